@@ -1,0 +1,248 @@
+"""Retrieval on outside collections in BEIR form: the assistant's own searchers, measured.
+
+In:  a folder with corpus.jsonl or corpus.jsonl.gz (_id, title?, text), queries.jsonl (_id, text)
+     and qrels/SPLIT.tsv (query-id, corpus-id, score).
+Out: per searcher nDCG@10, hit@1, recall@10, recall@100, MRR@10, queries/s and index seconds.
+     A ranking with every wanted passage first scores 1 throughout.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import math
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ingest.embedding import Embedder, load_embedder
+from ingest.fusion import Ranking, fuse
+from ingest.lexical import Bm25Index, best
+from ingest.tokenize import Tokenizer
+
+DEPTH = 100
+SEARCHERS = ("bm25", "dense", "hybrid")
+
+Search = Callable[[str, int], list[int]]
+
+
+class CollectionError(Exception):
+    """The folder is no collection in BEIR form; the message says which file and what is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """Passages, the split's queries, and which passages answer which query (grades > 0)."""
+
+    ids: tuple[str, ...]
+    passages: tuple[str, ...]
+    queries: Mapping[str, str]
+    wanted: Mapping[str, Mapping[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """One searcher's figures over all queries; rates are 0 … 1."""
+
+    ndcg_at_10: float
+    hit_at_1: float
+    recall_at_10: float
+    recall_at_100: float
+    mrr_at_10: float
+    queries_per_second: float
+    index_seconds: float
+
+
+def load_collection(folder: Path, split: str = "test") -> Collection:
+    """Read a collection; title and text of a passage are joined by a space.
+
+    Raises CollectionError where a file is missing or a line cannot be read.
+    """
+    corpus = next(
+        (path for path in (folder / "corpus.jsonl", folder / "corpus.jsonl.gz") if path.exists()),
+        None,
+    )
+    if corpus is None:
+        raise CollectionError(f"{folder}: neither corpus.jsonl nor corpus.jsonl.gz")
+    ids, passages = [], []
+    for row in _rows(corpus):
+        ids.append(str(row["_id"]))
+        passages.append(f"{row.get('title') or ''} {row['text']}".strip())
+    wanted = _read_qrels(folder / "qrels" / f"{split}.tsv")
+    queries = {str(row["_id"]): str(row["text"]) for row in _rows(folder / "queries.jsonl")}
+    if not wanted:
+        raise CollectionError(f"{folder}: qrels/{split}.tsv wants no passage at all")
+    missing = sorted(wanted.keys() - queries.keys())
+    if missing:
+        raise CollectionError(f"{folder}: qrels/{split}.tsv names unknown queries: {missing[:5]}")
+    return Collection(tuple(ids), tuple(passages), {q: queries[q] for q in wanted}, wanted)
+
+
+def _rows(path: Path) -> Iterator[dict[str, Any]]:
+    if not path.exists():
+        raise CollectionError(f"{path}: missing")
+    opened = gzip.open if path.suffix == ".gz" else open
+    with opened(path, "rt", encoding="utf-8") as lines:
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            try:
+                row = json.loads(line)
+                row["_id"], row["text"]
+            except (ValueError, KeyError, TypeError) as error:
+                raise CollectionError(f"{path}:{number}: {error!r}") from error
+            yield row
+
+
+def _read_qrels(path: Path) -> dict[str, dict[str, int]]:
+    if not path.exists():
+        raise CollectionError(f"{path}: missing")
+    wanted: dict[str, dict[str, int]] = {}
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        if not line.strip() or (number == 1 and line.startswith("query-id")):
+            continue
+        try:
+            query, passage, grade = line.split("\t")
+            if int(grade) > 0:
+                wanted.setdefault(query, {})[passage] = int(grade)
+        except ValueError as error:
+            raise CollectionError(f"{path}:{number}: {error}") from error
+    return wanted
+
+
+class Bm25Searcher:
+    """`ingest.lexical` over a collection."""
+
+    def __init__(self, passages: Sequence[str], tokenizer: Tokenizer) -> None:
+        self._tokenizer = tokenizer
+        self._index = Bm25Index.build([tokenizer(passage) for passage in passages])
+
+    def ranking(self, query: str, k: int) -> Ranking:
+        return Ranking(*self._index.search(self._tokenizer(query), k))
+
+
+class DenseSearcher:
+    """`ingest.embedding` over a collection, searched exactly."""
+
+    def __init__(self, passages: Sequence[str], embedder: Embedder) -> None:
+        self._embedder = embedder
+        self._vectors = embedder.encode_passages(passages)
+
+    def ranking(self, query: str, k: int) -> Ranking:
+        scores = self._vectors @ self._embedder.encode_queries([query])[0]
+        rows = best(scores, k)
+        return Ranking(rows, scores[rows])
+
+
+def measure(collection: Collection, search: Search, index_seconds: float) -> Score:
+    """Run every query to depth 100 and average."""
+    started = time.perf_counter()
+    found = {q: search(text, DEPTH) for q, text in collection.queries.items()}
+    seconds = time.perf_counter() - started
+    figures = np.array(
+        [
+            _figures([collection.ids[row] for row in found[q]], collection.wanted[q])
+            for q in collection.queries
+        ]
+    )
+    ndcg, hit, recall_10, recall_100, mrr = map(float, figures.mean(axis=0))
+    speed = len(found) / max(seconds, 1e-9)
+    return Score(ndcg, hit, recall_10, recall_100, mrr, speed, index_seconds)
+
+
+def _figures(found: Sequence[str], wanted: Mapping[str, int]) -> npt.NDArray[np.float64]:
+    """nDCG@10, hit@1, recall@10, recall@100 and MRR@10 of one query."""
+    gains = [wanted.get(passage, 0) for passage in found]
+    ideal = _discounted(sorted(wanted.values(), reverse=True)[:10])
+    first = next((rank for rank, gain in enumerate(gains[:10], 1) if gain), None)
+    return np.array(
+        [
+            _discounted(gains[:10]) / ideal,
+            float(bool(gains and gains[0])),
+            sum(map(bool, gains[:10])) / len(wanted),
+            sum(map(bool, gains[:DEPTH])) / len(wanted),
+            1 / first if first else 0.0,
+        ]
+    )
+
+
+def _discounted(gains: Sequence[int]) -> float:
+    return sum(gain / math.log2(rank + 1) for rank, gain in enumerate(gains, 1))
+
+
+def evaluate(
+    collection: Collection, names: Sequence[str], tokenizer: Tokenizer, embedder: Embedder
+) -> dict[str, Score]:
+    """The scores of the named searchers (bm25, dense, hybrid), in that order."""
+    rankers: dict[str, Callable[[str, int], Ranking]] = {}
+    seconds: dict[str, float] = {}
+    if {"bm25", "hybrid"} & set(names):
+        started = time.perf_counter()
+        rankers["bm25"] = Bm25Searcher(collection.passages, tokenizer).ranking
+        seconds["bm25"] = time.perf_counter() - started
+    if {"dense", "hybrid"} & set(names):
+        started = time.perf_counter()
+        rankers["dense"] = DenseSearcher(collection.passages, embedder).ranking
+        seconds["dense"] = time.perf_counter() - started
+
+    def search(name: str) -> Search:
+        if name == "hybrid":
+            return lambda query, k: [
+                hit.row for hit in fuse({n: rank(query, k) for n, rank in rankers.items()})[:k]
+            ]
+        return lambda query, k: rankers[name](query, k).rows.tolist()
+
+    return {
+        name: measure(collection, search(name), seconds.get(name, sum(seconds.values())))
+        for name in names
+    }
+
+
+def table(scores: Mapping[str, Score]) -> str:
+    """The scores as a text table, one line per searcher."""
+    head = f"{'searcher':<9}{'nDCG@10':>9}{'hit@1':>8}{'R@10':>8}{'R@100':>8}{'MRR@10':>8}"
+    lines = [head + f"{'queries/s':>11}{'index s':>9}"]
+    for name, s in scores.items():
+        lines.append(
+            f"{name:<9}{s.ndcg_at_10:>9.4f}{s.hit_at_1:>8.4f}{s.recall_at_10:>8.4f}"
+            f"{s.recall_at_100:>8.4f}{s.mrr_at_10:>8.4f}"
+            f"{s.queries_per_second:>11.0f}{s.index_seconds:>9.1f}"
+        )
+    return "\n".join(lines)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """`python -m evals retrieval`: print the table, write JSON where asked."""
+    parser = argparse.ArgumentParser(
+        prog="python -m evals retrieval", description="Measure the searchers on a BEIR folder."
+    )
+    parser.add_argument("--beir", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--split", default="test")
+    parser.add_argument("--searcher", choices=(*SEARCHERS, "all"), default="all")
+    parser.add_argument("--model", help="sentence-transformers name or folder; default built-in")
+    parser.add_argument("--json", type=Path, metavar="OUT", help="write the scores there, too")
+    options = parser.parse_args(argv)
+    try:
+        collection = load_collection(options.beir, options.split)
+    except CollectionError as error:
+        parser.exit(2, f"{error}\n")
+    names = SEARCHERS if options.searcher == "all" else (options.searcher,)
+    scores = evaluate(collection, names, Tokenizer(), load_embedder(options.model))
+    print(f"{options.beir}: {len(collection.ids)} passages, {len(collection.queries)} queries")
+    print(table(scores))
+    if options.json:
+        out = {
+            "collection": str(options.beir),
+            "split": options.split,
+            "passages": len(collection.ids),
+            "queries": len(collection.queries),
+            "searchers": {name: asdict(score) for name, score in scores.items()},
+        }
+        options.json.write_text(json.dumps(out, indent=2) + "\n", encoding="utf-8")
+    return 0

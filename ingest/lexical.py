@@ -1,0 +1,102 @@
+"""The lexical searcher (词面检索): BM25 over token lists.
+
+In:  one token list per row, as `ingest.tokenize` cuts them; then a query's tokens.
+Out: row numbers and scores, best first; rows of equal score in row order, rows without a common
+     token never.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+import bm25s
+import numpy as np
+import numpy.typing as npt
+
+K1 = 1.5
+B = 0.75
+
+Rows = npt.NDArray[np.int64]
+Scores = npt.NDArray[np.float32]
+Mask = npt.NDArray[np.bool_]
+
+logging.getLogger("bm25s").setLevel(logging.WARNING)
+
+
+def best(scores: Scores, k: int) -> Rows:
+    """The k rows of highest positive score, best first, equal scores in row order."""
+    rows = np.flatnonzero(scores > 0)
+    if len(rows) > k > 0:
+        limit = np.partition(scores[rows], len(rows) - k)[len(rows) - k]
+        rows = rows[scores[rows] >= limit]
+    order = np.lexsort((rows, -scores[rows]))[: max(k, 0)]
+    return rows[order].astype(np.int64)
+
+
+class Bm25Index:
+    """A BM25 index over rows 0 … n-1. Immutable; threads may share it."""
+
+    def __init__(self, engine: bm25s.BM25 | None, size: int) -> None:
+        self._engine = engine
+        self._size = size
+
+    def __len__(self) -> int:
+        return self._size
+
+    @classmethod
+    def build(cls, token_lists: Sequence[Sequence[str]]) -> Bm25Index:
+        """Index the rows; a row without tokens is kept and never found."""
+        vocabulary: dict[str, int] = {}
+        rows = [
+            [vocabulary.setdefault(token, len(vocabulary)) for token in tokens]
+            for tokens in token_lists
+        ]
+        if not vocabulary:
+            return cls(None, len(rows))
+        engine = bm25s.BM25(k1=K1, b=B, method="lucene")
+        engine.index((rows, vocabulary), create_empty_token=False, show_progress=False)
+        return cls(engine, len(rows))
+
+    def save(self, folder: Path) -> None:
+        """Write the index into the folder, which is made where it is missing."""
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "rows").write_text(str(self._size), encoding="ascii")
+        if self._engine is not None:
+            self._engine.save(folder, show_progress=False)
+
+    @classmethod
+    def load(cls, folder: Path) -> Bm25Index:
+        """Open a saved index; its arrays are memory-mapped, so the files must stay in place.
+
+        Raises FileNotFoundError where the folder holds none.
+        """
+        size = int((folder / "rows").read_text(encoding="ascii"))
+        if not (folder / "params.index.json").exists():
+            return cls(None, size)
+        return cls(bm25s.BM25.load(folder, mmap=True, show_progress=False), size)
+
+    def scores(self, tokens: Sequence[str]) -> Scores:
+        """The BM25 score of every row, shape (rows,); 0 where no token is shared."""
+        if self._engine is None:
+            return np.zeros(self._size, dtype=np.float32)
+        known = self._engine.get_tokens_ids(list(tokens))
+        if not known:
+            return np.zeros(self._size, dtype=np.float32)
+        scores: Scores = self._engine.get_scores_from_ids(known).astype(np.float32)
+        return scores
+
+    def search(
+        self, tokens: Sequence[str], k: int, allowed: Mask | None = None
+    ) -> tuple[Rows, Scores]:
+        """The k best rows for a query's tokens and their scores, best first.
+
+        allowed  shape (rows,): only rows where it is true are returned; the scores are the same
+                 with and without it
+        """
+        scores = self.scores(tokens)
+        if allowed is not None:
+            scores = np.where(allowed, scores, np.float32(0))
+        rows = best(scores, k)
+        return rows, scores[rows]
