@@ -2,7 +2,7 @@
 
 In:  plain values of corpus/measures/*.yaml, as a snapshot carries them.
 Out: frozen, typed measures. A number that does not stand in its quoted clause is refused
-     (`assistant.measures.reader.check`; tests/corpus).
+     (`assistant.measures.reader`; tests/corpus).
 """
 
 from __future__ import annotations
@@ -59,9 +59,13 @@ class _Frozen(BaseModel):
 
 
 def _exact(value: object) -> object:
-    if isinstance(value, float):
+    if isinstance(value, float | bool):
         raise ValueError("数字须写成带引号的字符串，以免失去精度")
     return value
+
+
+def _dated(value: object) -> object:
+    return value if isinstance(value, dict) else {date.min: value}
 
 
 ExactDecimal = Annotated[Decimal, BeforeValidator(_exact)]
@@ -70,13 +74,14 @@ ExactDecimal = Annotated[Decimal, BeforeValidator(_exact)]
 class Term(_Frozen):
     """A dated number with its unit, bound, clause and verbatim quote.
 
-    values   day from which it holds → the number; null from the day it is repealed
+    values   day from which it holds → the number; null from the day it is repealed. A plain
+             number, where the source states no day for it, holds on every day (from date.min)
     unit     元, 美元, 比例 (0.5 for 50%), 年, 家, 场 …
     per      what an amount is per: 项目·年, 一次性, 企业 …; None where the source does not say
     of       what a share is a share of, in the source's words
     """
 
-    values: dict[date, ExactDecimal | None]
+    values: Annotated[dict[date, ExactDecimal | None], BeforeValidator(_dated)]
     unit: str
     bound: Bound
     per: str | None = None
