@@ -1,0 +1,106 @@
+/* The HTTP API as functions. Errors are `Problem`s whose message is a Chinese sentence for the reader. */
+
+import { events } from "./events.js";
+
+/** What went wrong, in words; `retry` says whether asking again may help. */
+export class Problem extends Error {
+  constructor(message, { status = 0, retry = true } = {}) {
+    super(message);
+    this.status = status;
+    this.retry = retry;
+  }
+}
+
+const OFFLINE = "网络断开了。请检查网络，再试一次。";
+const UNREACHABLE = "连不上服务。请稍后再试一次。";
+const BROKEN = "回答还没有传完，连接就断了。请再试一次。";
+
+function problem(status, body) {
+  const detail = body?.detail && typeof body.detail === "string" ? body.detail : null;
+  if (status === 429) return new Problem(detail ?? "提问太频繁了，请稍等片刻再试。", { status });
+  if (status >= 400 && status < 500) {
+    return new Problem(detail ?? "这个请求没有被接受，请换个说法再试。", { status, retry: false });
+  }
+  return new Problem(detail ?? "服务暂时出了问题，您的问题没有丢失，请稍后再试一次。", { status });
+}
+
+async function request(path, options = {}) {
+  let response;
+  try {
+    response = await fetch(path, options);
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new Problem(navigator.onLine ? UNREACHABLE : OFFLINE);
+  }
+  if (!response.ok) throw problem(response.status, await response.json().catch(() => null));
+  return response;
+}
+
+async function json(path, options) {
+  const response = await request(path, options);
+  return response.json().catch(() => {
+    throw new Problem(BROKEN);
+  });
+}
+
+function post(body, accept, signal) {
+  return {
+    method: "POST",
+    headers: { "Content-Type": "application/json", Accept: accept },
+    body: JSON.stringify(body),
+    signal,
+  };
+}
+
+/** A list that the API sends bare or under a name. */
+function listed(body, name) {
+  return Array.isArray(body) ? body : (body?.[name] ?? []);
+}
+
+/**
+ * Ask. `on.step(name)` and `on.statement(statement)` hear what arrives on the way;
+ * the promise gives the whole Answer, or rejects with a Problem (AbortError when stopped).
+ * A server or a proxy that sends plain JSON instead of events is understood too.
+ */
+export async function ask(body, on, signal) {
+  const response = await request("/api/ask", post(body, "text/event-stream, application/json;q=0.5", signal));
+  const type = response.headers.get("Content-Type") ?? "";
+  if (!type.startsWith("text/event-stream")) {
+    return response.json().catch(() => {
+      throw new Problem(BROKEN);
+    });
+  }
+  try {
+    for await (const { name, data } of events(response)) {
+      const value = JSON.parse(data);
+      if (name === "step") on.step(value.name);
+      else if (name === "statement") on.statement(value);
+      else if (name === "answer") return value;
+      else if (name === "error") throw problem(value.status ?? 500, value);
+    }
+  } catch (error) {
+    if (error instanceof Problem || error.name === "AbortError") throw error;
+    throw new Problem(navigator.onLine ? BROKEN : OFFLINE);
+  }
+  throw new Problem(BROKEN);
+}
+
+export async function slots() {
+  return listed(await json("/api/slots"), "slots");
+}
+
+export async function documents(asOf = "") {
+  const query = asOf ? `?as_of=${encodeURIComponent(asOf)}` : "";
+  return listed(await json(`/api/documents${query}`), "documents");
+}
+
+export async function policyDocument(id, asOf = "") {
+  const query = asOf ? `?as_of=${encodeURIComponent(asOf)}` : "";
+  return json(`/api/documents/${encodeURIComponent(id)}${query}`);
+}
+
+export async function feedback(answerId, useful, comment = "") {
+  const body = { answer_id: answerId, useful };
+  if (comment) body.comment = comment;
+  await request("/api/feedback", post(body, "application/json"));
+}

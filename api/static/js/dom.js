@@ -1,0 +1,43 @@
+/* Build DOM nodes. Data only ever becomes text or an attribute, never markup. */
+
+/**
+ * Make an element: h("p", { class: "lead" }, "text", otherNode).
+ * A property that starts with "on" is a listener; true sets an empty attribute;
+ * null, undefined and false leave it out. Children may be nodes, strings, arrays or null.
+ */
+export function h(tag, properties = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else node.setAttribute(name, value === true ? "" : value);
+  }
+  node.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== ""));
+  return node;
+}
+
+/** Text that only a screen reader speaks. */
+export function spoken(text) {
+  return h("span", { class: "sr-only" }, text);
+}
+
+/** A small framed word like a stamp on paper: 上限, 现行, 已到期. `tone` is good, warn, bad or plain. */
+export function stamp(word, tone = "plain", title = null) {
+  return h("span", { class: `stamp ${tone}`, title }, word);
+}
+
+/** The reader's wish for less motion decides how the page scrolls. */
+export function scrollTo(node, block) {
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  node.scrollIntoView({ block, behavior: still ? "auto" : "smooth" });
+}
+
+/** An address from data, if a browser may follow it; otherwise `fallback`. */
+export function safeUrl(address, fallback) {
+  try {
+    const url = new URL(address, location.origin);
+    return url.protocol === "https:" || url.protocol === "http:" ? url.href : fallback;
+  } catch {
+    return fallback;
+  }
+}
