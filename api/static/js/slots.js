@@ -3,6 +3,14 @@
 import * as api from "./api.js";
 import { money, percent } from "./numbers.js";
 
+/** Rates that are often paid, offered as a choice beside 其他. */
+const USUAL_RATES = {
+  annual_rate: ["3%", "3.5%", "4%"],
+  fee_rate: ["0.5%", "1%", "1.5%"],
+  premium_rate: ["2%", "3%", "4%"],
+};
+const MOST_CHOICES = 8;
+
 let known = new Map();
 
 /** Load the vocabulary once; without it values are shown as they came. */
@@ -21,13 +29,9 @@ export function isRate(name) {
 /** The values a person may choose from, as words; [] where any value will do. */
 export function choices(name) {
   const slot = known.get(name);
-  if (isRate(name)) return ["3%", "3.5%", "4%"];
-  if (slot?.type === "boolean") return ["是", "否"];
-  return (slot?.values ?? []).map(word);
-}
-
-function word(value) {
-  return typeof value === "object" ? (value.label ?? value.value) : String(value);
+  if (isRate(name)) return USUAL_RATES[name] ?? [];
+  if (slot?.type === "flag") return ["是", "否"];
+  return (slot?.values ?? []).slice(0, MOST_CHOICES);
 }
 
 /** A slot's value in words: 5000万元, 4%, 是. */
@@ -40,6 +44,5 @@ export function format(name, value, unit = null) {
   if (slot?.type === "money") return money(text, slot.currency);
   if (text === "true") return "是";
   if (text === "false") return "否";
-  const choice = slot?.values?.find((item) => typeof item === "object" && item.value === value);
-  return (choice?.label ?? text) + (unit ?? slot?.unit ?? "");
+  return text + (unit ?? slot?.unit ?? "");
 }
