@@ -223,7 +223,7 @@ _SCALES = {None: 0, "万": 4, "亿": 8, "万亿": 12}
 _NUMERALS = {c: str(n) for n, c in enumerate("一二三四五六七八九十", 1)} | {"两": "2"}
 _SHARE = "比例"
 _BOUND_WORDS = {
-    Bound.AT_MOST: ("不超", "最高", "以下", "以内", "不高于", "不大于", "至多"),
+    Bound.AT_MOST: ("不超", "最高", "以下", "以内", "不高于", "不大于", "至多", "年内"),
     Bound.AT_LEAST: ("以上", "不低于", "不少", "不小于", "至少", "最低"),
     Bound.ABOUT: ("多", "余", "约", "左右"),
     Bound.EXACT: (),
