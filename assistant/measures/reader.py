@@ -419,7 +419,9 @@ def _parse(file: str, raw: Any) -> MeasureFile:
     try:
         return MeasureFile.model_validate(raw)
     except ValidationError as error:
-        raise _refusal(file, raw, error.errors()[0]) from None
+        # a misspelt key is also a missing one: the misspelling is what the author can see
+        found = sorted(error.errors(), key=lambda e: e["type"] != "extra_forbidden")
+        raise _refusal(file, raw, found[0]) from None
 
 
 def _refusal(file: str, raw: Any, error: ErrorDetails) -> MeasureError:
