@@ -1,0 +1,118 @@
+"""The settings (设置), read once from the environment at the entry point and passed down.
+
+In:  environment variables that begin with POLICY_.
+Out: one frozen object. A wrong value is refused with its key, the value and what would be right;
+     docs/settings.md describes every key (tests/assistant/test_settings.py).
+"""
+
+from __future__ import annotations
+
+import os
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import pydantic_settings
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "POLICY_"
+
+
+class SettingsError(Exception):
+    """A setting is wrong. The message names the key, its value and what would be right."""
+
+
+class Settings(BaseSettings):
+    """All settings; each field's description says what is right."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True)
+
+    home: Path = Field(
+        default=Path("data"), description="应为存放索引、会话和留痕的文件夹，例如 data"
+    )
+    corpus: Path = Field(default=Path("corpus"), description="应为语料文件夹，例如 corpus")
+    database_url: str | None = Field(
+        default=None,
+        pattern=r"^(sqlite|postgresql)(\+\w+)?://",
+        description=(
+            "应为数据库地址，例如 sqlite:///data/assistant.db"
+            " 或 postgresql+psycopg://用户:口令@主机/库名"
+        ),
+    )
+    embedding_model: str | None = Field(
+        default=None, description="应为 sentence-transformers 模型的名称或文件夹；不设则用内置模型"
+    )
+    default_region: str | None = Field(
+        default=None,
+        pattern=r"^[\u4e00-\u9fff]{2,40}$",
+        description="应为省、市或区县的中文名，例如 重庆市",
+    )
+    contacts: dict[str, str] = Field(
+        default={}, description='应为 JSON 对象，地区对应咨询方式，例如 {"重庆市": "12345 热线"}'
+    )
+    session_hours: float = Field(
+        default=24,
+        gt=0,
+        le=8760,
+        allow_inf_nan=False,
+        description="应为大于 0、不超过 8760 的小时数",
+    )
+    audit_days: int = Field(default=180, ge=1, le=36500, description="应为 1 到 36500 的整数（天）")
+    host: str = Field(default="127.0.0.1", description="应为监听的地址，例如 127.0.0.1 或 0.0.0.0")
+    port: int = Field(default=8000, ge=0, le=65535, description="应为 0 到 65535 的整数")
+    cors_origins: tuple[str, ...] = Field(
+        default=(),
+        description='应为 JSON 数组，列出允许跨域访问的来源，例如 ["https://www.example.gov.cn"]',
+    )
+
+    @classmethod
+    def from_environment(cls) -> Settings:
+        """The settings as the environment has them. Raises SettingsError."""
+        try:
+            settings = cls()
+        except ValidationError as error:
+            raise _refusal(error) from None
+        except pydantic_settings.SettingsError as error:
+            raise _broken_json(error) from None
+        _refuse_misspelt()
+        return settings
+
+    @property
+    def database(self) -> str:
+        """The database's URL: the one set, else a SQLite file in the home."""
+        return self.database_url or f"sqlite:///{self.home / 'assistant.db'}"
+
+
+def key(field: str) -> str:
+    """The environment variable of a field: home → POLICY_HOME."""
+    return PREFIX + field.upper()
+
+
+def _wrong(field: str, value: Any) -> SettingsError:
+    right = Settings.model_fields[field].description
+    return SettingsError(f"设置 {key(field)} 的值“{value}”不对：{right}")
+
+
+def _refusal(error: ValidationError) -> SettingsError:
+    """What pydantic found first."""
+    field = str(error.errors()[0]["loc"][0])
+    return _wrong(field, os.environ.get(key(field), ""))
+
+
+def _broken_json(error: Exception) -> SettingsError:
+    """pydantic-settings names the field of a value that is no JSON in its message alone."""
+    for field in Settings.model_fields:
+        if f'"{field}"' in str(error):
+            return _wrong(field, os.environ.get(key(field), ""))
+    return SettingsError(f"设置读不出：{error}")
+
+
+def _refuse_misspelt() -> None:
+    """Refuse a variable that is nearly, but not quite, a key; others may be another program's."""
+    known = [key(field) for field in Settings.model_fields]
+    for name in os.environ:
+        if name.startswith(PREFIX) and name not in known:
+            near = get_close_matches(name, known, n=1, cutoff=0.8)
+            if near:
+                raise SettingsError(f"没有 {name} 这个设置，是否应写作 {near[0]}？")

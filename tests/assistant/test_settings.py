@@ -1,0 +1,87 @@
+"""The settings: documented, read once, and refused with key, value and what would be right."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from assistant.settings import PREFIX, Settings, SettingsError, key
+
+DOCS = Path(__file__).parents[2] / "docs" / "settings.md"
+
+
+@pytest.fixture(autouse=True)
+def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        if name.startswith(PREFIX):
+            monkeypatch.delenv(name)
+
+
+def test_every_setting_is_documented_and_nothing_else() -> None:
+    documented = set(re.findall(r"^\| `(\w+)` \|", DOCS.read_text(encoding="utf-8"), re.MULTILINE))
+    assert documented == {key(field) for field in Settings.model_fields}
+
+
+def test_every_setting_says_what_is_right() -> None:
+    assert all(
+        (about.description or "").startswith("应为") for about in Settings.model_fields.values()
+    )
+
+
+def test_without_an_environment_everything_is_embedded() -> None:
+    settings = Settings.from_environment()
+    assert settings.database == "sqlite:///data/assistant.db"
+    assert settings.embedding_model is None
+    assert settings.cors_origins == ()
+
+
+def test_values_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("POLICY_HOME", "/tmp/elsewhere")
+    monkeypatch.setenv("POLICY_CONTACTS", '{"重庆市": "热线"}')
+    monkeypatch.setenv("POLICY_SESSION_HOURS", "0.5")
+    monkeypatch.setenv("POLICY_EMBEDDING_MODEL", "")
+    settings = Settings.from_environment()
+    assert settings.database == "sqlite:////tmp/elsewhere/assistant.db"
+    assert settings.contacts == {"重庆市": "热线"}
+    assert settings.session_hours == 0.5
+    assert settings.embedding_model is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "right"),
+    [
+        ("POLICY_PORT", "八千", "0 到 65535 的整数"),
+        ("POLICY_PORT", "70000", "0 到 65535 的整数"),
+        ("POLICY_CONTACTS", "重庆市=热线", "JSON 对象"),
+        ("POLICY_CONTACTS", '["热线"]', "JSON 对象"),
+        ("POLICY_SESSION_HOURS", "0", "大于 0"),
+        ("POLICY_SESSION_HOURS", "nan", "大于 0"),
+        ("POLICY_AUDIT_DAYS", "半年", "1 到 36500"),
+        ("POLICY_DATABASE_URL", "mysql://x/y", "数据库地址"),
+        ("POLICY_DEFAULT_REGION", "CQ", "中文名"),
+    ],
+)
+def test_a_wrong_value_is_named_with_what_would_be_right(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, right: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_environment()
+    message = str(caught.value)
+    assert name in message
+    assert value in message
+    assert right in message
+
+
+def test_a_misspelt_key_is_named_with_the_right_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("POLICY_SESION_HOURS", "3")
+    with pytest.raises(SettingsError, match="POLICY_SESSION_HOURS"):
+        Settings.from_environment()
+
+
+def test_another_programs_variable_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("POLICY_ENGINE_BACKEND", "other")
+    Settings.from_environment()
