@@ -11,8 +11,11 @@ reads 1亿2, 0.5个亿, 5000w, 十来万 or 两三千万 or says where in a sent
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
+
+from assistant.reading.quantity import Kind, Quantity, exact, quantity_of
 
 _DIGITS = {
     character: value
@@ -34,6 +37,10 @@ _UNITS = {
 }
 CHINESE_DIGITS = "".join(_DIGITS)
 NUMERAL_START = CHINESE_DIGITS + "十拾百佰千仟半0123456789"
+NOT_ONE = frozenset("统唯之同任某每哪那这另单专逐万")  # before 一, and no number comes of it
+RANGE_SEPARATOR = re.compile(
+    r" ?(?:-{1,2}|[—–~～]{1,2}|到|至|、(?=[0-9一二三四五六七八九]{1,2}[十百千万亿%])) ?"
+)
 _ARABIC = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?![0-9]|,[0-9])(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?")
 _FRACTION = re.compile(rf"点([{CHINESE_DIGITS}]+|[0-9]+)(?![十百千0-9{CHINESE_DIGITS}])")
 _LARGE_UNIT = re.compile(r" ?个?(?:[多来余几])?(?:[万wW亿])")
@@ -107,6 +114,63 @@ def read_numeral(text: str, start: int) -> Numeral | None:
     「1亿3年」 is 1亿 and then three years.
     """
     return _Reader(text, start).read()
+
+
+def read_range(text: str, start: int) -> Numeral | None:
+    """A numeral, or two with a dash or 到 between them that share the unit of the second."""
+    first = read_numeral(text, start)
+    if not first or first.upper is not None:
+        return first
+    separator = RANGE_SEPARATOR.match(text, first.end)
+    second = read_numeral(text, separator.end()) if separator else None
+    if (
+        not second
+        or second.upper is not None
+        or (separator and "-" in separator.group() and text[start - 1 : start] == "-")
+    ):
+        return first
+    low = first.value
+    if first.scale < second.scale:  # the first lacks the unit: 三到五千万, 3千到5千万
+        for size in (_trailing_size(text[second.start : second.end]), second.scale):
+            if low * size < second.value:
+                low *= size
+                break
+    if not low < second.value:
+        return first
+    return replace(
+        second, value=low, upper=second.value, start=start, chinese=first.chinese or second.chinese
+    )
+
+
+def _trailing_size(written: str) -> int:
+    """What the units at the end multiply by: 五千万 → 10,000,000."""
+    size = 1
+    for unit in re.search(r"[百千万亿wWkK]*$", written).group():  # type: ignore[union-attr]
+        size *= {"百": 100, "千": 1_000, "k": 1_000, "K": 1_000, "亿": 100_000_000}.get(
+            unit, 10_000
+        )
+    return size
+
+
+def measured(
+    kind: Kind,
+    text: str,
+    start: int,
+    end: int,
+    numeral: Numeral,
+    confidence: float,
+    size: Decimal = Decimal(1),
+    **more: Any,
+) -> Quantity:
+    """What a numeral and its unit, from `start` to `end`, say: the numeral divided by `size`.
+
+    more  the other fields of the quantity
+    """
+    upper = None if numeral.upper is None else exact(numeral.upper / size)
+    return quantity_of(
+        kind, numeral.value / size, text, start, end, confidence, upper=upper,
+        approximate=numeral.approximate, **more,
+    )  # fmt: skip
 
 
 class _Reader:

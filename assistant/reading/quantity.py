@@ -1,7 +1,8 @@
 """The type that the readers of quantities return.
 
 In:  nothing.
-Out: `Quantity`, one expression of a text with what it means. It imports nothing of ours.
+Out: `Quantity`, one expression of a text with what it means. Its values have no exponent and no
+     zeros at the end: 50000000, 0.04. It imports nothing of ours.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 Kind = Literal[
     "money",  # 元
@@ -27,7 +28,7 @@ Kind = Literal[
     "ratio",  # 4:2:2:2, in `parts`
     "ordinal",  # 第二条, 一是
     "identifier",  # a telephone, identity, credit or document number; no value
-    "code",  # 1+7+X+N+5; no value
+    "code",  # 1+N; no value
     "unit",  # 万元 standing alone: the yuan in one of it
 ]
 Bound = Literal["at_least", "at_most", "more_than", "less_than"]
@@ -64,3 +65,24 @@ class Quantity:
     last: date | None = None
     per: Period | None = None
     parts: tuple[Decimal, ...] = ()
+
+
+def quantity_of(
+    kind: Kind,
+    value: Decimal | None,
+    text: str,
+    start: int,
+    end: int,
+    confidence: float,
+    **more: Any,
+) -> Quantity:
+    """What stands at `start:end`. `more` are the other fields."""
+    plain = None if value is None else exact(value)
+    return Quantity(kind, plain, start, end, text[start:end], confidence, **more)
+
+
+def exact(value: Decimal) -> Decimal:
+    """Without trailing zeros and without an exponent: 50000000, 0.04."""
+    rounded = round(value, 12)
+    whole = rounded.to_integral_value()
+    return Decimal(int(whole)) if rounded == whole else Decimal(f"{rounded.normalize():f}")

@@ -25,7 +25,7 @@ def package(tables: dict[str, str]) -> tarfile.TarFile:
             member.size = len(content)
             out.addfile(member, io.BytesIO(content))
     packed.seek(0)
-    return tarfile.open(fileobj=packed)  # noqa: SIM115
+    return tarfile.open(fileobj=packed)
 
 
 def test_divisions_come_in_the_order_of_their_codes_without_unnamed_levels() -> None:
