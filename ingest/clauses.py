@@ -32,7 +32,7 @@ class Family:
 
 _HAN = "一二三四五六七八九十百千零〇两"
 _BLANK = r"[ \t\u3000\xa0\x0b\x0c\r\ufeff]"
-_NTH = rf"第{_BLANK}?(?:[{_HAN}]+|\d+){_BLANK}?"
+_NTH = rf"第{_BLANK}?(?:[{_HAN}]+|\d{{1,4}}){_BLANK}?"
 
 FAMILIES = (
     Family("编", 0, rf"{_NTH}(?:编|部分)"),
@@ -50,7 +50,7 @@ _RANK = {family.name: family.rank for family in FAMILIES}
 _ABOVE_ARTICLES = 3  # Markdown headings, and 一、 where it stands above 第一条 instead of below
 _DIVISIONS = ("编", "章", "节")
 
-_LEAD = rf"^{_BLANK}*(?:\#{{1,6}}{_BLANK}+)?(?:\*\*|__)?{_BLANK}*"
+_LEAD = rf"^{_BLANK}*+(?:\#{{1,6}}{_BLANK}++)?+(?:\*\*|__)?+{_BLANK}*+"
 _NUMBERED = "|".join(f"(?P<n{i}>{family.pattern})" for i, family in enumerate(FAMILIES))
 _NUMBERED_LINE = re.compile(f"{_LEAD}(?:{_NUMBERED})", re.MULTILINE)
 _YEAR = r"(?:\d{4}|[一二三四五六七八九〇○零]{4})"
@@ -62,13 +62,13 @@ _TOKEN = re.compile(
     rf"|(?P<series>[{_HAN}]{{1,3}}是)"
     rf"|(?P<copies>抄送|抄报|分送){_BLANK}*[：:]"
     rf"|(?P<annex>附{_BLANK}*件{_BLANK}*[\d一二三四五六七八九十]{{0,2}})"
-    rf"|(?P<contents>目{_BLANK}*[录次]){_BLANK}*$"
-    rf"|(?P<public>[（(]此件[^）)\n]{{1,20}}[）)]){_BLANK}*$"
-    rf"|(?P<regards>特此(?:通知|公告|通告|通报|函复|函告|函达|批复|复函)[。！]?){_BLANK}*$"
+    rf"|(?P<contents>目{_BLANK}*[录次]){_BLANK}*+$"
+    rf"|(?P<public>[（(]此件[^）)\n]{{1,20}}[）)]){_BLANK}*+$"
+    rf"|(?P<regards>特此(?:通知|公告|通告|通报|函复|函告|函达|批复|复函)[。！]?){_BLANK}*+$"
     r"|(?P<closing>感谢|以上(?:意见|答复)|对以上"
     r"|本[^，。；：\n]{1,16}?[自由从][^。\n]*?(?:施行|实施|执行|生效|解释|废止)))"
-    rf"|^{_BLANK}*\#{{1,6}}{_BLANK}+(?P<words>[^\n]*)"
-    rf"|^{_BLANK}*(?:[^\s。，；：、\#][^\n。，；：、\#]{{0,40}}?{_BLANK})?(?P<signed>{_DAY}){_BLANK}*$",
+    rf"|^{_BLANK}*+\#{{1,6}}{_BLANK}++(?P<words>[^\n]*)"
+    rf"|^{_BLANK}*+(?:[^\s。，；：、\#][^\n。，；：、\#]{{0,40}}?{_BLANK})?(?P<signed>{_DAY}){_BLANK}*+$",
     re.MULTILINE,
 )
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
@@ -194,7 +194,8 @@ class _Splitter:
         self.events: list[_Event] = []
         self.rank = dict(_RANK)
         self.body_start = 0
-        self.signed_until = 0
+        self.skip_until = 0
+        self.contents_at = self.contents_until = -1
         self.segment = -1
         self.begin_segment("")
 
@@ -216,13 +217,9 @@ class _Splitter:
         families = [token.family for token in tokens]
         if "条" in families and "一、" in families[: families.index("条")]:
             self.rank["一、"] = _ABOVE_ARTICLES
-        skip_until = 0
-        for index, token in enumerate(tokens):
-            if token.line < max(skip_until, self.signed_until):
-                continue
-            if token.kind == "contents":
-                skip_until = self.contents(token, tokens[index + 1 :])
-            else:
+        self.contents_of(tokens)
+        for token in tokens:
+            if token.line >= self.skip_until:
                 getattr(self, token.kind)(token)
         return self.events
 
@@ -285,7 +282,8 @@ class _Splitter:
         if self.finished(before):
             return True
         last = self.events[-1]
-        one_line = last.kind != "outside" and "\n" not in self.text[last.after : token.line].strip()
+        own = self.text[last.after : token.line] if token.line - last.after < 200 else "\n"
+        one_line = last.kind != "outside" and "\n" not in own.strip()
         if one_line and not spoken_of and last.family in (*_DIVISIONS, "一、"):
             return True  # below a chapter's heading, whatever word that ends with
         if spoken_of or before[-1] in "、，" or _REFERS.search(before):
@@ -337,7 +335,7 @@ class _Splitter:
     def closing(self, token: _Token) -> None:
         """A paragraph after the last clause: 本办法自公布之日起施行, 感谢您…."""
         last = self.events[-1]
-        below_bare_heading = "。" not in self.text[last.after : token.line]
+        below_bare_heading = self.text.find("。", last.after, token.line) < 0
         if last.kind != "outside" and self.mode == "body" and not below_bare_heading:
             self.open(token.mark, "文末")
 
@@ -359,7 +357,7 @@ class _Splitter:
         """Where the lines of names above `line` start; `line` where there are none."""
         start = position = line
         floor = self.events[-1].start
-        while position > floor:
+        while position > floor and line - position < 500:
             begin = self.text.rfind("\n", 0, position - 1) + 1
             words = self.text[begin:position].strip()
             if begin <= floor or len(words) > 30 or _NOT_A_SIGNER.search(words):
@@ -379,19 +377,28 @@ class _Splitter:
             if following:
                 end = line.start() + len(line[0].rstrip())
                 following = ""
-        self.signed_until = end
+        self.skip_until = end
         if following and not re.match("抄送|抄报|分送|附|.*印发$", following):
             self.begin_segment("")
             self.open(end, "前言")
 
-    def contents(self, token: _Token, following: list[_Token]) -> int:
-        """目录: its entries are no clauses; returns where the first of them stands again, or 0."""
-        entries = [other for other in following if other.kind == "numbered"]
-        again = [other.line for other in entries[1:] if self.entry(other) == self.entry(entries[0])]
-        if not again:
-            return 0
-        self.open(token.mark, "目录")
-        return again[0]
+    def contents(self, token: _Token) -> None:
+        """目录 opens a part where its entries stand again below; `contents_of` finds that place."""
+        if token.line == self.contents_at:
+            self.open(token.mark, "目录")
+            self.skip_until = self.contents_until
+
+    def contents_of(self, tokens: list[_Token]) -> None:
+        """Where the first table of contents stands, and where its first entry stands again."""
+        kinds = [token.kind for token in tokens]
+        if "contents" not in kinds:
+            return
+        index = kinds.index("contents")
+        entries = [token for token in tokens[index:] if token.kind == "numbered"]
+        first = self.entry(entries[0]) if entries else ""
+        again = [token.line for token in entries[1:] if self.entry(token) == first]
+        if again:
+            self.contents_at, self.contents_until = tokens[index].line, again[0]
 
     def entry(self, token: _Token) -> str:
         words = token.printed + _rest_of_line(self.text, token.after)
