@@ -72,7 +72,7 @@ _MONEY_WORD = re.compile(
 
 
 def read_unit(text: str, start: int) -> Quantity | int | None:
-    """A unit without a numeral: 上千万元 (at least 10,000,000), 百万元, and 万元 alone, kind unit."""
+    """A unit alone: 上千万元 (at least 10,000,000), 百万元; 万元 by itself is of kind unit."""
     match = _ABOVE.match(text, start) or _LEADING_UNIT.match(text, start)
     if match:
         size = Decimal(1)
