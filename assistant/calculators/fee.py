@@ -78,9 +78,9 @@ def _part(name: str, guarantee: Guarantee, terms: Terms) -> Part | None:
     if rate is not None:
         checks.rate("fee_rate", "年化担保费率", rate)
     if fee is not None:
-        checks.money("guarantee_fee", "年担保费", fee)
+        checks.money("fee_paid", "年担保费", fee)
         if rate is None and amount is not None:
-            checks.rate("guarantee_fee", "年担保费与担保金额之比", fee / amount)
+            checks.rate("fee_paid", "年担保费与担保金额之比", fee / amount)
     if _over_limit(guarantee, terms):
         return Part(name, NOTHING, NOTHING, NOTHING)
     if fee is None:
@@ -113,7 +113,7 @@ def _inputs(guarantee: Guarantee) -> dict[str, str]:
     known = {
         "guaranteed_amount": guarantee.amount,
         "fee_rate": guarantee.fee_rate,
-        "guarantee_fee": guarantee.fee,
+        "fee_paid": guarantee.fee,
     }
     return {slot: plain(value) for slot, value in known.items() if value is not None}
 

@@ -123,7 +123,7 @@ def _part(name: str, loans: Sequence[Loan], terms: Terms) -> Part:
 def _interest(loan: Loan) -> Decimal:
     """Exact interest of a year, after the checks."""
     if loan.interest is not None:
-        checks.money("annual_interest", "年利息", loan.interest)
+        checks.money("interest_paid", "年利息", loan.interest)
         return loan.interest
     assert loan.principal is not None
     checks.money("principal", "贷款金额", loan.principal)
@@ -174,7 +174,7 @@ def _inputs(loans: Sequence[Loan]) -> dict[str, str]:
     known: dict[str, list[str]] = {
         "principal": [plain(loan.principal) for loan in loans if loan.principal is not None],
         "annual_rate": [plain(part.rate) for part in rates],
-        "annual_interest": [plain(loan.interest) for loan in loans if loan.interest is not None],
+        "interest_paid": [plain(loan.interest) for loan in loans if loan.interest is not None],
         "portion_months": [_months(p.portion) for p in rates]
         if any(p.portion != ONE for p in rates)
         else [],
