@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeVar
 
 import yaml
+from ingest.sources import load_sources
 from pydantic import (
     BaseModel,
     ConfigDict,
@@ -31,6 +32,7 @@ from assistant.answer import Behaviour, WarningCode
 from ingest.document import Document
 
 FOLDER = Path(__file__).parent / "questions"
+CORPUS = Path(__file__).parent.parent / "corpus"
 ASKED_ON = date(2026, 11, 20)  # the day a question is asked as of, unless it says another
 Half = Literal["open", "held"]
 Parts = Mapping[str, frozenset[str]]
@@ -180,6 +182,28 @@ def load_questions(parts: Parts, folder: Path = FOLDER) -> tuple[Question, ...]:
             row = {**row, "category": file.stem}
             questions.append(_validated(Question, row, file.name, question_id, context))
     return tuple(questions)
+
+
+def own_questions() -> tuple[Question, ...]:
+    """The project's question set, checked against its corpus."""
+    return load_questions(parts_of(load_sources(CORPUS)))
+
+
+def chosen(
+    questions: Iterable[Question],
+    *,
+    part: str = "all",
+    only: frozenset[str] = frozenset(),
+    category: str | None = None,
+) -> tuple[Question, ...]:
+    """The questions of one half (or "all"), of these ids and of this category, where given."""
+    return tuple(
+        question
+        for question in questions
+        if (part == "all" or half(question.id) == part)
+        and (not only or question.id in only)
+        and (category is None or question.category == category)
+    )
 
 
 def load_clause_questions(

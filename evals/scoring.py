@@ -287,6 +287,44 @@ def _steps(path: str) -> list[str]:
     return re.findall(r"（[^）]*）|\d+|[^（）\d·、.．]+", tidy)
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What of an answer must not hang on wording: what it does, the amounts, the verdicts."""
+
+    behaviour: str
+    amounts: frozenset[tuple[Decimal, str]]
+    verdicts: Mapping[str, str]
+
+    def differences(self, other: Outcome) -> tuple[str, ...]:
+        """How the other outcome differs, in words; () where it is the same.
+
+        A measure that is only listed in one of them differs where it is said to apply.
+        """
+        found = []
+        if self.behaviour != other.behaviour:
+            found.append(f"behaviour 由 {self.behaviour} 变为 {other.behaviour}")
+        if self.amounts != other.amounts:
+            found.append(f"金额由 {_listed(self.amounts)} 变为 {_listed(other.amounts)}")
+        for measure in sorted(self.verdicts.keys() | other.verdicts.keys()):
+            before = self.verdicts.get(measure, "not_listed")
+            after = other.verdicts.get(measure, "not_listed")
+            both = {before, after}
+            if len(both) == 2 and ("applies" in both or "not_listed" not in both):
+                found.append(f"{measure} 由 {before} 变为 {after}")
+        return tuple(found)
+
+
+def outcome(answer: Json) -> Outcome:
+    """The outcome of an answer."""
+    amounts = frozenset((amount.normalize(), kind) for amount, kind in calculated(answer))
+    verdicts = {measure["id"]: measure["verdict"] for measure in answer["measures"]}
+    return Outcome(answer["behaviour"], amounts, verdicts)
+
+
+def _listed(amounts: Iterable[tuple[Decimal, str]]) -> str:
+    return "、".join(f"{amount:f}" for amount, _ in sorted(amounts)) or "无"
+
+
 # Numbers
 
 _MARK = re.compile(r"\[(\d+)\]")

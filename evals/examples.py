@@ -1,0 +1,176 @@
+"""Ask the questions of the sets and judge the answers.
+
+In:  the project's own questions (evals/questions), and the example questions with their scorer
+     where they lie beside the repository; a running service, or one started here.
+Out: passes by category, failed checks by kind, latency; exit code 1 below the pinned scores
+     (tests/evals/test_examples.py).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from evals import pinned
+from evals.pinned import Score
+from evals.questions import Question, by_category, chosen, half, own_questions
+from evals.scoring import Failure, judge
+from evals.service import (
+    REPOSITORY,
+    Client,
+    Conversation,
+    ServiceError,
+    connected,
+    converse,
+    documents_of,
+)
+from evals.timing import in_ms
+
+SCORER = REPOSITORY.parent / "shared" / "questions" / "score.py"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A question with what came back and what of it failed."""
+
+    question: Question
+    conversation: Conversation
+    failures: tuple[Failure, ...]
+
+    @property
+    def passed(self) -> bool:
+        return not self.failures
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON values."""
+        answers = self.conversation.answers
+        return {
+            "id": self.question.id,
+            "category": self.question.category,
+            "turns": list(self.question.turns),
+            "fails": [str(failure) for failure in self.failures],
+            "text": answers[-1]["text"] if answers else None,
+        }
+
+
+def run(client: Client, question: Question) -> Result:
+    """Ask a question's turns and judge the answers; an error of the service is a failure."""
+    try:
+        conversation = converse(client, question.turns, question.as_of)
+    except ServiceError as error:
+        failure = Failure("error", str(error), 1)
+        return Result(question, Conversation((), ()), (failure,))
+    documents = documents_of(client, question.as_of)
+    failures = judge(question.expect, question.turns, conversation.answers, documents)
+    return Result(question, conversation, failures)
+
+
+def report(results: Sequence[Result]) -> str:
+    """Passes by category, failed checks by kind, and latency."""
+    passed = {result.question.id for result in results if result.passed}
+    lines = [
+        f"{category:<16}{sum(q.id in passed for q in group):>4} / {len(group)}"
+        for category, group in by_category([result.question for result in results]).items()
+    ]
+    kinds = Counter(failure.check for result in results for failure in result.failures)
+    if kinds:
+        counted = "，".join(f"{kind} {count}" for kind, count in kinds.most_common())
+        lines.append(f"没有通过的检查：{counted}")
+    seconds = [one for result in results for one in result.conversation.seconds]
+    if seconds:
+        lines.append(f"每轮用时：{in_ms(seconds)}（{len(seconds)} 轮）")
+    return "\n".join(lines)
+
+
+def score_examples(base_url: str, *, verbose: bool = False) -> list[Mapping[str, Any]]:
+    """What the examples' own scorer found, one row per question; its output is printed.
+
+    Raises ServiceError where it did not come to an end.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "rows.json"
+        command = [sys.executable, str(SCORER), "--base-url", base_url, "--json", str(out)]
+        done = subprocess.run(
+            command + (["--verbose"] if verbose else []), capture_output=True, text=True
+        )
+        print(done.stdout, end="")
+        if not out.exists():
+            raise ServiceError(f"{SCORER.name} 没有跑完：{done.stderr[-2000:]}")
+        rows: list[Mapping[str, Any]] = json.loads(out.read_text(encoding="utf-8"))
+        return rows
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The command line; 1 where a pinned score is not reached."""
+    args = _arguments(argv)
+    only = frozenset(filter(None, args.only.split(",")))
+    questions = own_questions()
+    unknown = only - {question.id for question in questions}
+    if unknown:
+        raise SystemExit(f"题库里没有这些 id：{'、'.join(sorted(unknown))}")
+    whole = not only and args.category is None
+    asked = chosen(questions, part="all" if only else args.half, only=only, category=args.category)
+    scores: list[Score] = []
+    output: dict[str, Any] = {}
+    with connected(args.base_url, in_process=args.in_process) as (client, base_url):
+        if whole and base_url and SCORER.is_file():
+            print("== 示例集 ==")
+            rows = score_examples(base_url, verbose=args.verbose)
+            good = sum(not row["fails"] for row in rows)
+            scores.append(Score("示例集", good, len(rows), pinned.lowest("examples")))
+            output["examples"] = rows
+        print(f"== 自有题库（{args.half}）==" if not only else "== 自有题库 ==")
+        results = []
+        for question in asked:
+            result = run(client, question)
+            results.append(result)
+            if args.verbose and not result.passed:
+                print(_details(result))
+    print(report(results))
+    for name in ("open", "held"):
+        part = [result for result in results if half(result.question.id) == name]
+        if part:
+            least = pinned.lowest(name) if whole else None
+            good = sum(result.passed for result in part)
+            scores.append(Score(f"自有题库 {name}", good, len(part), least))
+    output["own"] = [result.to_json() for result in results]
+    print("\n".join(map(str, scores)))
+    if args.json is not None:
+        text = json.dumps(output, ensure_ascii=False, indent=1)
+        args.json.write_text(text + "\n", encoding="utf-8")
+    return int(any(score.failed for score in scores))
+
+
+def _details(result: Result) -> str:
+    lines = [f"{result.question.id}  {' ／ '.join(result.question.turns)}"]
+    lines += [f"  {failure}" for failure in result.failures]
+    return "\n".join(lines)
+
+
+def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m evals examples",
+        description="跑题库，按类别报告通过数、没有通过的检查和用时。",
+    )
+    parser.add_argument(
+        "--half",
+        choices=("open", "held", "all"),
+        default="open",
+        help="题库的哪一半（默认 open；held 只在最后跑）",
+    )
+    parser.add_argument("--only", default="", metavar="ID,…", help="只跑这些题")
+    parser.add_argument("--category", help="只跑这一类")
+    parser.add_argument("--verbose", action="store_true", help="列出没有通过的题和原因")
+    parser.add_argument("--json", type=Path, metavar="文件", help="把逐题结果写到文件")
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--base-url", metavar="URL", help="已在运行的服务；不给则自行启动")
+    where.add_argument("--in-process", action="store_true", help="不经 HTTP，在本进程里回答")
+    return parser.parse_args(argv)
