@@ -1,0 +1,75 @@
+"""What a conversation remembers between turns.
+
+In:  facts and subjects of earlier turns.
+Out: a frozen value that goes to JSON and back unchanged (tests/assistant/test_conversation.py).
+     Nothing else is remembered: no text of the person but the last question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A slot's value as said by the person.
+
+    value    a value of the slot; money in 元 and rates as decimal strings
+    denied   the person said that it is not so
+    group    facts of one loan, guarantee or insured product share a number
+    project  loans of the same project share a name; "" is a project of its own
+    portion  of a rate: the part of the year it was paid for
+    span     [start, end) in that turn's question, as typed
+    """
+
+    slot: str
+    value: str
+    turn: int
+    span: tuple[int, int] | None = None
+    denied: bool = False
+    group: int = 0
+    confidence: float = 1.0
+    portion: str = "1"
+    project: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """The state after a turn.
+
+    subjects  ids of the measures the last answer was about, best first
+    asked     slots asked for so far, so that nothing is asked twice
+    intents   of the last turn that asked for something
+    """
+
+    session_id: str
+    turn: int = 0
+    facts: tuple[Fact, ...] = ()
+    subjects: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
+    pending: tuple[str, ...] = ()
+    intents: tuple[str, ...] = ()
+    region: str | None = None
+    as_of: str | None = None
+    last_question: str = ""
+
+    @classmethod
+    def new(cls, session_id: str) -> Conversation:
+        """An empty conversation."""
+        return cls(session_id)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON values."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Conversation:
+        """The inverse of `to_json`; TypeError where the data is of another shape."""
+        facts = tuple(
+            Fact(**{**row, "span": tuple(row["span"]) if row["span"] else None})
+            for row in data["facts"]
+        )
+        lists = {k: tuple(data[k]) for k in ("subjects", "asked", "pending", "intents")}
+        return replace(cls(**{**data, "facts": (), **lists}), facts=facts)

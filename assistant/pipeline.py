@@ -1,0 +1,317 @@
+"""The way of a question: six calls and nothing else.
+
+In:  a person's words, the conversation, an open snapshot.
+Out: a verified `Answer` and the conversation after it. The same inputs give the same answer, but
+     for its id (tests/assistant/test_pipeline.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from ingest.metadata import status
+
+from assistant.answer import (
+    Answer,
+    Generator,
+    MeasureVerdict,
+    Reason,
+    Understood,
+    Verdict,
+)
+from assistant.calculators.case import Ask
+from assistant.conversation import Conversation
+from assistant.measures.model import Measure
+from assistant.measures.reader import Catalogue, read_catalogue
+from assistant.reading.lexicon import Lexicon
+from assistant.reading.regions import Gazetteer
+from assistant.steps.calculate import Calculated, calculate
+from assistant.steps.compose import Context, compose
+from assistant.steps.match import Match, Situation, Subject, match
+from assistant.steps.retrieve import Evidence, MeasureIndex, retrieve
+from assistant.steps.sheet import Sheet, text_of
+from assistant.steps.understand import Understanding, understand
+from ingest.document import Document, StatusFinding
+from ingest.index import Snapshot
+
+WORDING = "wording/answers.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one question led to."""
+
+    answer: Answer
+    conversation: Conversation
+
+
+class Assistant:
+    """Answers questions from one open snapshot. Immutable; safe to share between threads."""
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        gazetteer: Gazetteer,
+        *,
+        default_region: str | None = None,
+        contacts: Mapping[str, str] | None = None,
+    ) -> None:
+        self.snapshot = snapshot
+        self.gazetteer = gazetteer
+        self.lexicon = Lexicon(snapshot.data)
+        self.catalogue: Catalogue = read_catalogue(snapshot.data, snapshot.documents)
+        self.wording: Mapping[str, Any] = snapshot.data[WORDING]
+        self.index = MeasureIndex(self.catalogue, snapshot.tokenizer)
+        self.default_region = default_region
+        self.contacts = dict(contacts or {})
+        self._status = lru_cache(maxsize=4096)(self._status_of)
+
+    def _status_of(self, document_id: str, day: date) -> StatusFinding:
+        return status(self.snapshot.documents[document_id], day)
+
+    def status_on(self, day: date) -> Callable[[Document], StatusFinding]:
+        """The status of a document as of a day."""
+        return lambda document: self._status(document.id, day)
+
+    def ask(
+        self,
+        text: str,
+        conversation: Conversation,
+        *,
+        today: date,
+        as_of: date | None = None,
+        region: str | None = None,
+        answer_id: str = "",
+        on_step: Callable[[str], None] | None = None,
+    ) -> Turn:
+        """One turn. `on_step` is told the name of each step as it begins."""
+        tell = on_step or (lambda _name: None)
+        tell("understand")
+        u = self._understand(text, conversation, today, as_of, region)
+        tell("retrieve")
+        evidence = retrieve(u, self.snapshot, self.index)
+        tell("match")
+        matched = self._match(u, evidence, conversation)
+        tell("calculate")
+        calculated = calculate(u, matched, total=self._wants_total(u))
+        tell("compose")
+        context = self._context(u, matched, calculated, evidence, conversation)
+        behaviour, sheet = compose(context)
+        tell("verify")
+        answer = self._answer(u, matched, behaviour, sheet, conversation, answer_id)
+        return Turn(answer, self._remember(u, matched, sheet, conversation))
+
+    def _understand(
+        self,
+        text: str,
+        conversation: Conversation,
+        today: date,
+        as_of: date | None,
+        region: str | None,
+    ) -> Understanding:
+        return understand(
+            text,
+            conversation,
+            self.lexicon,
+            self.gazetteer,
+            self.snapshot.documents,
+            today=today,
+            as_of=as_of,
+            region=region or self.default_region,
+        )
+
+    def _match(self, u: Understanding, evidence: Evidence, conversation: Conversation) -> Match:
+        return match(
+            u,
+            evidence,
+            self.catalogue,
+            self.snapshot.documents,
+            self.lexicon,
+            self.gazetteer,
+            conversation,
+            self.status_on(u.as_of),
+        )
+
+    def _wants_total(self, u: Understanding) -> bool:
+        return bool(self.lexicon.cues["total"].search(u.text)) and Ask.THRESHOLD not in u.asks
+
+    def _context(
+        self,
+        u: Understanding,
+        matched: Match,
+        calculated: Calculated,
+        evidence: Evidence,
+        conversation: Conversation,
+    ) -> Context:
+        status_of = self.status_on(u.as_of)
+
+        def successor(subject: Subject) -> Subject | None:
+            return _successor(subject, evidence, self.snapshot.documents, status_of)
+
+        def elsewhere(subject: Subject) -> list[Measure]:
+            return _elsewhere(subject, u, evidence)
+
+        def related(subject: Subject) -> Measure | None:
+            return self._related(subject, matched.home)
+
+        return Context(
+            u=u,
+            matched=matched,
+            calculated=calculated,
+            catalogue=self.catalogue,
+            documents=self.snapshot.documents,
+            lexicon=self.lexicon,
+            wording=self.wording,
+            conversation=conversation,
+            status_of=status_of,
+            successor=successor,
+            elsewhere=elsewhere,
+            related=related,
+            contacts=self.contacts,
+        )
+
+    def _related(self, subject: Subject, home: str | None) -> Measure | None:
+        """The measure of the asked place that is most like one of another place."""
+        words = " ".join([subject.measure.title, *subject.measure.keywords[:6]])
+        for candidate in self.index.score(words, (), (), {}):
+            if candidate.measure.region == home and candidate.parts["forms"] >= 1.0:
+                return candidate.measure
+        return None
+
+    def _answer(
+        self,
+        u: Understanding,
+        matched: Match,
+        behaviour: Any,
+        sheet: Sheet,
+        conversation: Conversation,
+        answer_id: str,
+    ) -> Answer:
+        statements = tuple(sheet.statements)
+        return Answer(
+            id=answer_id,
+            session_id=conversation.session_id,
+            behaviour=behaviour,
+            text=text_of(statements),
+            statements=statements,
+            citations=tuple(sheet.citations),
+            calculations=tuple(sheet.calculations),
+            measures=tuple(self._verdict(s, sheet) for s in matched.subjects),
+            warnings=sheet.warning_list(),
+            missing=tuple(sheet.missing),
+            as_of=u.as_of,
+            region=matched.home or u.region,
+            generator=Generator(),
+            understood=tuple(
+                Understood(
+                    slot=f.slot,
+                    value=f.value,
+                    unit=self.lexicon.slots[f.slot].unit,
+                    span=f.span,
+                    turn=f.turn,
+                    label=self.lexicon.slots[f.slot].label,
+                )
+                for f in u.facts
+                if not f.denied and f.slot in self.lexicon.slots
+            )
+            + (
+                (Understood(slot="region", value=u.region, span=None, turn=u.turn, label="地区"),)
+                if u.region
+                else ()
+            ),
+            snapshot=self.snapshot.name,
+        )
+
+    def _verdict(self, subject: Subject, sheet: Sheet) -> MeasureVerdict:
+        start, end = self.catalogue.span(subject.measure)
+        document = subject.measure.document
+        cites = tuple(
+            c.n
+            for c in sheet.citations
+            if c.document_id == document and c.start < end and start < c.end
+        )
+        return MeasureVerdict(
+            id=subject.measure.id,
+            title=subject.measure.title,
+            verdict=subject.verdict,
+            reasons=tuple(
+                Reason(condition=j.text, result=j.result, citation=cites[0] if cites else None)
+                for j in subject.judged
+            ),
+            citations=cites,
+            aliases=subject.measure.aliases,
+        )
+
+    def _remember(
+        self, u: Understanding, matched: Match, sheet: Sheet, conversation: Conversation
+    ) -> Conversation:
+        if matched.situation is Situation.RESTART:
+            return Conversation(conversation.session_id, turn=u.turn)
+        kept = matched.situation in (
+            Situation.MEASURES,
+            Situation.STATUS,
+            Situation.HOW_TO_APPLY,
+            Situation.FIND,
+            Situation.COMPARE,
+            Situation.REGION_CONFLICT,
+        )
+        declined = conversation.pending if "dont_know" in u.intents else ()
+        return replace(
+            conversation,
+            turn=u.turn,
+            facts=u.kept_facts,
+            subjects=tuple(s.measure.id for s in matched.subjects[:4])
+            if kept and matched.subjects
+            else conversation.subjects,
+            asked=tuple(dict.fromkeys((*conversation.asked, *declined))),
+            pending=tuple(m.slot for m in sheet.missing),
+            intents=tuple(sorted(u.intents)) if kept else conversation.intents,
+            region=conversation.region
+            if u.hypothetical
+            else (u.regions[0] if u.regions else u.region),
+            last_question=u.question,
+        )
+
+
+def _elsewhere(subject: Subject, u: Understanding, evidence: Evidence) -> list[Measure]:
+    """Measures of other places that state a number of the question which this one does not."""
+    own = {v for t in subject.measure.terms.values() for v in t.values.values()}
+    foreign = [n for n in u.numbers if n not in own]
+    return [
+        c.measure
+        for c in evidence.candidates[:8]
+        if c.measure.region != subject.measure.region
+        and c.parts.get("forms", 0) > 0
+        and any(v in foreign for t in c.measure.terms.values() for v in t.values.values())
+    ][:1]
+
+
+def _successor(
+    subject: Subject,
+    evidence: Evidence,
+    documents: Mapping[str, Document],
+    status_of: Callable[[Document], StatusFinding],
+) -> Subject | None:
+    """The best candidate of the same place that is in force and does not come from the same paper."""
+    for candidate in evidence.candidates:
+        measure = candidate.measure
+        if (
+            measure.usable
+            and measure.document != subject.measure.document
+            and measure.region == subject.measure.region
+            and status_of(documents[measure.document]).status.value == "in_force"
+            and candidate.parts.get("forms", 0) > 0
+        ):
+            return Subject(
+                measure,
+                candidate.score,
+                (),
+                Verdict.MAY_APPLY,
+                status_of(documents[measure.document]),
+                True,
+            )
+    return None

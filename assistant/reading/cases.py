@@ -1,0 +1,328 @@
+"""From facts to a case, and from figures to facts: which principal goes with which rate.
+
+In:  figures of one question; or the facts of a conversation.
+Out: facts with group numbers; a `Case` for the calculators. Reading a case twice gives the same
+     (tests/assistant/reading/test_cases.py).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from assistant.calculators.case import Ask, Case, Guarantee, Loan, Premium, RatePart
+from assistant.conversation import Fact
+from assistant.reading.figures import Figure
+from assistant.reading.lexicon import Lexicon, Mention
+from assistant.reading.quantity import Quantity
+
+HALF = Decimal("0.5")
+PAIRS = {"principal": "annual_rate", "guaranteed_amount": "fee_rate", "premium": "premium_rate"}
+QUARTER = re.compile(r"[一二三四1234]")
+CHANGE = re.compile(
+    r"(\d+|[一二三四五六七八九十]+)月(?:份|初|底|\d+[日号])?(?:起|开始|以?后|重定价|调|降|改|变|涨)"
+)
+COUNTED = "个项目笔家单台套份"
+
+
+def facts_of_figures(
+    text: str,
+    figures: Sequence[Figure],
+    quantities: Sequence[Quantity],
+    mentions: Sequence[Mention],
+    lexicon: Lexicon,
+    turn: int,
+) -> tuple[Fact, ...]:
+    """The facts that the numbers of one question state, grouped into loans and the like."""
+    facts: list[Fact] = []
+    for amount_slot, rate_slot in PAIRS.items():
+        amounts = [f for f in figures if f.slot == amount_slot and not f.unit_unknown]
+        rates = [f for f in figures if f.slot == rate_slot]
+        facts += _paired(text, amounts, rates, quantities, lexicon, turn)
+    facts += [
+        Fact(f.slot, _text(f.value), turn, (f.start, f.end), confidence=f.quantity.confidence)
+        for f in figures
+        if f.slot in ("loss", "investment_amount", "fee_paid", "insured_amount")
+    ]
+    for figure in figures:
+        if figure.slot == "interest_paid":
+            near = text[max(0, figure.start - 10) : figure.end + 4]
+            months = 12 if lexicon.cues["monthly"].search(near) else 1
+            facts.append(
+                Fact(
+                    "interest_paid", _text(figure.value * months), turn, (figure.start, figure.end)
+                )
+            )
+    if lexicon.cues["same_project"].search(text):
+        facts = [replace(f, project="1") if f.slot == "principal" else f for f in facts]
+    facts += _times(text, facts, quantities, mentions, lexicon, turn)
+    return tuple(_one_off_fee(text, facts, lexicon))
+
+
+def _paired(
+    text: str,
+    amounts: Sequence[Figure],
+    rates: Sequence[Figure],
+    quantities: Sequence[Quantity],
+    lexicon: Lexicon,
+    turn: int,
+) -> list[Fact]:
+    facts: list[Fact] = []
+    count = _count(text, amounts, quantities, lexicon)
+    for group, figure in enumerate(amounts):
+        facts.append(_fact(figure, turn, group))
+    if count > 1:
+        facts += [_fact(amounts[0], turn, group) for group in range(1, count)]
+    portions = _portions(text, rates, quantities)
+    if len(amounts) > 1 and len(rates) == len(amounts):
+        facts += [_fact(figure, turn, group) for group, figure in enumerate(rates)]
+    elif len(rates) > 1 and portions:
+        facts += [
+            replace(_fact(figure, turn, 0), portion=_text(part))
+            for figure, part in zip(rates, portions, strict=True)
+        ]
+    elif len(rates) == 1 and (count > 1 or len(amounts) > 1):
+        facts += [_fact(rates[0], turn, group) for group in range(max(count, len(amounts)))]
+    else:
+        facts += [_fact(figure, turn, group) for group, figure in enumerate(rates)]
+    return facts
+
+
+def _fact(figure: Figure, turn: int, group: int) -> Fact:
+    return Fact(
+        figure.slot,
+        _text(figure.value),
+        turn,
+        (figure.start, figure.end),
+        group=group,
+        confidence=figure.quantity.confidence,
+    )
+
+
+def _text(value: Decimal) -> str:
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _count(
+    text: str, amounts: Sequence[Figure], quantities: Sequence[Quantity], lexicon: Lexicon
+) -> int:
+    """How many equal loans: 三个项目，每个1亿 → 3; 1 where that is not said."""
+    if len(amounts) != 1:
+        return 1
+    counts = [
+        int(q.value)
+        for q in quantities
+        if q.kind == "count"
+        and q.value is not None
+        and 1 < q.value <= 20
+        and any(c in q.text for c in COUNTED)
+        and "年" not in q.text
+    ]
+    near = text[max(0, amounts[0].start - 8) : amounts[0].start]
+    return counts[0] if counts and lexicon.cues["each"].search(near) else 1
+
+
+def _portions(
+    text: str, rates: Sequence[Figure], quantities: Sequence[Quantity]
+) -> tuple[Decimal, ...]:
+    """The part of the year for which each of several rates was paid; () where that is not said."""
+    parts: list[Decimal] = []
+    at = 0
+    for rate in rates:
+        inside = [q for q in quantities if at <= q.start < rate.start]
+        quarters = sum(_quarters(q) for q in inside if q.kind == "quarter")
+        months = [q.value for q in inside if q.kind == "duration" and q.unit == "月" and q.value]
+        if any(q.kind == "half_year" for q in inside):
+            parts.append(HALF)
+        elif quarters:
+            parts.append(Decimal(quarters) / 4)
+        elif months and months[-1] < 12:
+            parts.append(months[-1] / 12)
+        at = rate.end
+    if len(parts) == len(rates) - 1 and 0 < sum(parts) < 1:
+        parts.append(1 - sum(parts))
+    if len(parts) == len(rates) and sum(parts) == 1:
+        return tuple(parts)
+    change = CHANGE.search(text)
+    if len(rates) == 2 and change:
+        first = _small(change.group(1)) - 1
+        if 0 < first < 12:
+            return (Decimal(first) / 12, Decimal(12 - first) / 12)
+    return ()
+
+
+def _quarters(quantity: Quantity) -> int:
+    return len(set(QUARTER.findall(quantity.text))) or 1
+
+
+def _small(text: str) -> int:
+    if text.isdigit():
+        return int(text)
+    digits = {c: i for i, c in enumerate("零一二三四五六七八九十")}
+    if len(text) == 1:
+        return digits[text]
+    if text[0] == "十":
+        return 10 + digits[text[1]]
+    return digits[text[0]] * 10 + (digits[text[2]] if len(text) > 2 else 0)
+
+
+def _times(
+    text: str,
+    facts: Sequence[Fact],
+    quantities: Sequence[Quantity],
+    mentions: Sequence[Mention],
+    lexicon: Lexicon,
+    turn: int,
+) -> list[Fact]:
+    """Years, months within a year, and the part of a year from a drawdown day."""
+    found: list[Fact] = []
+    insured = any(f.slot == "premium" for f in facts) or any(
+        m.slot == "product_type" for m in mentions
+    )
+    for quantity in quantities:
+        span = (quantity.start, quantity.end)
+        if quantity.kind == "duration" and quantity.value is not None:
+            if lexicon.cues["not_a_term_after"].search(text[quantity.end : quantity.end + 4]):
+                continue
+            if lexicon.cues["not_a_term_before"].search(text[: quantity.start]):
+                continue
+            months = quantity.value if quantity.unit == "月" else None
+            if insured and months is not None:
+                years = months / 12
+                group = _group_at(quantity.start, mentions)
+                found.append(Fact("insured_years", _text(years), turn, span, group=group))
+            elif months is not None and months >= 12 and months % 12 == 0:
+                if months > 12:
+                    found.append(Fact("years", _text(months / 12), turn, span))
+            elif months is not None and months < 12:
+                found.append(Fact("portion_months", _text(months), turn, span))
+            elif months is not None:
+                found.append(Fact("years", _text(months / 12), turn, span))
+            elif quantity.unit == "天" and quantity.value < 366:
+                found.append(Fact("portion_months", _text(quantity.value * 12 / 365), turn, span))
+        elif quantity.kind == "date" and quantity.first is not None:
+            near = (
+                text[quantity.start : quantity.end + 8]
+                + text[max(0, quantity.start - 6) : quantity.start]
+            )
+            if lexicon.cues["drawdown"].search(near) and not any(
+                f.slot == "portion_months" for f in found
+            ):
+                first = quantity.first
+                months_left = Decimal(13 - first.month)
+                if first.day > 1:
+                    days = (date(first.year, 12, 31) - first).days
+                    months_left = Decimal(days) * 12 / 365
+                if 0 < months_left < 12:
+                    found.append(Fact("portion_months", _text(months_left), turn, span))
+    seen: dict[tuple[str, int], Fact] = {}
+    for fact in found:
+        seen.setdefault((fact.slot, fact.group), fact)
+    return list(seen.values())
+
+
+def _group_at(at: int, mentions: Sequence[Mention]) -> int:
+    """The number of the insured product that was named last before a place."""
+    products = [m for m in mentions if m.slot == "product_type"]
+    return max(0, sum(1 for m in products if m.start < at) - 1)
+
+
+def _one_off_fee(text: str, facts: Iterable[Fact], lexicon: Lexicon) -> list[Fact]:
+    """A fee charged once for several years, by the year: 一次性收2.4%管三年 → 0.8%."""
+    facts = list(facts)
+    years = next((f for f in facts if f.slot == "years"), None)
+    fees = [f for f in facts if f.slot == "fee_rate"]
+    if years is None or not fees or not lexicon.cues["one_off_fee"].search(text):
+        return facts
+    by_year = [
+        replace(f, value=_text(Decimal(f.value) / Decimal(years.value)), confidence=0.9)
+        for f in fees
+    ]
+    once = [replace(f, slot="one_off_fee") for f in fees] + [replace(years, slot="fee_years")]
+    return [f for f in facts if f.slot not in ("fee_rate", "years")] + once + by_year
+
+
+def case_of(facts: Sequence[Fact], asks: frozenset[Ask] = frozenset({Ask.AMOUNT})) -> Case:
+    """The case that a conversation's facts make."""
+    sure = [f for f in facts if not f.denied]
+
+    def by_group(slot: str) -> dict[int, Decimal]:
+        return {f.group: Decimal(f.value) for f in sure if f.slot == slot}
+
+    def one(slot: str) -> Decimal | None:
+        values = by_group(slot)
+        return values[min(values)] if values else None
+
+    principals, rate_facts = by_group("principal"), [f for f in sure if f.slot == "annual_rate"]
+    months = one("portion_months")
+    portion = months / 12 if months is not None else Decimal(1)
+    rates: dict[int, tuple[RatePart, ...]] = {}
+    for fact in rate_facts:
+        part = Decimal(fact.portion)
+        rates[fact.group] = (
+            *rates.get(fact.group, ()),
+            RatePart(Decimal(fact.value), portion if part == 1 else part),
+        )
+    alternatives = len(principals) == 1 and len(rates) > 1
+    loans: tuple[Loan, ...]
+    if alternatives:
+        principal = next(iter(principals.values()))
+        loans = tuple(Loan(principal, parts) for _, parts in sorted(rates.items()))
+    elif principals:
+        shared = next(iter(rates.values())) if len(rates) == 1 else ()
+        projects = {f.group: f.project for f in sure if f.slot == "principal"}
+        loans = tuple(
+            Loan(p, rates.get(g, shared), project=projects[g])
+            for g, p in sorted(principals.items())
+        )
+    else:
+        loans = tuple(Loan(None, parts) for _, parts in sorted(rates.items()))
+    interest = one("interest_paid")
+    if interest is not None and not any(loan.rates for loan in loans):
+        principal = loans[0].principal if loans else None
+        loans = (Loan(principal, interest=interest),)
+    amounts, fees = by_group("guaranteed_amount"), by_group("fee_rate")
+    if not amounts and fees:
+        amounts = principals
+    if len(amounts) == 1 and len(fees) > 1:
+        alternatives = True
+        amounts = dict.fromkeys(fees, next(iter(amounts.values())))
+    groups = sorted(set(amounts) | set(fees))
+    only_fee = next(iter(fees.values())) if len(fees) == 1 else None
+    guarantees = tuple(Guarantee(amounts.get(g), fees.get(g, only_fee)) for g in groups)
+    paid = one("fee_paid")
+    if paid is not None and not fees:
+        guarantees = (Guarantee(guarantees[0].amount if guarantees else None, None, fee=paid),)
+    premiums, premium_rates, terms = (
+        by_group("premium"),
+        by_group("premium_rate"),
+        by_group("insured_years"),
+    )
+    single = len(premiums) == 1
+    covered = one("insured_amount")
+    insured = tuple(
+        Premium(
+            amount,
+            premium_rates.get(g)
+            or (one("premium_rate") if single or len(premium_rates) == 1 else None),
+            terms.get(g) or (one("insured_years") if single else None),
+        )
+        for g, amount in sorted(premiums.items())
+    )
+    if not insured and covered is not None:
+        insured = (
+            Premium(None, one("premium_rate"), one("insured_years"), insured_amount=covered),
+        )
+    return Case(
+        loans=loans,
+        guarantees=guarantees,
+        premiums=insured,
+        years=one("years"),
+        alternatives=alternatives,
+        loss=one("loss"),
+        asks=asks,
+    )

@@ -1,0 +1,166 @@
+"""Which fact each quantity of a question is: principal, rate, fee rate, premium, years …
+
+In:  a normalised text, its quantities, the lexicon's roles, and what the conversation waits for.
+Out: `Figure`s in reading order; a number that only refers to the paper (那个最高8000万的) has the
+     slot "reference" and never becomes a fact (tests/assistant/reading/test_figures.py).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from assistant.reading.lexicon import Lexicon
+from assistant.reading.quantity import Quantity
+
+STOP = re.compile(r"[,，。;；!！?？]")
+LEFT_REACH, RIGHT_REACH = 9, 6
+SURE = 0.5
+REFERENCE = "reference"
+HIGHEST_RATE = Decimal("0.36")
+LOWEST_LOAN = Decimal(10_000)  # 元; a loan of less was meant in 万元
+RATE_SLOTS = ("annual_rate", "fee_rate", "premium_rate")
+MONEY_SLOTS = ("principal", "guaranteed_amount", "premium", "loss", "investment_amount")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A quantity and the slot it fills; `unit_unknown` where 元 or 万元 was not said."""
+
+    slot: str
+    value: Decimal
+    start: int
+    end: int
+    quantity: Quantity
+    unit_unknown: bool = False
+
+
+def read_figures(
+    text: str,
+    quantities: Sequence[Quantity],
+    lexicon: Lexicon,
+    *,
+    pending: Sequence[str] = (),
+    before: Sequence[str] = (),
+) -> tuple[Figure, ...]:
+    """Money and rates with their slots.
+
+    pending  slots the assistant asked for in the last turn
+    before   slots already known, most recent last (a corrected number takes its slot)
+    """
+    figures: list[Figure] = []
+    context = _context(text, lexicon)
+    for i, quantity in enumerate(quantities):
+        kind = _kind(quantity, text, lexicon, pending)
+        if kind is None or quantity.value is None:
+            continue
+        left = quantities[i - 1].end if i else 0
+        right = quantities[i + 1].start if i + 1 < len(quantities) else len(text)
+        slot = _by_cue(text, quantity, kind, lexicon, left, right)
+        if slot is None or (slot in ("fee_rate", "premium_rate") and kind == "rate"):
+            slot = _by_context(kind, slot, context, pending, before)
+        value = quantity.value
+        if kind == "rate" and quantity.kind == "number":
+            value = value / 100
+        if kind == "rate" and value > HIGHEST_RATE:  # 50% is the paper's share, no one's rate
+            slot = REFERENCE
+        unit_unknown = kind == "money" and (
+            quantity.kind == "number"
+            or (quantity.unit is None and quantity.confidence < SURE)
+            or (slot in ("principal", "guaranteed_amount") and value < LOWEST_LOAN)
+        )
+        figures.append(Figure(slot, value, quantity.start, quantity.end, quantity, unit_unknown))
+    return _on_base(text, figures, quantities)
+
+
+def _on_base(
+    text: str, figures: list[Figure], quantities: Sequence[Quantity]
+) -> tuple[Figure, ...]:
+    """LPR 3.0% plus 45BP is one rate of 3.45%; a spread without its base is no rate."""
+    spread = next((q for q in quantities if q.kind in ("lpr_spread", "points") and q.value), None)
+    if spread is None or "LPR" not in text.upper():
+        return tuple(figures)
+    bases = [f for f in figures if "LPR" in text[max(0, f.start - 8) : f.start].upper()]
+    rest = [f for f in figures if f not in bases]
+    if bases and spread.value is not None:
+        value = bases[0].value + spread.value
+        rest.append(Figure("annual_rate", value, bases[0].start, bases[0].end, bases[0].quantity))
+    return tuple(sorted(rest, key=lambda f: f.start))
+
+
+def _kind(quantity: Quantity, text: str, lexicon: Lexicon, pending: Sequence[str]) -> str | None:
+    """Whether a quantity can be money or a rate here; None where it is neither."""
+    if quantity.kind in ("money", "rate"):
+        return quantity.kind
+    if quantity.kind != "number" or quantity.value is None:
+        return None
+    near = text[max(0, quantity.start - LEFT_REACH) : quantity.start]
+    rates = [c for left, _ in lexicon.roles["rate"].values() for c in left]
+    waits_rate = any(p in RATE_SLOTS for p in pending)
+    if Decimal("0.05") <= quantity.value <= 36 and (
+        waits_rate or any(near.endswith(c) or near.endswith(c + "是") for c in rates if len(c) > 1)
+    ):
+        return "rate"
+    loans = [
+        c for role in ("principal", "guaranteed_amount") for c in lexicon.roles["money"][role][0]
+    ]
+    waits_money = any(p in MONEY_SLOTS for p in pending)
+    if quantity.value >= 10 and (waits_money or any(near.endswith(c) for c in loans)):
+        return "money"
+    return None
+
+
+def _by_cue(
+    text: str, quantity: Quantity, kind: str, lexicon: Lexicon, left: int, right: int
+) -> str | None:
+    """The role of the nearest cue; the order of the data breaks ties."""
+    before = text[max(left, quantity.start - LEFT_REACH) : quantity.start]
+    after = text[quantity.end : min(right, quantity.end + RIGHT_REACH)]
+    before, after = STOP.split(before)[-1], STOP.split(after)[0]
+    best: tuple[float, int, str] | None = None
+    for order, (role, (lefts, rights)) in enumerate(lexicon.roles[kind].items()):
+        for cue in lefts:
+            at = before.rfind(cue)
+            if at != -1:
+                gap = len(before) - at - len(cue)
+                found = (gap - len(cue) * 0.01, order, role)
+                best = found if best is None or found < best else best
+        for cue in rights:
+            at = after.find(cue)
+            if at != -1:
+                found = (at + 0.1 - len(cue) * 0.01, order, role)
+                best = found if best is None or found < best else best
+    return best[2] if best else None
+
+
+def _context(text: str, lexicon: Lexicon) -> Mapping[str, str]:
+    """money and rate → the slot that the whole sentence suggests."""
+    for entry in lexicon.contexts:
+        if entry.words.search(text):
+            return entry.slots
+    return {}
+
+
+def _by_context(
+    kind: str,
+    cued: str | None,
+    context: Mapping[str, str],
+    pending: Sequence[str],
+    before: Sequence[str],
+) -> str:
+    slots = RATE_SLOTS if kind == "rate" else MONEY_SLOTS
+    if cued is not None:  # 费率 is said of guarantees and of insurance
+        return (
+            context.get(kind, cued) if context.get(kind) in ("fee_rate", "premium_rate") else cued
+        )
+    for slot in pending:
+        if slot in slots:
+            return slot
+    if kind in context:
+        return context[kind]
+    for slot in reversed(before):
+        if slot in slots:
+            return slot
+    return slots[0]

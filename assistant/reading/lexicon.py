@@ -1,0 +1,208 @@
+"""The words of the domain, compiled for reading: slots, intents, roles, synonyms, document names.
+
+In:  the plain values of corpus/lexicon/*.yaml, as a snapshot carries them.
+Out: a `Lexicon` that finds mentions in a normalised text; the longest form wins at each place
+     (tests/assistant/reading/test_lexicon.py). It decides nothing about a policy.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+
+class LexiconError(ValueError):
+    """A word list that cannot be read; the message names file, key and what would be right."""
+
+
+@dataclass(frozen=True, slots=True)
+class ValueSpec:
+    """A value of a slot: how people say it, what it includes, what it implies.
+
+    needs_self  names a party that is often somebody else (银行): only 我们银行 is the person's own
+    """
+
+    value: str
+    forms: tuple[str, ...]
+    weak: frozenset[str] = frozenset()
+    includes: frozenset[str] = frozenset()
+    not_in: tuple[str, ...] = ()
+    needs_self: bool = False
+    may_be: frozenset[str] = frozenset()
+    implies: Mapping[str, str] = field(default_factory=dict)
+    implies_not: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SlotSpec:
+    """A fact that can be known of a case; `type` as in slots.yaml."""
+
+    name: str
+    label: str
+    type: str
+    unit: str | None
+    question: str
+    values: Mapping[str, ValueSpec]
+
+    def atoms(self, value: str) -> frozenset[str]:
+        """The single values that a value stands for: 中小微 → 中型、小型、微型."""
+        spec = self.values.get(value)
+        return spec.includes if spec and spec.includes else frozenset({value})
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A slot's value read at text[start:end]; `weak` where the word may mean less."""
+
+    slot: str
+    value: str
+    start: int
+    end: int
+    form: str
+    weak: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentName:
+    id: str
+    names: tuple[str, ...]
+    years: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a sentence is about: if one of the words stands in it, money and rates are these slots."""
+
+    words: re.Pattern[str]
+    slots: Mapping[str, str]
+
+
+class Lexicon:
+    """All word lists of one snapshot, ready to read with."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self.slots = _slots(_part(data, "slots"))
+        self.documents = _documents(_part(data, "documents"))
+        self.synonyms: Mapping[str, str] = {
+            str(k): str(v) for k, v in _part(data, "synonyms").items()
+        }
+        self._intents = {
+            name: tuple(re.compile(p, re.IGNORECASE) for p in patterns)
+            for name, patterns in _part(data, "intents").items()
+        }
+        self.roles: Mapping[str, Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
+            kind: {
+                role: (tuple(cues.get("left", ())), tuple(cues.get("right", ())))
+                for role, cues in roles.items()
+            }
+            for kind, roles in _part(data, "roles").items()
+            if kind != "context"
+        }
+        self.contexts = tuple(
+            Context(re.compile("|".join(map(str, row["words"]))), row["slots"])
+            for row in _part(data, "roles")["context"].values()
+        )
+        self.cues: Mapping[str, re.Pattern[str]] = {
+            name: re.compile(pattern) for name, pattern in _part(data, "cues").items()
+        }
+        self._forms = _by_first_character(self.slots.values())
+        self._synonym_forms = sorted(self.synonyms, key=len, reverse=True)
+
+    def intents(self, text: str) -> frozenset[str]:
+        """The names of all intents of which a pattern stands in the text."""
+        return frozenset(
+            name
+            for name, patterns in self._intents.items()
+            if any(p.search(text) for p in patterns)
+        )
+
+    def mentions(self, text: str) -> tuple[Mention, ...]:
+        """Values of choice slots, the longest form at each place and slot, in reading order."""
+        covered: dict[str, int] = {}
+        found: list[Mention] = []
+        for start, character in enumerate(text):
+            for form, slot, spec in self._forms.get(character.lower(), ()):
+                if covered.get(slot, 0) > start or not _at(text, form, start):
+                    continue
+                end = start + len(form)
+                covered[slot] = end
+                if any(_inside(text, longer, start, end) for longer in spec.not_in):
+                    continue
+                found.append(Mention(slot, spec.value, start, end, form, form in spec.weak))
+        return tuple(found)
+
+    def expansions(self, text: str) -> tuple[str, ...]:
+        """Official wordings for the colloquial ones in the text, for the search only."""
+        return tuple(self.synonyms[form] for form in self._synonym_forms if form in text)
+
+
+def _at(text: str, form: str, start: int) -> bool:
+    part = text[start : start + len(form)]
+    return part == form or part.lower() == form.lower()
+
+
+def _inside(text: str, longer: str, start: int, end: int) -> bool:
+    at = text.find(longer, max(0, end - len(longer)), start + len(longer))
+    return at != -1 and at <= start and at + len(longer) >= end
+
+
+def _part(data: Mapping[str, Any], name: str) -> Any:
+    value = data.get(f"lexicon/{name}.yaml")
+    if not value:
+        raise LexiconError(f"词表 lexicon/{name}.yaml 缺失或为空。")
+    return value
+
+
+def _by_first_character(
+    slots: Iterable[SlotSpec],
+) -> Mapping[str, Sequence[tuple[str, str, ValueSpec]]]:
+    table: dict[str, list[tuple[str, str, ValueSpec]]] = {}
+    for slot in slots:
+        for spec in slot.values.values():
+            for form in spec.forms:
+                table.setdefault(form[0].lower(), []).append((form, slot.name, spec))
+    for forms in table.values():
+        forms.sort(key=lambda entry: (-len(entry[0]), entry[1], entry[2].value))
+    return table
+
+
+def _slots(rows: Sequence[Mapping[str, Any]]) -> Mapping[str, SlotSpec]:
+    slots: dict[str, SlotSpec] = {}
+    for row in rows:
+        try:
+            values = {
+                str(name): ValueSpec(
+                    value=str(name),
+                    forms=tuple(dict.fromkeys([str(name), *map(str, spec.get("forms", ()))])),
+                    weak=frozenset(map(str, spec.get("weak", ()))),
+                    includes=frozenset(map(str, spec.get("includes", ()))),
+                    not_in=tuple(map(str, spec.get("not_in", ()))),
+                    needs_self=bool(spec.get("needs_self", False)),
+                    may_be=frozenset(map(str, spec.get("may_be", ()))),
+                    implies=dict(spec.get("implies", {})),
+                    implies_not=dict(spec.get("implies_not", {})),
+                )
+                for name, spec in (row.get("values") or {}).items()
+            }
+            if row["type"] == "flag":  # 是 and 否 are values, not words to find
+                values = {
+                    name: ValueSpec(name, tuple(f for f in spec.forms if f != name))
+                    for name, spec in values.items()
+                }
+            slots[row["name"]] = SlotSpec(
+                row["name"], row["label"], row["type"], row.get("unit"), row["question"], values
+            )
+        except (KeyError, AttributeError, TypeError) as problem:
+            raise LexiconError(
+                f"lexicon/slots.yaml 的 {row!r:.80} 写法不对：{problem}"
+            ) from problem
+    return slots
+
+
+def _documents(rows: Sequence[Mapping[str, Any]]) -> tuple[DocumentName, ...]:
+    return tuple(
+        DocumentName(row["id"], tuple(row.get("names", ())), tuple(row.get("years", ())))
+        for row in rows
+    )

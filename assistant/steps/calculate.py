@@ -1,0 +1,237 @@
+"""Compute every amount a person could ask for of the matched measures.
+
+In:  the match, the case, the day.
+Out: `Computed` amounts per measure, and sums and differences across them. A number whose day has
+     passed, that was lost or never stated, is not used (tests/assistant/steps/test_calculate.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from assistant.calculators.case import (
+    AmountKind,
+    Ask,
+    CalculatorError,
+    Case,
+    Guarantee,
+    Step,
+    Words,
+    Working,
+)
+from assistant.calculators.money import percent
+from assistant.calculators.rules import RULES, Terms, sum_of_ceilings
+from assistant.measures.model import Measure, Rule
+from assistant.steps.match import Match, Situation, Subject
+from assistant.steps.understand import Understanding
+from ingest.document import Status
+
+NEEDS = {
+    Rule.SHARE_OF_INTEREST: ("principal", "annual_rate"),
+    Rule.SHARE_OF_FEE: ("guaranteed_amount", "fee_rate"),
+    Rule.SHARE_OF_PREMIUM: ("premium",),
+    Rule.ALLOCATION: ("loss",),
+}
+CURRENCIES = {"元": "CNY", "美元": "USD", "欧元": "EUR", "港元": "HKD"}
+USELESS = (Status.EXPIRED, Status.REPEALED, Status.REPLY_LETTER)
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """The workings of one measure, the slots without which more cannot be computed, and the input
+    that makes no sense, if there is one."""
+
+    subject: Subject
+    workings: tuple[Working, ...]
+    missing: tuple[str, ...] = ()
+    problem: CalculatorError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Calculated:
+    """All amounts of an answer; `joint` are sums over several measures."""
+
+    of: tuple[Computed, ...]
+    joint: tuple[Working, ...] = ()
+
+
+def terms_on(measure: Measure, day: date) -> Terms:
+    """A measure's numbers as they hold on a day; a number repealed or not yet valid is absent."""
+    values = {
+        name: value for name, term in measure.terms.items() if (value := term.on(day)) is not None
+    }
+    ceiling = measure.terms.get("ceiling")
+    return Terms(
+        values=values,
+        per={name: term.per for name, term in measure.terms.items()},
+        currency=CURRENCIES.get(ceiling.unit, "CNY") if ceiling else "CNY",
+        parts=tuple((p.party, p.weight) for p in measure.parts),
+        other_per=measure.two_readings,
+        bounds={name: str(term.bound) for name, term in measure.terms.items()},
+    )
+
+
+def calculate(understanding: Understanding, matched: Match, *, total: bool = False) -> Calculated:
+    """The amounts for every subject of the match; `total` where their sum was asked for."""
+    if matched.situation not in (
+        Situation.MEASURES,
+        Situation.FIND,
+        Situation.COMPARE,
+        Situation.REGION_CONFLICT,
+    ):
+        return Calculated(())
+    of = tuple(_of(s, understanding) for s in matched.subjects)
+    joint: tuple[Working, ...] = ()
+    if total:
+        parts = [(c.subject.measure.title, main) for c in of if (main := main_working(c.workings))]
+        parts = [
+            (t, w)
+            for t, w in parts
+            if w.amount
+            and w.currency == "CNY"
+            and w.amount_kind in (AmountKind.UPPER_BOUND, AmountKind.EXACT)
+        ]
+        if len(parts) > 1:
+            joint = (sum_of_ceilings(parts),)
+    return Calculated(of, joint)
+
+
+def main_working(workings: Sequence[Working]) -> Working | None:
+    """The working that answers the question: a total before a part, the last total first."""
+    for role in (
+        "burden",
+        "threshold",
+        "remaining",
+        "share",
+        "total",
+        "ceiling",
+        "part",
+        "reading",
+    ):
+        found = [w for w in workings if w.role == role]
+        if found:
+            return found[-1] if role == "total" else found[0]
+    return None
+
+
+def _of(subject: Subject, u: Understanding) -> Computed:
+    measure = subject.measure
+    if measure.rule is Rule.NONE or not subject.here:
+        return Computed(subject, ())
+    if subject.status.status in USELESS and measure.rule not in (Rule.LOST, Rule.UNSTATED):
+        return Computed(subject, ())
+    day = u.as_of
+    terms = terms_on(measure, day)
+    if measure.terms and not terms.values and measure.rule is not Rule.WAIVER:
+        return Computed(subject, ())
+    if subject.unmet:
+        return Computed(subject, _nil(subject, terms, u.case))
+    case = _case(measure, u)
+    if measure.rule is Rule.ALLOCATION and case.loss is None:
+        return Computed(subject, (), ("loss",))
+    try:
+        workings = RULES[measure.rule](terms, case)
+    except CalculatorError as problem:
+        return Computed(subject, (), (problem.slot,), problem)
+    workings = (*_by_year(measure, u), *workings)
+    missing = _missing(measure, case)
+    if measure.rule in (Rule.SHARE_OF_INTEREST, Rule.SHARE_OF_FEE) and "ceiling" in terms.values:
+        if not workings:
+            workings = RULES[Rule.CEILING](terms, case)
+    return Computed(subject, workings, missing)
+
+
+def _case(measure: Measure, u: Understanding) -> Case:
+    """The case as this measure sees it: the guarantee is of the loan, unless said otherwise."""
+    case = u.case
+    known = any(g.amount is not None or g.fee is not None for g in case.guarantees)
+    if measure.rule is Rule.SHARE_OF_FEE and not known:
+        loans = [loan for loan in case.loans if loan.principal is not None]
+        rates = [g.fee_rate for g in case.guarantees if g.fee_rate is not None]
+        if loans:
+            case = replace(
+                case,
+                guarantees=tuple(
+                    Guarantee(loan.principal, rates[0] if rates else None) for loan in loans
+                ),
+            )
+    if measure.rule is Rule.SHARE_OF_INTEREST and u.part_of:
+        case = replace(case, loans=tuple(replace(loan, principal=None) for loan in case.loans))
+    if Ask.THRESHOLD in case.asks and measure.rule is Rule.SHARE_OF_INTEREST:
+        case = replace(case, loans=tuple(replace(loan, principal=None) for loan in case.loans))
+    return case
+
+
+def _missing(measure: Measure, case: Case) -> tuple[str, ...]:
+    needs = NEEDS.get(measure.rule, ())
+    have: set[str] = set()
+    if any(loan.principal is not None for loan in case.loans):
+        have.add("principal")
+    if any(loan.rates for loan in case.loans):
+        have.add("annual_rate")
+    if any(loan.interest is not None for loan in case.loans):
+        have |= {"principal", "annual_rate"}
+    if any(g.fee is not None for g in case.guarantees):
+        have |= {"guaranteed_amount", "fee_rate"}
+    if any(g.amount is not None for g in case.guarantees):
+        have.add("guaranteed_amount")
+    if any(g.fee_rate is not None for g in case.guarantees):
+        have.add("fee_rate")
+    if case.premiums:
+        have.add("premium")
+    if case.loss is not None:
+        have.add("loss")
+    if Ask.THRESHOLD in case.asks:
+        have |= {"principal", "guaranteed_amount"}
+    if Ask.RATE_THRESHOLD in case.asks:
+        have |= {"annual_rate", "fee_rate"}
+    return tuple(n for n in needs if n not in have)
+
+
+def _by_year(measure: Measure, u: Understanding) -> tuple[Working, ...]:
+    """How a fee charged once for several years comes out by the year."""
+    once, years, rate = u.value("one_off_fee"), u.value("fee_years"), u.value("fee_rate")
+    if measure.rule is not Rule.SHARE_OF_FEE or not (once and years and rate):
+        return ()
+    formula = f"{percent(Decimal(once))} ÷ {years}年"
+    return (
+        Working(
+            "折算的年化担保费率",
+            AmountKind.RATE,
+            None,
+            "年",
+            lambda: Words(
+                formula,
+                {"one_off_fee": once, "fee_years": years},
+                (Step("年化担保费率", f"{formula} = {percent(Decimal(rate))}"),),
+            ),
+            terms=("fee_rate_limit",),
+            role="conversion",
+            rate=Decimal(rate),
+        ),
+    )
+
+
+def _nil(subject: Subject, terms: Terms, case: Case) -> tuple[Working, ...]:
+    """Not eligible: nil, with the condition that decides."""
+    workings = (
+        RULES[subject.measure.rule](terms, case)
+        if subject.measure.rule is Rule.SHARE_OF_FEE
+        else ()
+    )
+    nil = tuple(w for w in workings if w.amount_kind is AmountKind.ZERO)
+    if nil:
+        return nil
+    why = "；".join(f"不符合“{j.text}”" for j in subject.unmet)
+    return (
+        Working(
+            subject.measure.title,
+            AmountKind.ZERO,
+            Decimal(0),
+            None,
+            lambda: Words(f"{why}，为0元", steps=(Step("条件", why), Step("金额", "0元"))),
+        ),
+    )

@@ -1,0 +1,465 @@
+"""Decide what the answer is about and judge it: situation, subjects, verdicts.
+
+In:  an understanding, the evidence, the catalogue, the documents, the conversation's subjects.
+Out: a `Match`. A measure of another place, a draft, an expired or a reply letter is never said to
+     apply (tests/assistant/steps/test_match.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from assistant.answer import Truth, Verdict
+from assistant.calculators.case import Ask
+from assistant.conversation import Conversation
+from assistant.measures.conditions import Judged, judge, verdict
+from assistant.measures.model import Kind, Measure, Rule
+from assistant.measures.reader import Catalogue
+from assistant.reading.lexicon import Lexicon
+from assistant.reading.regions import Gazetteer
+from assistant.steps.retrieve import Candidate, Evidence
+from assistant.steps.understand import GUARDED, Understanding
+from ingest.document import Document, Status, StatusFinding
+from ingest.index import Hit
+
+STRONG, WEAK, CLAUSE_ONLY = 1.15, 0.75, 0.9
+CLOSE, MOST, LISTED = 0.82, 4, 8
+PERSONAL = frozenset({"amount", "eligibility", "threshold", "remaining", "what_if"})
+WEIGHT_USABLE, WEIGHT_NAMED, WEIGHT_OTHER = 1.25, 1.5, 0.45
+SOFT = frozenset({Kind.SERVICE, Kind.PRODUCT, Kind.PILOT, Kind.DUTY})
+NOT_NOW = frozenset({Status.EXPIRED, Status.REPEALED, Status.DRAFT, Status.REPLY_LETTER})
+
+
+FACTS_OF_RULE = {
+    Rule.SHARE_OF_INTEREST: frozenset({"principal", "annual_rate", "interest_paid"}),
+    Rule.SHARE_OF_FEE: frozenset({"guaranteed_amount", "fee_rate", "fee_paid"}),
+    Rule.SHARE_OF_PREMIUM: frozenset({"premium", "premium_rate", "insured_years", "product_type"}),
+    Rule.ALLOCATION: frozenset({"loss"}),
+}
+
+
+RATE_OF_RULE = {
+    Rule.SHARE_OF_INTEREST: frozenset({"annual_rate", "interest_paid"}),
+    Rule.SHARE_OF_FEE: frozenset({"fee_rate", "fee_paid"}),
+    Rule.SHARE_OF_PREMIUM: frozenset({"premium", "premium_rate", "insured_amount"}),
+}
+
+
+def is_personal(u: Understanding) -> bool:
+    """Whether the question is about somebody's own case: an amount, a right, a number given."""
+    return bool(u.intents & PERSONAL) or wants_amount(u)
+
+
+def wants_amount(u: Understanding) -> bool:
+    """Whether an amount is asked for, or a number was given that only serves to compute one."""
+    given = {f.slot for f in u.new_facts}
+    return bool(u.intents & {"amount", "threshold", "remaining", "rate_threshold"}) or bool(
+        given & frozenset().union(*FACTS_OF_RULE.values()) - {"product_type"}
+    )
+
+
+class Situation(StrEnum):
+    """What kind of answer is due; each has its own wording."""
+
+    INJECTION = "injection"
+    PROMISE = "promise"
+    CHEAT = "cheat"
+    PERSONAL_DATA = "personal_data"
+    OUT_OF_SCOPE = "out_of_scope"
+    SMALL_TALK = "small_talk"
+    RESTART = "restart"
+    NO_DOCUMENT = "no_document"  # the place has no document here
+    REGION_CONFLICT = "region_conflict"
+    UNKNOWN_NUMBER = "unknown_number"
+    FIND = "find"
+    STATUS = "status"
+    DAMAGE = "damage"
+    COMPARE = "compare"
+    HOW_TO_APPLY = "how_to_apply"
+    MEASURES = "measures"
+    CLAUSES = "clauses"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A measure considered, with its verdict and why."""
+
+    measure: Measure
+    score: float
+    judged: tuple[Judged, ...]
+    verdict: Verdict
+    status: StatusFinding
+    here: bool  # whether the asked region is the measure's
+
+    @property
+    def unmet(self) -> tuple[Judged, ...]:
+        return tuple(j for j in self.judged if j.result is Truth.UNMET)
+
+    @property
+    def unknown(self) -> tuple[Judged, ...]:
+        return tuple(j for j in self.judged if j.result is Truth.UNKNOWN)
+
+    @property
+    def met(self) -> tuple[Judged, ...]:
+        return tuple(j for j in self.judged if j.result is Truth.MET)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What to answer about."""
+
+    situation: Situation
+    subjects: tuple[Subject, ...] = ()
+    hits: tuple[Hit, ...] = ()
+    documents: tuple[str, ...] = ()
+    home: str | None = None  # the corpus's region that the asked place belongs to
+    follow_up: bool = False
+
+
+def match(
+    understanding: Understanding,
+    evidence: Evidence,
+    catalogue: Catalogue,
+    documents: Mapping[str, Document],
+    lexicon: Lexicon,
+    gazetteer: Gazetteer,
+    conversation: Conversation,
+    status_of: Callable[[Document], StatusFinding],
+) -> Match:
+    """The situation and its subjects."""
+    u = understanding
+    home = home_region(u.region, documents, gazetteer)
+
+    def subject(measure: Measure, score: float = 0.0) -> Subject:
+        return _subject(measure, score, u, lexicon, status_of(documents[measure.document]), home)
+
+    for guard in GUARDED:
+        if guard in u.intents and not (guard == "out_of_scope" and _on_topic(evidence)):
+            subjects = _ranked(evidence, u, documents, home, status_of, lexicon)[:1]
+            return Match(
+                Situation(guard), tuple(subject(c.measure, c.score) for c in subjects), home=home
+            )
+    if "restart" in u.intents:
+        return Match(Situation.RESTART)
+    if "small_talk" in u.intents and not u.facts:
+        return Match(Situation.SMALL_TALK)
+    foreign = [r for r in u.regions if home_region(r, documents, gazetteer) is None]
+    if u.region_conflict:
+        ranked = _ranked(evidence, u, documents, home, status_of, lexicon)
+        return Match(
+            Situation.REGION_CONFLICT,
+            tuple(subject(c.measure, c.score) for c in ranked[:1]),
+            home=home,
+        )
+    if (u.region and home is None) or (foreign and "compare" not in u.intents and home is None):
+        return Match(Situation.NO_DOCUMENT, home=None)
+
+    ranked = _ranked(evidence, u, documents, home, status_of, lexicon)
+    own = max((c.parts.get("forms", 0.0) for c in ranked[:3]), default=0.0)
+    topical = own >= WEAK
+    previous = [catalogue.by_id[m] for m in conversation.subjects if m in catalogue.by_id]
+    sided = len({home_region(r, documents, gazetteer) for r in u.regions} - {None}) > 1
+    follow_up = bool(previous) and not sided and _follows(u, ranked, topical, conversation)
+
+    if u.documents and "missing_digits" in u.intents and not follow_up:
+        damaged = [d for d in u.documents if documents[d].damage]
+        if damaged and not (topical and ranked[0].measure.usable):
+            return Match(Situation.DAMAGE, documents=tuple(damaged[:1]), home=home)
+    if "status" in u.intents and not (topical and wants_amount(u)):
+        named = u.documents or _documents_of(ranked, previous, follow_up)
+        if named and (u.documents or not topical):
+            about = [c for c in ranked if c.measure.document in named and topical]
+            subjects = [subject(c.measure, c.score) for c in about[:1]]
+            return Match(Situation.STATUS, tuple(subjects), documents=tuple(named[:2]), home=home)
+    if follow_up:
+        chosen = [subject(m, 1.0) for m in _continued(previous, u, lexicon)]
+    else:
+        if "compare" in u.intents or sided or len(u.documents) > 1:
+            pair = _pair(ranked, u)
+            if len(pair) > 1 and not u.hypothetical:
+                sides = tuple(subject(c.measure, c.score) for c in pair)
+                return Match(Situation.COMPARE, sides, home=None if sided else home)
+        if "find" in u.intents and own < STRONG and not u.documents:
+            found = _applicable(u, catalogue, subject, home)
+            return Match(Situation.FIND, found, evidence.hits, home=home)
+        alien = _elsewhere(evidence, ranked, u, home)
+        if alien is not None:
+            return Match(
+                Situation.MEASURES, (subject(alien.measure, alien.score),), evidence.hits, home=home
+            )
+        total = bool(lexicon.cues["total"].search(u.text))
+        chosen = [subject(c.measure, c.score) for c in _select(ranked, total=total)]
+        if previous and total and topical:
+            known = {s.measure.id for s in chosen}
+            chosen += [subject(m, 1.0) for m in previous if m.id not in known and m.usable]
+    if (u.unknown_number and not u.documents) or lexicon.cues["claims_new"].search(u.text):
+        return Match(Situation.UNKNOWN_NUMBER, tuple(chosen[:1]), home=home)
+    if chosen and (follow_up or chosen[0].score >= WEAK):
+        chosen = _narrow(chosen, u)
+        situation = Situation.MEASURES
+        if u.intents & {"how_to_apply", "responsible"} and not u.asks - {Ask.AMOUNT}:
+            situation = Situation.HOW_TO_APPLY
+        return Match(situation, tuple(chosen), evidence.hits, home=home, follow_up=follow_up)
+    if evidence.hits and evidence.hits[0].score >= CLAUSE_ONLY:
+        return Match(Situation.CLAUSES, (), evidence.hits, home=home)
+    if "find" in u.intents or (u.new_facts and "definition" not in u.intents):
+        return Match(Situation.FIND, _applicable(u, catalogue, subject, home), home=home)
+    return Match(Situation.NOTHING, (), evidence.hits, home=home)
+
+
+def _follows(
+    u: Understanding, ranked: Sequence[Candidate], topical: bool, conversation: Conversation
+) -> bool:
+    """Whether a turn goes on with the last subject: it names none of its own, or supposes."""
+    if u.documents or ("find" in u.intents and not u.hypothetical):
+        return False
+    if topical:
+        known = {c.measure.id for c in ranked[:1]} & set(conversation.subjects)
+        return bool(u.hypothetical and not known and not ranked[0].measure.usable)
+    return True
+
+
+def _continued(previous: Sequence[Measure], u: Understanding, lexicon: Lexicon) -> list[Measure]:
+    """The measures of the last answer; 第二个 picks one of them."""
+    ordinal = lexicon.cues["ordinal"].search(u.text)
+    if ordinal:
+        number = (
+            "一二三四五六".find(ordinal.group(1))
+            if ordinal.group(1) in "一二三四五六"
+            else int(ordinal.group(1)) - 1
+        )
+        if 0 <= number < len(previous):
+            return [previous[number]]
+    return list(previous[:MOST])
+
+
+def _elsewhere(
+    evidence: Evidence, ranked: Sequence[Candidate], u: Understanding, home: str | None
+) -> Candidate | None:
+    """A benefit of another place that was clearly meant, where the asked place has none like it."""
+    if home is None or not evidence.candidates or not is_personal(u):
+        return None
+    best = evidence.candidates[0]
+    for candidate in evidence.candidates[:4]:
+        if candidate.measure.usable and candidate.measure.region != home:
+            best = candidate
+            break
+    else:
+        return None
+    local = max(
+        (c.parts["forms"] for c in ranked if c.measure.region == home and c.measure.usable),
+        default=0.0,
+    )
+    meant = best.parts["forms"] >= STRONG and best.parts["forms"] >= 1.3 * local
+    top = ranked[0] if ranked else None
+    exact = (
+        top is not None and top.measure.region == home and top.parts["forms"] >= best.parts["forms"]
+    )
+    return best if meant and not exact else None
+
+
+def home_region(
+    region: str | None, documents: Mapping[str, Document], gazetteer: Gazetteer
+) -> str | None:
+    """The region of the corpus in which a place lies; None where no document is for it."""
+    if region is None:
+        return None
+    place = gazetteer.get(region)
+    for name in sorted({d.region for d in documents.values()}):
+        ours = gazetteer.get(name)
+        if name == region or (place is not None and ours is not None and place.within(ours)):
+            return name
+    return None
+
+
+def _subject(
+    measure: Measure,
+    score: float,
+    u: Understanding,
+    lexicon: Lexicon,
+    status: StatusFinding,
+    home: str | None,
+) -> Subject:
+    judged = judge(measure, u.facts, lexicon.slots)
+    found = verdict(judged)
+    here = home is None or home == measure.region
+    if not here or status.status in (Status.EXPIRED, Status.REPEALED, Status.NOT_YET_EFFECTIVE):
+        found = Verdict.DOES_NOT_APPLY
+    elif status.status in NOT_NOW and found is Verdict.APPLIES:
+        found = Verdict.MAY_APPLY
+    if not measure.usable and found is Verdict.APPLIES:
+        found = Verdict.MAY_APPLY
+    return Subject(measure, score, judged, found, status, here)
+
+
+def _ranked(
+    evidence: Evidence,
+    u: Understanding,
+    documents: Mapping[str, Document],
+    home: str | None,
+    status_of: Callable[[Document], StatusFinding],
+    lexicon: Lexicon,
+) -> list[Candidate]:
+    """Candidates with the context weighed in: kind asked for, documents and years named, region."""
+    out: list[Candidate] = []
+    for candidate in evidence.candidates:
+        weight = _weight(candidate.measure, u, documents, home, status_of, lexicon)
+        out.append(
+            Candidate(
+                candidate.measure,
+                candidate.score * weight,
+                {**candidate.parts, "context": weight},
+                candidate.spotted,
+            )
+        )
+    out.sort(key=lambda c: (-c.score, c.measure.id))
+    return out
+
+
+def _weight(
+    measure: Measure,
+    u: Understanding,
+    documents: Mapping[str, Document],
+    home: str | None,
+    status_of: Callable[[Document], StatusFinding],
+    lexicon: Lexicon,
+) -> float:
+    weight = 1.0
+    benefit = bool(lexicon.cues["benefit_verb"].search(u.text))
+    statistic = "statistic" in u.intents or any(y <= 2018 for y in u.years)
+    if measure.usable:
+        weight *= WEIGHT_USABLE if is_personal(u) or "find" in u.intents else 1.1
+        weight *= 1.2 if benefit else 1.0
+    elif is_personal(u) and measure.kind in SOFT:
+        weight *= 0.75
+    weight *= _fit(measure, u, lexicon)
+    if measure.kind is Kind.TARGET:
+        weight *= 1.4 if "target" in u.intents else 0.8
+    if measure.kind in (Kind.STATISTIC, Kind.INTENTION):
+        weight *= 1.3 if statistic else 0.7
+    if measure.kind is Kind.ABOUT:
+        weight *= 1.0 if u.intents & {"definition", "status"} else 0.6
+        weight *= 0.6 if "which_document" in u.intents else 1.0
+    if u.documents:
+        weight *= WEIGHT_NAMED if measure.document in u.documents else WEIGHT_OTHER
+    else:
+        status = status_of(documents[measure.document]).status
+        dates = documents[measure.document].dates
+        period = _years_of(dates.period_from, dates.period_until, dates.signed)
+        if u.years and not u.as_of_said:
+            weight *= 1.25 if set(u.years) & period else 0.85
+        elif status in NOT_NOW and not (home == measure.region and status is Status.DRAFT):
+            weight *= 0.75
+    if home is not None and measure.region != home:
+        weight *= 0.3 if "compare" not in u.intents else 1.0
+    return weight
+
+
+def _fit(measure: Measure, u: Understanding, lexicon: Lexicon) -> float:
+    """How well what is known of the case fits: numbers its rule uses, who applies, conditions."""
+    fit = 1.0
+    given = {f.slot for f in u.new_facts}
+    if given & FACTS_OF_RULE.get(measure.rule, frozenset()):
+        fit *= 1.35
+    for rule, rates in RATE_OF_RULE.items():
+        if given & rates and measure.rule in RATE_OF_RULE and measure.rule is not rule:
+            fit *= 1.0 if given & RATE_OF_RULE[measure.rule] else 0.5
+    who = {f.value for f in u.facts if f.slot == "applicant" and not f.denied} - {"企业"}
+    if who and measure.applicant:
+        fit *= 1.4 if who & set(measure.applicant) else 0.7
+    met = sum(
+        1
+        for j in judge(measure, u.new_facts, lexicon.slots)
+        if j.result is Truth.MET and j.condition is not None
+    )
+    return fit * (1 + 0.12 * min(met, 3))
+
+
+def _years_of(*days: object) -> set[int]:
+    years = [d.year for d in days if d is not None]  # type: ignore[attr-defined]
+    return set(range(min(years), max(years) + 1)) if years else set()
+
+
+def _on_topic(evidence: Evidence) -> bool:
+    return bool(evidence.candidates) and evidence.candidates[0].parts.get("forms", 0) >= STRONG
+
+
+def _documents_of(
+    ranked: Sequence[Candidate], previous: Sequence[Measure], follow_up: bool
+) -> tuple[str, ...]:
+    if follow_up and previous:
+        return (previous[0].document,)
+    return (ranked[0].measure.document,) if ranked and ranked[0].score >= WEAK else ()
+
+
+def _select(ranked: Sequence[Candidate], *, total: bool) -> list[Candidate]:
+    """The best candidate, its equals, and those that explain other words of the question."""
+    if not ranked:
+        return []
+    best = ranked[0]
+    chosen = [best]
+    covered = {i for s in best.spotted for i in range(s.start, s.end)}
+    for candidate in ranked[1:]:
+        if len(chosen) >= MOST:
+            break
+        equal = candidate.score >= CLOSE * best.score
+        fresh = sum(s.weight for s in candidate.spotted if not covered & set(range(s.start, s.end)))
+        weight = candidate.parts.get("context", 1.0)
+        share = candidate.score / best.score
+        asked_too = fresh * weight >= 0.8 and share >= 0.5
+        asked_of_benefits = total and candidate.measure.usable and fresh >= 1.2 and share >= 0.25
+        if equal or asked_too or asked_of_benefits:
+            chosen.append(candidate)
+            covered |= {i for s in candidate.spotted for i in range(s.start, s.end)}
+    return chosen
+
+
+def _narrow(chosen: Sequence[Subject], u: Understanding) -> list[Subject]:
+    """Drop equals that the person's facts rule out, as long as one stays that they do not."""
+    fits = [s for s in chosen if not s.unmet]
+    if fits and len(fits) < len(chosen) and (is_personal(u) or "find" in u.intents):
+        rest = [s for s in chosen if s.unmet and s.score >= fits[0].score]
+        chosen = [*fits, *rest] if rest else fits
+    if u.asks - {Ask.AMOUNT}:
+        computed = [
+            s for s in chosen if s.measure.rule in (Rule.SHARE_OF_INTEREST, Rule.SHARE_OF_FEE)
+        ]
+        chosen = computed or chosen
+    return list(chosen)
+
+
+def _applicable(
+    u: Understanding,
+    catalogue: Catalogue,
+    subject: Callable[[Measure, float], Subject],
+    home: str | None,
+) -> tuple[Subject, ...]:
+    """Everything usable that the person's facts leave open, the surest first."""
+    found = [
+        subject(m, 0.0)
+        for m in catalogue.measures
+        if m.usable and (home is None or m.region == home)
+    ]
+    found = [s for s in found if not s.unmet and s.status.status not in NOT_NOW]
+    found.sort(key=lambda s: (-len(s.met), len(s.unknown)))
+    met = [s for s in found if s.met]
+    return tuple((met or found)[:LISTED])
+
+
+def _pair(ranked: Sequence[Candidate], u: Understanding) -> list[Candidate]:
+    """The two sides of a comparison: two documents, two places, or the two best measures."""
+    if not ranked:
+        return []
+    if len(u.documents) > 1:
+        keys = [(c, c.measure.document) for c in ranked if c.measure.document in u.documents]
+    elif len(u.regions) > 1:
+        keys = [(c, c.measure.region) for c in ranked]
+    else:
+        return _select(ranked, total=False)[:3]
+    sides: dict[str, Candidate] = {}
+    for candidate, key in keys:
+        sides.setdefault(key, candidate)
+    return list(sides.values())[:2]

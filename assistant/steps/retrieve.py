@@ -1,0 +1,174 @@
+"""Find what a question is about: clauses by the snapshot's search, measures by their words.
+
+In:  an understanding, the open snapshot, the measures' word index.
+Out: `Evidence`: clause hits and scored candidates, best first, each with why. Nothing is judged
+     here; a filter never removes what another step needs (tests/assistant/steps/test_retrieve.py).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from assistant.measures.model import Measure
+from assistant.measures.reader import Catalogue
+from assistant.steps.understand import Understanding
+from ingest.index import Hit, Snapshot
+
+QUOTED = re.compile(r"[“《]([^”》]{2,20})[”》]")
+K = 12
+FORM, TOKEN, CLAUSE, NUMBER = 1.0, 0.45, 0.9, 1.1
+K1, B = 1.2, 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Spotted:
+    """A measure's word found at text[start:end] of the question, with its weight."""
+
+    form: str
+    start: int
+    end: int
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A measure with its score and what it is made of."""
+
+    measure: Measure
+    score: float
+    parts: Mapping[str, float]
+    spotted: tuple[Spotted, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What was found for one question."""
+
+    hits: tuple[Hit, ...]
+    candidates: tuple[Candidate, ...]
+
+
+class MeasureIndex:
+    """The words of all measures: forms (title, keywords, quoted names) and tokens of the quotes."""
+
+    def __init__(self, catalogue: Catalogue, tokenize: Callable[[str], list[str]]) -> None:
+        self._measures = catalogue.measures
+        self._tokenize = tokenize
+        self._forms: dict[str, dict[int, float]] = {}
+        counts: list[Counter[str]] = []
+        for i, measure in enumerate(self._measures):
+            named = QUOTED.findall(measure.quote)
+            for form, worth in [
+                (measure.title, 1.3),
+                *((k, 1.0) for k in measure.keywords),
+                *((n, 0.9) for n in named),
+            ]:
+                at = self._forms.setdefault(form.lower(), {})
+                at[i] = max(worth, at.get(i, 0))
+            text = " ".join([measure.title, *measure.keywords, measure.quote])
+            counts.append(Counter(tokenize(text)))
+        total = len(self._measures) or 1
+        average = sum(sum(c.values()) for c in counts) / total or 1
+        held = Counter(t for c in counts for t in c)
+        self._postings: dict[str, list[tuple[int, float]]] = {}
+        for i, count in enumerate(counts):
+            norm = K1 * (1 - B + B * sum(count.values()) / average)
+            for token, n in count.items():
+                idf = math.log(1 + (total - held[token] + 0.5) / (held[token] + 0.5))
+                weight = idf * n * (K1 + 1) / (n + norm)
+                self._postings.setdefault(token, []).append((i, weight))
+        self._by_first: dict[str, list[str]] = {}
+        for form in self._forms:
+            self._by_first.setdefault(form[0], []).append(form)
+        for forms in self._by_first.values():
+            forms.sort(key=len, reverse=True)
+
+    def spot(self, text: str) -> Mapping[int, tuple[Spotted, ...]]:
+        """Measure number → its words in the text, none inside another of the same measure."""
+        low = text.lower()
+        found: dict[int, list[Spotted]] = {}
+        for start, character in enumerate(low):
+            for form in self._by_first.get(character, ()):
+                if not low.startswith(form, start):
+                    continue
+                holders = self._forms[form]
+                rarity = 1 + math.log(len(self._measures) / len(holders)) / 4
+                for i, worth in holders.items():
+                    mine = found.setdefault(i, [])
+                    end = start + len(form)
+                    if any(s.start <= start and end <= s.end for s in mine):
+                        continue
+                    weight = worth * rarity * min(1.6, 0.55 + 0.15 * len(form))
+                    mine.append(Spotted(form, start, end, weight))
+        return {i: tuple(s) for i, s in found.items()}
+
+    def tokens(self, text: str) -> Mapping[int, float]:
+        """Measure number → BM25 of the text's tokens."""
+        scores: dict[int, float] = {}
+        for token in set(self._tokenize(text)):
+            for i, weight in self._postings.get(token, ()):
+                scores[i] = scores.get(i, 0) + weight
+        return scores
+
+    def score(
+        self,
+        text: str,
+        expansions: Sequence[str],
+        numbers: Sequence[Decimal],
+        clauses: Mapping[tuple[str, str], float],
+    ) -> list[Candidate]:
+        """All measures with any evidence, best first."""
+        spotted = self.spot(text)
+        tokens = self.tokens(" ".join([text, *expansions]))
+        top = max(tokens.values(), default=1.0) or 1.0
+        out: list[Candidate] = []
+        for i, measure in enumerate(self._measures):
+            clause = clauses.get((measure.document, measure.clause), 0.0)
+            forms = spotted.get(i, ())
+            if not forms and i not in tokens and not clause:
+                continue
+            best = sorted((s.weight for s in forms), reverse=True)
+            parts = {
+                "forms": FORM * sum(w * 0.5**n for n, w in enumerate(best)),
+                "tokens": TOKEN * 4 * tokens.get(i, 0.0) / max(top, 12.0),
+                "clause": CLAUSE * clause,
+                "numbers": NUMBER * _numbers(measure, numbers),
+            }
+            out.append(Candidate(measure, sum(parts.values()), parts, forms))
+        out.sort(key=lambda c: (-c.score, c.measure.id))
+        return out
+
+
+def _numbers(measure: Measure, numbers: Sequence[Decimal]) -> float:
+    held = {v for term in measure.terms.values() for v in term.values.values() if v is not None}
+    return 1.0 if held & {n for n in numbers} else 0.0
+
+
+def retrieve(
+    understanding: Understanding,
+    snapshot: Snapshot,
+    index: MeasureIndex,
+    *,
+    k: int = K,
+) -> Evidence:
+    """Clauses and measures for one question, over all documents."""
+    hits = snapshot.search(understanding.text, k, expansions=understanding.expansions)
+    best = max((h.score for h in hits), default=0.0) or 1.0
+    clauses: dict[tuple[str, str], float] = {}
+    for hit in hits:
+        part = hit.score / best
+        for path in {
+            hit.path,
+            hit.path.split("·")[0] if not hit.path.startswith("下一步") else hit.path,
+        }:
+            key = (hit.document_id, path)
+            clauses[key] = max(clauses.get(key, 0.0), part)
+    candidates = index.score(
+        understanding.topic_text, understanding.expansions, understanding.numbers, clauses
+    )
+    return Evidence(tuple(hits), tuple(candidates))

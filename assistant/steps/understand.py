@@ -1,0 +1,370 @@
+"""Read a question: what is asked (intents), and what is known of the case (facts with spans).
+
+In:  the person's words, the conversation so far, the lexicon, the gazetteer, today.
+Out: an `Understanding`. Nothing is guessed: what was not said is not there; a number that only
+     refers to the paper is no fact (tests/assistant/steps/test_understand.py).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from assistant.calculators.case import Ask, Case
+from assistant.conversation import Conversation, Fact
+from assistant.reading.cases import case_of, facts_of_figures
+from assistant.reading.figures import REFERENCE, Figure, read_figures
+from assistant.reading.lexicon import Lexicon, Mention
+from assistant.reading.normalise import view
+from assistant.reading.quantities import read_quantities
+from assistant.reading.quantity import Quantity
+from assistant.reading.regions import Gazetteer, RegionMention
+from ingest.document import Document
+
+GUARDED = ("injection", "promise", "cheat", "personal_data", "out_of_scope")
+NUMBER = re.compile(
+    r"[\u4e00-\u9fff]{2,10}[〔\[(【]\s*(?:19|20)\d{2}\s*[〕\])】]\s*\d+\s*号"
+    r"|[\u4e00-\u9fff]{2,10}(?:19|20)\d{2}\s*年?第?\s*\d+\s*号"
+)
+NUMERIC = frozenset(
+    ["principal", "annual_rate", "guaranteed_amount", "fee_rate", "premium", "premium_rate", "insured_years", "years", "portion_months", "loss", "investment_amount", "project_count", "interest_paid", "fee_paid", "insured_amount"]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """What was read. `facts` are those that hold for this turn's answer, newest last.
+
+    new_facts     read from this turn; `kept_facts` what the conversation remembers after it
+    region        the division asked about, None where none was said; `regions` all that were named
+    documents     ids of documents that the words name
+    years         years named in the question
+    numbers       the numbers in the question that refer to the paper, in 元 or as rates
+    unit_unknown  an amount was said without 元 or 万元
+    unknown_number a 文号 that no document of the corpus has
+    topic_text    the text with the places blanked out: where something is, is not what it is
+    """
+
+    question: str
+    text: str
+    turn: int
+    intents: frozenset[str]
+    facts: tuple[Fact, ...]
+    new_facts: tuple[Fact, ...]
+    kept_facts: tuple[Fact, ...]
+    case: Case
+    asks: frozenset[Ask]
+    region: str | None
+    regions: tuple[str, ...]
+    region_conflict: bool
+    documents: tuple[str, ...]
+    years: tuple[int, ...]
+    as_of: date
+    as_of_said: bool
+    expansions: tuple[str, ...]
+    numbers: tuple[Decimal, ...]
+    unit_unknown: bool
+    part_of: bool
+    hypothetical: bool
+    switch: bool
+    unknown_number: str | None
+    mentions: tuple[Mention, ...]
+    topic_text: str
+
+    def value(self, slot: str) -> str | None:
+        """The newest affirmed value of a slot."""
+        for fact in reversed(self.facts):
+            if fact.slot == slot and not fact.denied:
+                return fact.value
+        return None
+
+    def values(self, slot: str) -> frozenset[str]:
+        """All affirmed values of a slot."""
+        return frozenset(f.value for f in self.facts if f.slot == slot and not f.denied)
+
+
+def understand(
+    question: str,
+    conversation: Conversation,
+    lexicon: Lexicon,
+    gazetteer: Gazetteer,
+    documents: Mapping[str, Document],
+    *,
+    today: date,
+    as_of: date | None = None,
+    region: str | None = None,
+) -> Understanding:
+    """Read one turn. `as_of` and `region` are the caller's; the person's words go before them."""
+    seen = view(question)
+    text = seen.text
+    turn = conversation.turn + 1
+    quantities = read_quantities(text, today)
+    mentions = lexicon.mentions(text)
+    intents = _intents(text, lexicon, conversation)
+    if "restart" in intents:
+        conversation = Conversation.new(conversation.session_id)
+    found = gazetteer.find(text)
+    named = _regions(found, gazetteer)
+    figures = read_figures(
+        text,
+        quantities,
+        lexicon,
+        pending=conversation.pending,
+        before=[f.slot for f in conversation.facts],
+    )
+    asks = frozenset(
+        {Ask.AMOUNT}
+        | ({Ask.THRESHOLD} if "threshold" in intents else set())
+        | ({Ask.REMAINING} if "remaining" in intents else set())
+        | ({Ask.RATE_THRESHOLD} if "rate_threshold" in intents else set())
+    )
+    new = (
+        *_facts_of_mentions(text, mentions, lexicon, turn),
+        *facts_of_figures(text, figures, quantities, mentions, lexicon, turn),
+    )
+    new = _typed(new, seen.span)
+    hypothetical = bool(lexicon.cues["hypothetical"].search(text)) and bool(conversation.facts)
+    merged = merge(conversation.facts, new, text, lexicon)
+    said_as_of = _as_of(text, quantities, lexicon)
+    named_documents = _documents(text, lexicon, documents)
+    spoken = named[0] if named else None
+    effective = spoken or region or conversation.region
+    return Understanding(
+        question=question,
+        text=text,
+        turn=turn,
+        intents=intents,
+        facts=merged,
+        new_facts=new,
+        kept_facts=conversation.facts if hypothetical else merged,
+        case=_aimed(case_of(merged, asks), figures),
+        asks=asks,
+        region=effective,
+        regions=named,
+        region_conflict=_conflict(text, found, gazetteer, lexicon, named),
+        documents=named_documents,
+        years=tuple(
+            q.first.year for q in quantities if q.kind in ("year", "date") and q.first is not None
+        ),
+        as_of=said_as_of or as_of or today,
+        as_of_said=said_as_of is not None,
+        expansions=lexicon.expansions(text),
+        numbers=tuple(
+            dict.fromkeys(
+                [f.value for f in figures]
+                + [q.value for q in quantities if q.kind in ("money", "rate", "count") and q.value]
+            )
+        ),
+        unit_unknown=any(f.unit_unknown for f in figures if f.slot != REFERENCE),
+        part_of=bool(lexicon.cues["part_of"].search(text)),
+        hypothetical=hypothetical,
+        switch=bool(lexicon.cues["switch"].search(text)),
+        unknown_number=_unknown_number(text, documents),
+        mentions=mentions,
+        topic_text=_without_places(text, found),
+    )
+
+
+def _aimed(case: Case, figures: Sequence[Figure]) -> Case:
+    """A yearly amount that the person wants to reach (想拿满300万) is the threshold's target."""
+    aims = [f.value for f in figures if f.slot == REFERENCE and f.quantity.kind == "money"]
+    wanted = Ask.THRESHOLD in case.asks or Ask.RATE_THRESHOLD in case.asks
+    return replace(case, target=aims[0]) if wanted and aims else case
+
+
+def _without_places(text: str, found: Sequence[RegionMention]) -> str:
+    for mention in found:
+        if mention.confidence >= 0.5:
+            text = text[: mention.start] + " " * (mention.end - mention.start) + text[mention.end :]
+    return text
+
+
+def _intents(text: str, lexicon: Lexicon, conversation: Conversation) -> frozenset[str]:
+    intents = lexicon.intents(text)
+    if conversation.turn and not (
+        intents - {"small_talk", "dont_know", "correction", "what_if", "amount"}
+    ):
+        intents |= frozenset(conversation.intents) - set(GUARDED) - {"small_talk", "restart"}
+    return intents
+
+
+def _regions(found: Sequence[RegionMention], gazetteer: Gazetteer) -> tuple[str, ...]:
+    """Full names of the divisions that were surely named, in order, once each."""
+    return tuple(dict.fromkeys(m.name for m in found if m.confidence >= 0.5))
+
+
+def _conflict(
+    text: str,
+    found: Sequence[RegionMention],
+    gazetteer: Gazetteer,
+    lexicon: Lexicon,
+    named: Sequence[str],
+) -> bool:
+    """Registered in one place, the plant in another: which one decides is not for us to say."""
+    cities = {
+        m.province if m.province == m.city else (m.city or m.province)
+        for m in found
+        if m.confidence >= 0.5
+    }
+    return (
+        len(cities) > 1
+        and bool(lexicon.cues["registered"].search(text))
+        and bool(lexicon.cues["plant"].search(text))
+    )
+
+
+def _facts_of_mentions(
+    text: str,
+    mentions: Sequence[Mention],
+    lexicon: Lexicon,
+    turn: int,
+) -> list[Fact]:
+    facts: list[Fact] = []
+    strong = {m.slot for m in mentions if not m.weak}
+    for mention in mentions:
+        if mention.weak and mention.slot in strong:
+            continue
+        spec = lexicon.slots[mention.slot]
+        confidence = (
+            _self_confidence(text, mention, lexicon) if mention.slot == "applicant" else 1.0
+        )
+        needed = 0.9 if spec.values[mention.value].needs_self else 0.45
+        if confidence < needed:
+            continue
+        denied, value = _denied(text, mention, lexicon), mention.value
+        if spec.type == "flag" and denied:  # 不是头一次 is 否, not "not 是"
+            value, denied = ("否" if value == "是" else "是"), False
+        span = (mention.start, mention.end)
+        facts.append(Fact(mention.slot, value, turn, span, denied, confidence=confidence))
+        for slot, other in spec.values[mention.value].implies.items():
+            facts.append(Fact(slot, other, turn, span, denied, confidence=0.9))
+        for slot, other in spec.values[mention.value].implies_not.items():
+            if not denied:
+                facts.append(Fact(slot, other, turn, span, denied=True, confidence=0.9))
+    return _one_per_slot(facts, lexicon)
+
+
+def _one_per_slot(facts: Sequence[Fact], lexicon: Lexicon) -> list[Fact]:
+    """Of a single-choice slot only the surest, the last of equals; negatives stay beside it."""
+    best: dict[str, Fact] = {}
+    kept: list[Fact] = []
+    for fact in facts:
+        if fact.denied or lexicon.slots[fact.slot].type == "choices":
+            kept.append(fact)
+        elif fact.slot not in best or fact.confidence > best[fact.slot].confidence or (fact.confidence == best[fact.slot].confidence and _narrower(
+            fact.value, best[fact.slot].value, lexicon.slots[fact.slot].atoms
+        )):
+            best[fact.slot] = fact
+    affirmed = {(f.slot, f.value) for f in kept if not f.denied} | {
+        (f.slot, f.value) for f in best.values()
+    }
+    kept = [f for f in kept if not (f.denied and (f.slot, f.value) in affirmed)]
+    return kept + list(best.values())
+
+
+def _narrower(value: str, other: str, atoms: object) -> bool:
+    return callable(atoms) and (atoms(value) <= atoms(other) or not atoms(value) & atoms(other))
+
+
+def _self_confidence(text: str, mention: Mention, lexicon: Lexicon) -> float:
+    """How sure it is that an institution named is the person's own."""
+    before, after = text[max(0, mention.start - 12) : mention.start], text[mention.end :]
+    if mention.form.startswith(("我", "咱", "本", "俺")) or lexicon.cues["self_before"].search(
+        before
+    ):
+        return 0.95
+    if lexicon.cues["other_before"].search(before):
+        return 0.2
+    if mention.start == 0 or re.match(r"^[,，、。\s]", after) or before.endswith((",", "，", " ")):
+        return 0.7
+    return 0.5 if mention.value != "企业" else 0.4
+
+
+def _denied(text: str, mention: Mention, lexicon: Lexicon) -> bool:
+    before = text[max(0, mention.start - 8) : mention.start]
+    after = text[mention.end : mention.end + 10]
+    return bool(
+        lexicon.cues["negated_before"].search(before) or lexicon.cues["negated_after"].search(after)
+    )
+
+
+def _typed(facts: Sequence[Fact], span: object) -> tuple[Fact, ...]:
+    """Spans from the reading view back to what was typed."""
+    assert callable(span)
+    return tuple(replace(f, span=span(*f.span)) if f.span else f for f in facts)
+
+
+def merge(
+    known: Sequence[Fact], new: Sequence[Fact], text: str, lexicon: Lexicon
+) -> tuple[Fact, ...]:
+    """What is known after a turn: a slot said anew replaces what was said of it before.
+
+    Values of a multiple-choice slot add up; a denied value removes the same value.
+    """
+    adds = bool(lexicon.cues["additional_loan"].search(text))
+    said = {f.slot for f in new}
+    kept: list[Fact] = []
+    for fact in known:
+        spec = lexicon.slots.get(fact.slot)
+        if fact.slot not in said or (adds and fact.slot in NUMERIC):
+            kept.append(fact)
+        elif spec is not None and spec.type == "choices":
+            if not any(n.slot == fact.slot and n.value == fact.value for n in new):
+                kept.append(fact)
+    if adds:
+        shift = 1 + max((f.group for f in kept if f.slot in NUMERIC), default=-1)
+        new = [replace(f, group=f.group + shift) if f.slot in NUMERIC else f for f in new]
+    if "applicant" in said and not adds and _other_applicant(known, new):
+        kept = [f for f in kept if f.slot not in ("titles", "title_level", "size", "ownership")]
+    return (*kept, *new)
+
+
+def _other_applicant(known: Sequence[Fact], new: Sequence[Fact]) -> bool:
+    before = {f.value for f in known if f.slot == "applicant" and not f.denied}
+    after = {f.value for f in new if f.slot == "applicant" and not f.denied}
+    return bool(before) and bool(after) and before != after
+
+
+def _as_of(text: str, quantities: Sequence[Quantity], lexicon: Lexicon) -> date | None:
+    """The day asked about, where the words ask about one (2018年底能申请吗)."""
+    for quantity in quantities:
+        if quantity.kind not in ("year", "date") or quantity.last is None or quantity.first is None:
+            continue
+        if quantity.first.year != quantity.last.year:
+            continue
+        if lexicon.cues["as_of_after"].search(text[quantity.end :]):
+            return quantity.last
+    return None
+
+
+def _documents(
+    text: str,
+    lexicon: Lexicon,
+    documents: Mapping[str, Document],
+) -> tuple[str, ...]:
+    """Documents named by 文号, title or the names people give them."""
+    squashed = re.sub(r"[\s〔〕\[\]()（）【】《》“”\"]", "", text)
+    found: list[str] = []
+    for document in documents.values():
+        number = re.sub(r"[\s〔〕]", "", document.number or "")
+        title = re.sub(r"[\s《》（）()“”]", "", document.short_title)
+        if (number and number in squashed) or (title and title in squashed):
+            found.append(document.id)
+    for name in lexicon.documents:
+        if name.id in documents and any(n in text for n in name.names):
+            found.append(name.id)
+    return tuple(dict.fromkeys(found))
+
+
+def _unknown_number(text: str, documents: Mapping[str, Document]) -> str | None:
+    known = {
+        re.sub(r"[\s〔〕\[\]()【】年第]", "", d.number) for d in documents.values() if d.number
+    }
+    for match in NUMBER.finditer(text):
+        written = re.sub(r"[\s〔〕\[\]()【】年第]", "", match.group())
+        if not any(written.endswith(n) for n in known):
+            return match.group()
+    return None
