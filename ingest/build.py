@@ -1,0 +1,389 @@
+"""Build the clause index: the stages from the corpus to a snapshot that serves.
+
+In:  the corpus folder (sources.yaml, documents, measures, lexicon), other packages' data files,
+     and the home folder, which keeps snapshots and cache.
+Out: a snapshot named by the hash of what went in, and CURRENT switched to it in one step. A build
+     that fails or is killed leaves the old one serving (tests/ingest/test_build.py).
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from tqdm import tqdm
+
+from ingest import store
+from ingest.cache import ClauseCache, cache_key
+from ingest.datafiles import read_data
+from ingest.document import Document
+from ingest.embedding import Embedder, load_embedder
+from ingest.index import Unit, VectorIndex, rows_digest, tokenizer_of, units
+from ingest.lexical import Bm25Index
+from ingest.sources import load_sources
+from ingest.tokenize import Tokenizer
+
+KEPT = 3  # snapshots with indexes; of older ones only documents and data stay, for replay
+_BATCH = 256  # clauses that a killed build loses at most
+_BUILDING = ".building-"
+
+Validate = Callable[[tuple[Document, ...], Mapping[str, Any]], None]
+
+
+class BuildError(Exception):
+    """The index cannot be built. The message says why; the old snapshot goes on serving."""
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build did.
+
+    written    False where a snapshot of the same inputs was there already
+    documents  number of documents
+    clauses    number of indexed clauses
+    embedded   texts that were turned into vectors in this build
+    tokenised  texts that were cut into tokens in this build
+    reused     clauses whose vector was known: from an earlier build, or from an equal text
+    """
+
+    name: str
+    path: Path
+    written: bool
+    documents: int
+    clauses: int
+    embedded: int
+    tokenised: int
+    reused: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Inputs:
+    """All that a snapshot is made of; `digests` names it."""
+
+    documents: bytes
+    data: bytes
+    rows: Sequence[Unit]
+    tokenizer: Tokenizer
+    embedder: Embedder
+    embedding_model: str | None
+    digests: Mapping[str, str]
+
+
+def build(
+    corpus: Path,
+    home: Path,
+    *,
+    embedding_model: str | None = None,
+    extra: Mapping[str, Path] | None = None,
+    validate: Validate | None = None,
+    progress: bool = True,
+) -> BuildReport:
+    """Build the snapshot of the corpus in the home, and switch to it.
+
+    embedding_model  name or path; None is the built-in model
+    extra            further data files: name → file or folder (see `read_data`)
+    validate         the caller's checks of documents and data; what it raises stops the build
+    progress         progress bars on standard error
+
+    The same inputs again only switch. Raises SourceError, DataFileError, EmbeddingModelError,
+    what `validate` raises, and BuildError where another build runs in this home or the corpus is
+    empty; then nothing has been switched.
+    """
+    started = time.perf_counter()
+    documents = load_sources(corpus)
+    for document in documents:
+        _check_lossless(document)
+    data = read_data(corpus, extra)
+    if validate is not None:
+        validate(documents, data)
+    rows = [unit for document in documents for unit in units(document)]
+    if not rows:
+        raise BuildError(f"{corpus} 里没有可以建立索引的条款")
+    inputs = _inputs(documents, data, rows, embedding_model)
+    name = store.snapshot_name(inputs.digests)
+    target = store.snapshots(home) / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with _only_build(home):
+        written = not _is_whole(target)
+        embedded, tokenised = _write(inputs, target, home, progress) if written else (0, 0)
+        _switch(home, name)
+        _prune(home)
+    return BuildReport(
+        name=name,
+        path=target,
+        written=written,
+        documents=len(documents),
+        clauses=len(rows),
+        embedded=embedded,
+        tokenised=tokenised,
+        reused=len(rows) - embedded,
+        seconds=time.perf_counter() - started,
+    )
+
+
+def restore(home: Path, name: str, *, progress: bool = True) -> None:
+    """Build the indexes of an old snapshot again from its own documents and data, for a replay.
+
+    It does not become the one that serves, and the next build drops the indexes again. Raises
+    SnapshotError where there is no such snapshot, BuildError where another build runs or where
+    tokenizer or model are no longer those of the snapshot.
+    """
+    target = store.snapshots(home) / name
+    manifest = store.read_manifest(target)
+    with _only_build(home):
+        if _is_whole(target):
+            return
+        documents = tuple(store.read_documents(target, manifest).values())
+        rows = [unit for document in documents for unit in units(document)]
+        data = store.read_data(target, manifest)
+        inputs = _inputs(documents, data, rows, manifest.embedding_model)
+        changed = {part for part in inputs.digests if inputs.digests[part] != manifest.inputs[part]}
+        if changed - {"code"}:
+            raise BuildError(
+                f"快照 {name} 的索引不能照原样重建，已经变了的是：{'、'.join(changed)}"
+            )
+        _write(replace(inputs, digests=manifest.inputs), target, home, progress)
+
+
+def _inputs(
+    documents: tuple[Document, ...],
+    data: Mapping[str, Any],
+    rows: Sequence[Unit],
+    embedding_model: str | None,
+) -> _Inputs:
+    document_bytes, data_bytes = store.encode_documents(documents), store.encode_data(data)
+    tokenizer, embedder = tokenizer_of(data), load_embedder(embedding_model)
+    digests = {
+        "documents": store.sha256(document_bytes),
+        "data": store.sha256(data_bytes),
+        "tokenizer": tokenizer.fingerprint,
+        "embedding_model": embedder.fingerprint,
+        "embedding_model_name": embedding_model or "",
+        "code": _code_digest(),
+    }
+    return _Inputs(document_bytes, data_bytes, rows, tokenizer, embedder, embedding_model, digests)
+
+
+def _check_lossless(document: Document) -> None:
+    joined = "".join(document.text[leaf.start : leaf.end] for leaf in document.leaves())
+    if joined != document.text:
+        raise BuildError(f"{document.file}：切分出的条款连起来与原文不一致")
+
+
+@cache
+def _code_digest() -> str:
+    """Changes with this package's code and the versions of the libraries whose files we keep."""
+    folder = Path(__file__).parent
+    parts = [
+        path.read_bytes() for path in sorted([*folder.glob("*.py"), *folder.glob("read/*.py")])
+    ]
+    parts += [f"{name}=={version(name)}".encode() for name in ("chromadb", "bm25s")]
+    return store.sha256(b"\0".join(parts))
+
+
+@contextmanager
+def _only_build(home: Path) -> Iterator[None]:
+    """Keep other builds out of the home. The lock goes with its process, however that ends."""
+    with (home / "build.lock").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            holder = lock.read().strip()
+            raise BuildError(f"另一个进程（{holder}）正在 {home} 里建立索引，请等它结束") from None
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        for leftover in store.snapshots(home).glob(f"{_BUILDING}*"):
+            shutil.rmtree(leftover)
+        yield
+
+
+def _is_whole(folder: Path) -> bool:
+    try:
+        manifest = store.read_manifest(folder)
+        store.verify_indexes(folder, manifest)
+        store.read_documents(folder, manifest)
+        store.read_data(folder, manifest)
+    except store.SnapshotError:
+        return False
+    return (folder / store.CHROMA).is_dir()
+
+
+def _write(inputs: _Inputs, target: Path, home: Path, progress: bool) -> tuple[int, int]:
+    """Write the snapshot beside its place, then move it there; texts embedded and tokenised."""
+    folder = target.parent / f"{_BUILDING}{os.getpid()}"
+    folder.mkdir()
+    (folder / store.DOCUMENTS).write_bytes(inputs.documents)
+    (folder / store.DATA).write_bytes(inputs.data)
+    texts = [unit.text for unit in inputs.rows]
+    with ClauseCache(home / "cache" / "clauses.sqlite") as known:
+        token_keys, tokenised = _tokenise(texts, inputs.tokenizer, known, progress)
+        vector_keys, embedded = _embed(texts, inputs.embedder, known, progress)
+        _write_lexical(folder, token_keys, known)
+        _write_vectors(folder, vector_keys, inputs, known, progress)
+        known.keep_only([*token_keys, *vector_keys])
+    manifest = store.Manifest(
+        name=target.name,
+        inputs=inputs.digests,
+        embedding_model=inputs.embedding_model,
+        documents=len({unit.document.id for unit in inputs.rows}),
+        clauses=len(inputs.rows),
+        rows=rows_digest(inputs.rows),
+        files=_file_digests(folder),
+    )
+    (folder / store.MANIFEST).write_bytes(store.encode_manifest(manifest))
+    _flush(folder)
+    if target.exists():  # its indexes were dropped or damaged
+        target.rename(target.parent / f"{_BUILDING}{os.getpid()}-replaced")
+    folder.rename(target)
+    _flush_folder(target.parent)
+    for replaced in target.parent.glob(f"{_BUILDING}*"):
+        shutil.rmtree(replaced)
+    return embedded, tokenised
+
+
+def _tokenise(
+    texts: Sequence[str], tokenizer: Tokenizer, known: ClauseCache, progress: bool
+) -> tuple[list[bytes], int]:
+    def tokens(batch: Sequence[str]) -> list[bytes]:
+        return [json.dumps(tokenizer(text), ensure_ascii=False).encode() for text in batch]
+
+    return _work_out("tokens", tokenizer.fingerprint, texts, tokens, known, progress)
+
+
+def _embed(
+    texts: Sequence[str], embedder: Embedder, known: ClauseCache, progress: bool
+) -> tuple[list[bytes], int]:
+    def vectors(batch: Sequence[str]) -> list[bytes]:
+        return [row.tobytes() for row in embedder.encode_passages(batch).astype("<f4")]
+
+    return _work_out("vectors", embedder.fingerprint, texts, vectors, known, progress)
+
+
+def _work_out(
+    kind: str,
+    fingerprint: str,
+    texts: Sequence[str],
+    work: Callable[[Sequence[str]], list[bytes]],
+    known: ClauseCache,
+    progress: bool,
+) -> tuple[list[bytes], int]:
+    """See to it that the cache has every text's value; the texts' keys, and how many were new."""
+    keys = [cache_key(kind, fingerprint, text) for text in texts]
+    missing = known.missing(keys)
+    todo = list(
+        {key: text for key, text in zip(keys, texts, strict=True) if key in missing}.items()
+    )
+    with _bar(kind, len(todo), progress) as bar:
+        for start in range(0, len(todo), _BATCH):
+            batch = todo[start : start + _BATCH]
+            values = work([text for _, text in batch])
+            known.put((key, value) for (key, _), value in zip(batch, values, strict=True))
+            bar.update(len(batch))
+    return keys, len(todo)
+
+
+def _write_lexical(folder: Path, keys: Sequence[bytes], known: ClauseCache) -> None:
+    token_lists: list[list[str]] = []
+    for start in range(0, len(keys), _BATCH):
+        batch = keys[start : start + _BATCH]
+        values = known.get(batch)
+        token_lists += ([sys.intern(token) for token in json.loads(values[key])] for key in batch)
+    Bm25Index.build(token_lists).save(folder / store.LEXICAL)
+
+
+def _write_vectors(
+    folder: Path, keys: Sequence[bytes], inputs: _Inputs, known: ClauseCache, progress: bool
+) -> None:
+    vectors = np.lib.format.open_memmap(
+        folder / store.VECTORS,
+        mode="w+",
+        dtype=np.dtype("<f4"),
+        shape=(len(keys), inputs.embedder.dimensions),
+    )
+    for start in range(0, len(keys), _BATCH):
+        batch = keys[start : start + _BATCH]
+        values = known.get(batch)
+        for row, key in enumerate(batch, start):
+            vectors[row] = np.frombuffer(values[key], dtype="<f4")
+    vectors.flush()
+    with _bar("Chroma", len(keys), progress) as bar:
+        for count in VectorIndex.build(folder / store.CHROMA, inputs.rows, vectors):
+            bar.update(count)
+
+
+def _bar(what: str, total: int, progress: bool) -> tqdm[Any]:
+    return tqdm(total=total, desc=what, unit="clause", file=sys.stderr, disable=not progress)
+
+
+def _file_digests(folder: Path) -> dict[str, str]:
+    files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*")}
+    return {
+        name: store.file_sha256(path)
+        for name, path in sorted(files.items())
+        if path.is_file() and not name.startswith(f"{store.CHROMA}/")
+    }
+
+
+def _flush(folder: Path) -> None:
+    """Bring the folder's files to the disk, so that a power cut leaves them whole."""
+    for path in folder.rglob("*"):
+        if path.is_file():
+            with path.open("rb+") as file:
+                os.fsync(file.fileno())
+        else:
+            _flush_folder(path)
+    _flush_folder(folder)
+
+
+def _flush_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _switch(home: Path, name: str) -> None:
+    """Let CURRENT name this snapshot, in one step, and count it as the newest."""
+    os.utime(store.snapshots(home) / name / store.MANIFEST)
+    current = store.current_file(home)
+    if current.is_file() and current.read_text(encoding="utf-8").strip() == name:
+        return
+    successor = home / ".CURRENT.new"
+    with successor.open("w", encoding="utf-8") as file:
+        file.write(name + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    successor.replace(current)
+    _flush_folder(home)
+
+
+def _prune(home: Path) -> None:
+    """Drop the indexes of all snapshots but the last KEPT that were switched to."""
+    manifests = sorted(
+        store.snapshots(home).glob(f"*/{store.MANIFEST}"),
+        key=lambda path: path.stat().st_mtime_ns,
+        reverse=True,
+    )
+    for manifest in manifests[KEPT:]:
+        for name in store.INDEXES:
+            path = manifest.parent / name
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
