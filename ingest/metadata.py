@@ -1,0 +1,163 @@
+"""A document's legal status as of a day, and its period in words.
+
+In:  a Document and the day asked about.
+Out: a StatusFinding: the status, a Chinese sentence that says why, and the places of the text that
+     decide it. 2019-12-31 is the last day of 2017—2019年 (tests/ingest/test_metadata.py).
+
+The rule, first that holds:
+
+1. A draft (征求意见稿) is a draft and a reply letter (复函) a reply letter on every day.
+2. The day after the period's last day, and later: expired. Whether the paper was also repealed is
+   another question, which its own text does not answer.
+3. A stated effective day (施行日期) decides.
+4. 自公布之日起N日后施行 with a known publication day: that day + N decides.
+   With an unknown one the paper takes effect no earlier than signing day + N. Before that day: not
+   yet effective. From then to the end of that calendar year: effective day unknown. After it: in
+   force, which the reason calls presumed (推定).
+5. No word about taking effect: in force from the day it was signed (else printed, published).
+6. No day at all but a period: not yet effective before the period; unknown in its first year, in
+   which the paper may have come at any time; in force (presumed) after it.
+7. Nothing at all: effective day unknown.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import islice
+
+from ingest.document import Document, DocumentKind, Status, StatusFinding
+
+_PLACES = 3  # a title is repeated through a paper; its first places are enough to cite
+_DRAFT_WORDS = (r"征\s*求\s*意\s*见\s*稿",)
+_REPLY_WORDS = (r"复\s*函",)
+
+
+@dataclass(frozen=True, slots=True)
+class _Effect:
+    """When a document takes effect: not before `earliest`, presumably by `unsure_until`."""
+
+    earliest: date | None
+    unsure_until: date | None
+    because: str
+    words: tuple[str, ...] = ()  # patterns of the words that decide
+
+
+def status(document: Document, as_of: date) -> StatusFinding:
+    """The status of `document` on the day `as_of`, by the rule in the module's head."""
+    found, reason, words = _judge(document, as_of)
+    return StatusFinding(found, as_of, reason, _spans(document.text, words))
+
+
+def describe_period(document: Document) -> str:
+    """The period in words: 2024—2027年, 2024年3月1日至2025年2月28日; "" where none is stated."""
+    first, last = document.dates.period_from, document.dates.period_until
+    if first and last and (first.month, first.day, last.month, last.day) == (1, 1, 12, 31):
+        return f"{first.year}年" if first.year == last.year else f"{first.year}—{last.year}年"
+    if first and last:
+        return f"{_day(first)}至{_day(last)}"
+    return f"{_day(first)}起" if first else f"至{_day(last)}" if last else ""
+
+
+def _judge(document: Document, as_of: date) -> tuple[Status, str, tuple[str, ...]]:
+    if document.kind is DocumentKind.DRAFT:
+        reason = "文件为征求意见稿，尚未正式印发，不具有效力，不能作为申请依据"
+        return Status.DRAFT, reason, _DRAFT_WORDS
+    if document.kind is DocumentKind.REPLY_LETTER:
+        reason = "文件为答复函件，陈述当时的情况和打算，不是可以申请的政策依据"
+        return Status.REPLY_LETTER, reason, _REPLY_WORDS
+    period = describe_period(document)
+    until = document.dates.period_until
+    if until and as_of > until:
+        reason = f"文件期间为{period}，已届满；文本未载是否另文废止"
+        return Status.EXPIRED, reason, _period_words(document)
+    effect = _effect(document)
+    words = (*effect.words, *_period_words(document))
+    if effect.earliest is None:
+        return Status.EFFECTIVE_DATE_UNKNOWN, effect.because, words
+    bound = f"，只能推知不早于{_day(effect.earliest)}" if effect.unsure_until else ""
+    if as_of < effect.earliest:
+        return Status.NOT_YET_EFFECTIVE, f"{effect.because}{bound}，所问之日尚未施行", words
+    if effect.unsure_until and as_of <= effect.unsure_until:
+        reason = f"{effect.because}{bound}，所问之日是否已施行无法由文本确定"
+        return Status.EFFECTIVE_DATE_UNKNOWN, reason, words
+    presumed = "，推定已施行" if effect.unsure_until else ""
+    begun = document.dates.period_from is None or document.dates.period_from <= as_of
+    place = "所问之日在期间内" if begun else "期间尚未开始"
+    within = f"；文件期间为{period}，{place}" if period else ""
+    return Status.IN_FORCE, f"{effect.because}{presumed}{within}", words
+
+
+def _effect(document: Document) -> _Effect:
+    dates = document.dates
+    if dates.effective:
+        because = f"文件载明自{_day(dates.effective)}起施行"
+        return _Effect(dates.effective, None, because, (_day_words(dates.effective),))
+    days = dates.effective_days_after_publication
+    if days is not None:
+        return _after_publication(document, days)
+    for day, name in (
+        (dates.signed, "成文"),
+        (dates.printed, "印发"),
+        (dates.published, "公布"),
+    ):
+        if day:
+            because = f"文件未另载施行日期，以{name}日期{_day(day)}为准"
+            return _Effect(day, None, because, (_day_words(day),))
+    if dates.period_from:
+        year_end = date(dates.period_from.year, 12, 31)
+        because = "文件的印发日期和施行日期未载或已丢失"
+        return _Effect(dates.period_from, year_end, because)
+    return _Effect(None, None, "文件未载印发日期、施行日期和期间，施行日无法确定")
+
+
+def _after_publication(document: Document, days: int) -> _Effect:
+    dates = document.dates
+    words = rf"自(?:公布|发布|印发)之日起\s*{days}\s*日后[^。，；\n]{{0,6}}(?:施行|实施|执行)"
+    rule = f"文件自公布之日起{days}日后施行"
+    if dates.published:
+        day = dates.published + timedelta(days=days)
+        because = f"{rule}，公布日期为{_day(dates.published)}，即{_day(day)}起施行"
+        return _Effect(day, None, because, (words, _day_words(dates.published)))
+    signed = dates.signed or dates.printed
+    if signed is None:
+        return _Effect(None, None, f"{rule}，公布日期未载于文本，施行日无法确定", (words,))
+    earliest = signed + timedelta(days=days)
+    because = f"{rule}，公布日期未载于文本，确切施行日不明"
+    year_end = date(earliest.year, 12, 31)
+    return _Effect(earliest, year_end, because, (words, _day_words(signed)))
+
+
+def _period_words(document: Document) -> tuple[str, ...]:
+    """Patterns of the period as papers print it: 2017―2019年, 2017年至2019年, its days."""
+    first, last = document.dates.period_from, document.dates.period_until
+    if first and last and first.year != last.year:
+        return (rf"{first.year}\s*年?\s*[―—–－~～至到-]+\s*{last.year}\s*年",)
+    return tuple(_day_words(day) for day in (first, last) if day)
+
+
+def _day_words(day: date) -> str:
+    """A pattern of a day as papers print it: 2024年2月21日, 二〇二四年二月二十一日."""
+    year = "".join(("[〇○零]", *"一二三四五六七八九")[int(digit)] for digit in str(day.year))
+    han = rf"{year}年{_han(day.month)}月{_han(day.day)}日"
+    return rf"(?<!\d){day.year}\s*年\s*0?{day.month}\s*月\s*0?{day.day}\s*日|{han}"
+
+
+def _han(number: int) -> str:
+    """A number up to 31 in Chinese: 十, 二十一."""
+    tens, ones = divmod(number, 10)
+    digits = " 一二三四五六七八九"
+    return f"{digits[tens] if tens > 1 else ''}{'十' if tens else ''}{digits[ones]}".strip()
+
+
+def _day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _spans(text: str, words: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
+    """Where the deciding words stand, in reading order: the first places of each pattern."""
+    found = {
+        match.span() for pattern in words for match in islice(re.finditer(pattern, text), _PLACES)
+    }
+    return tuple(sorted(found))
