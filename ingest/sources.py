@@ -1,0 +1,199 @@
+"""The corpus' list of documents, read strictly.
+
+In:  the corpus folder: `sources.yaml` and the texts that it names.
+Out: Documents in the list's order, split into clauses, with their damage. Anything amiss (an
+     unknown key, a file that changed, a day that is none) is a SourceError that names file, key,
+     value and what would be right (tests/ingest/test_sources.py).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ingest.clauses import split
+from ingest.damage import find_damage
+from ingest.document import Dates, Document, DocumentKind
+from ingest.read import ReadError, decode
+
+LIST = "sources.yaml"
+_REQUIRED = frozenset(
+    ("id", "title", "short_title", "number", "issuers", "region", "kind", "dates", "file", "sha256")
+)
+_OPTIONAL = frozenset(("url", "notes"))
+_DAYS = ("signed", "printed", "published", "effective", "period_from", "period_until")
+_COUNT = "effective_days_after_publication"
+
+
+class SourceError(Exception):
+    """The list or a file of the corpus is wrong; the message is Chinese and says what is right."""
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML in which days stay strings, so that a day that is none can be named."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def load_sources(corpus: Path) -> tuple[Document, ...]:
+    """The documents that `corpus`/sources.yaml lists; SourceError at the first thing amiss."""
+    path = corpus / LIST
+    try:
+        rows = yaml.load(path.read_bytes().decode("utf-8"), Loader=_Loader)
+    except FileNotFoundError as error:
+        raise SourceError(f"{path}：没有这个文件，应为列出全部文件的清单") from error
+    except UnicodeDecodeError as error:
+        raise SourceError(f"{path}：不是 UTF-8 编码，应转存为 UTF-8") from error
+    except yaml.YAMLError as error:
+        raise SourceError(f"{path}：不是合法的 YAML：{error}") from error
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise SourceError(f"{path}：应为清单，每份文件一段，以“- id:”开头")
+    documents: list[Document] = []
+    for place, row in enumerate(rows, start=1):
+        document = _Row(corpus, f"{path}：第{place}段", row).document()
+        if any(document.id == other.id for other in documents):
+            raise SourceError(
+                f"{path}：第{place}段：id 的值“{document.id}”重复，每份文件应有自己的 id"
+            )
+        documents.append(document)
+    return tuple(documents)
+
+
+class _Row:
+    """One entry of the list; every method raises SourceError with the entry's place and key."""
+
+    def __init__(self, corpus: Path, where: str, row: Mapping[str, Any]) -> None:
+        self.corpus = corpus
+        self.where = where
+        self.row = row
+
+    def wrong(self, key: str, value: object, right: str) -> SourceError:
+        shown = "空" if value is None else f"“{value}”"
+        return SourceError(f"{self.where}：{key} 的值为{shown}，{right}")
+
+    def document(self) -> Document:
+        self.check_keys(self.row, _REQUIRED, _OPTIONAL, "")
+        identity = self.identity()
+        self.where = f"{self.where}（{identity}）"
+        file, data = self.file()
+        text = self.text(file, data)
+        clauses = split(text)
+        return Document(
+            id=identity,
+            title=self.words("title"),
+            short_title=self.words("short_title"),
+            number=self.words_or_none("number"),
+            issuers=self.list_of_words("issuers"),
+            region=self.words("region"),
+            kind=self.kind(),
+            dates=self.dates(),
+            url=self.words_or_none("url"),
+            file=file,
+            sha256=hashlib.sha256(data).hexdigest(),
+            text=text,
+            clauses=clauses,
+            damage=find_damage(text, clauses),
+            notes=self.list_of_words("notes"),
+        )
+
+    def check_keys(
+        self,
+        given: Mapping[str, Any],
+        required: frozenset[str],
+        optional: frozenset[str],
+        within: str,
+    ) -> None:
+        known = "、".join(sorted(required | optional))
+        for key in given:
+            if key not in required | optional:
+                raise SourceError(f"{self.where}：没有 {within}{key} 这个键，应为 {known} 之一")
+        for key in sorted(required - given.keys()):
+            raise SourceError(f"{self.where}：缺少 {within}{key}，应写明；不知道的写 null 或留空表")
+
+    def identity(self) -> str:
+        value = self.row["id"]
+        if not isinstance(value, str) or not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", value):
+            raise self.wrong("id", value, "应为小写字母、数字和连字符，如 cq-jingxin-2024-7")
+        return value
+
+    def words(self, key: str) -> str:
+        value = self.row[key]
+        if not isinstance(value, str) or not value.strip():
+            raise self.wrong(key, value, "应为一行文字")
+        return value
+
+    def words_or_none(self, key: str) -> str | None:
+        return None if self.row.get(key) is None else self.words(key)
+
+    def list_of_words(self, key: str) -> tuple[str, ...]:
+        value = self.row.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+            raise self.wrong(key, value, "应为文字的列表，没有则为 []")
+        return tuple(value)
+
+    def kind(self) -> DocumentKind:
+        value = self.row["kind"]
+        try:
+            return DocumentKind(value)
+        except ValueError:
+            known = "、".join(DocumentKind)
+            raise self.wrong("kind", value, f"应为 {known} 之一") from None
+
+    def dates(self) -> Dates:
+        value = self.row["dates"]
+        if not isinstance(value, dict):
+            raise self.wrong("dates", value, "应为日期的表，没有则为 {}")
+        self.check_keys(value, frozenset(), frozenset((*_DAYS, _COUNT)), "dates.")
+        days = {key: self.day(f"dates.{key}", value.get(key)) for key in _DAYS}
+        first, last = days["period_from"], days["period_until"]
+        if first and last and last < first:
+            raise self.wrong("dates.period_until", last, f"应不早于 period_from 的 {first}")
+        count = value.get(_COUNT)
+        if count is not None and (not isinstance(count, int) or not 0 <= count <= 3660):
+            raise self.wrong(f"dates.{_COUNT}", count, "应为天数，如 30")
+        return Dates(**days, effective_days_after_publication=count)
+
+    def day(self, key: str, value: object) -> date | None:
+        if value is None:
+            return None
+        try:
+            if not isinstance(value, str) or len(value) != len("2024-02-21"):
+                raise ValueError
+            return date.fromisoformat(value)
+        except ValueError:
+            raise self.wrong(key, value, "应为确有的一天，写作 2024-02-21") from None
+
+    def file(self) -> tuple[str, bytes]:
+        """The file's name and bytes; it lies inside the corpus and is what was reviewed."""
+        name = self.words("file")
+        path = (self.corpus / name).resolve()
+        if not path.is_relative_to(self.corpus.resolve()):
+            raise self.wrong("file", name, "应在资料文件夹之内，如 documents/名称.txt")
+        try:
+            data = path.read_bytes()
+        except OSError:
+            raise self.wrong("file", name, "但没有这个文件，应为已有的文件") from None
+        expected, actual = self.row["sha256"], hashlib.sha256(data).hexdigest()
+        if actual != expected:
+            right = f"但 {name} 的摘要是 {actual}；文件被改动过，应还原，或核对后更新此值"
+            raise self.wrong("sha256", expected, right)
+        return name, data
+
+    def text(self, name: str, data: bytes) -> str:
+        try:
+            text = decode(data, name)
+        except ReadError as error:
+            raise SourceError(f"{self.where}：{error}") from error
+        if not text.strip():
+            raise self.wrong("file", name, "但文件是空的，应有正文")
+        return text

@@ -1,0 +1,168 @@
+"""The list of documents: read as it is, and refused with a reason where it is wrong."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from ingest.document import DocumentKind
+from ingest.read import READERS, ReadError, read_text
+from ingest.sources import SourceError, load_sources
+
+CORPUS = Path(__file__).parents[2] / "corpus"
+TEXT = "某局关于支持设备更新的通知\r\n某发〔2024〕1号\n各区：\n一、支持更新。\n"
+
+
+def entry(**changes: Any) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "id": "some-2024-1",
+        "title": "关于支持设备更新的通知",
+        "short_title": "设备更新通知",
+        "number": "某发〔2024〕1号",
+        "issuers": ["某局"],
+        "region": "某市",
+        "kind": "notice",
+        "dates": {"signed": "2024-02-21"},
+        "file": "documents/some.txt",
+        "sha256": hashlib.sha256(TEXT.encode()).hexdigest(),
+    }
+    return {key: value for key, value in (row | changes).items() if value != "left out"}
+
+
+def corpus(folder: Path, *rows: dict[str, Any], data: bytes = TEXT.encode()) -> Path:
+    (folder / "documents").mkdir(exist_ok=True)
+    (folder / "documents" / "some.txt").write_bytes(data)
+    listed = yaml.safe_dump(list(rows), allow_unicode=True)
+    (folder / "sources.yaml").write_text(listed, encoding="utf-8")
+    return folder
+
+
+def test_the_corpus_has_its_five_documents() -> None:
+    documents = load_sources(CORPUS)
+    assert [document.id for document in documents] == [
+        "cq-jingxin-2024-7",
+        "cq-fuban-2017",
+        "cq-jingxin-rongzi-2024-6",
+        "cq-jinyi-2018-1",
+        "luoyang-2024-draft",
+    ]
+    for document in documents:
+        assert document.text.encode() == (CORPUS / document.file).read_bytes()
+        assert "".join(document.quote(leaf.start, leaf.end) for leaf in document.leaves()) == (
+            document.text
+        )
+        assert document.number is None or document.number in document.text
+        assert all(name in document.text for name in document.issuers)
+        assert document.url is None
+    assert [len(document.damage) for document in documents] == [1, 41, 0, 1, 4]
+    assert documents[4].kind is DocumentKind.DRAFT
+
+
+def test_an_entry_becomes_a_document(tmp_path: Path) -> None:
+    (document,) = load_sources(corpus(tmp_path, entry(notes=["附件未收录"])))
+    assert document.text == TEXT
+    assert document.dates.signed is not None and document.dates.signed.isoformat() == "2024-02-21"
+    assert document.dates.period_until is None
+    assert [clause.path for clause in document.clauses] == ["标题", "通知", "一"]
+    assert (document.issuers, document.notes, document.url) == (("某局",), ("附件未收录",), None)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"titel": "错"}, "没有 titel 这个键，应为 dates、file、"),
+        ({"title": "left out"}, "缺少 title"),
+        ({"title": ""}, "title 的值为“”，应为一行文字"),
+        ({"id": "Some 1"}, "id 的值为“Some 1”，应为小写字母"),
+        ({"kind": "law"}, "kind 的值为“law”，应为 plan、rules、"),
+        ({"issuers": "某局"}, "issuers 的值为“某局”，应为文字的列表"),
+        ({"dates": None}, "dates 的值为空，应为日期的表"),
+        ({"dates": {"signd": "2024-02-21"}}, "没有 dates.signd 这个键"),
+        ({"dates": {"signed": "2024-02-30"}}, "dates.signed 的值为“2024-02-30”，应为确有的一天"),
+        ({"dates": {"signed": "20240221"}}, "dates.signed 的值为“20240221”"),
+        ({"dates": {"signed": 2024}}, "dates.signed 的值为“2024”"),
+        (
+            {"dates": {"period_from": "2024-01-01", "period_until": "2023-12-31"}},
+            "dates.period_until 的值为“2023-12-31”，应不早于",
+        ),
+        (
+            {"dates": {"effective_days_after_publication": "三十"}},
+            "effective_days_after_publication 的值为“三十”，应为天数",
+        ),
+        ({"file": "documents/none.txt"}, "file 的值为“documents/none.txt”，但没有这个文件"),
+        ({"file": "../some.txt"}, "file 的值为“../some.txt”，应在资料文件夹之内"),
+        ({"sha256": "0" * 64}, "文件被改动过"),
+        ({"url": 5}, "url 的值为“5”"),
+    ],
+)
+def test_a_wrong_entry_is_refused_by_name(
+    tmp_path: Path, changes: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(SourceError) as caught:
+        load_sources(corpus(tmp_path, entry(**changes)))
+    assert words in str(caught.value)
+    assert "sources.yaml：第1段" in str(caught.value)
+
+
+def test_a_day_that_yaml_reads_as_a_day_is_read(tmp_path: Path) -> None:
+    folder = corpus(tmp_path, entry())
+    listed = (folder / "sources.yaml").read_text(encoding="utf-8")
+    (folder / "sources.yaml").write_text(listed.replace("'2024-02-21'", "2024-02-30"), "utf-8")
+    with pytest.raises(SourceError, match="2024-02-30"):
+        load_sources(folder)
+
+
+def test_an_id_is_given_once(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="第2段：id 的值“some-2024-1”重复"):
+        load_sources(corpus(tmp_path, entry(), entry()))
+
+
+def test_a_text_in_another_encoding_is_refused(tmp_path: Path) -> None:
+    data = TEXT.encode("gbk")
+    digest = hashlib.sha256(data).hexdigest()
+    with pytest.raises(SourceError, match=r"some\.txt 不是 UTF-8 编码"):
+        load_sources(corpus(tmp_path, entry(sha256=digest), data=data))
+
+
+def test_an_empty_text_is_refused(tmp_path: Path) -> None:
+    digest = hashlib.sha256(b"\n").hexdigest()
+    with pytest.raises(SourceError, match="文件是空的"):
+        load_sources(corpus(tmp_path, entry(sha256=digest), data=b"\n"))
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"- id: [", "不是合法的 YAML"),
+        (b"id: some", "应为清单"),
+        (b"- some", "应为清单"),
+        ("- id: 名称".encode("gbk"), "不是 UTF-8"),
+    ],
+)
+def test_a_list_that_is_none_is_refused(tmp_path: Path, data: bytes, words: str) -> None:
+    (tmp_path / "sources.yaml").write_bytes(data)
+    with pytest.raises(SourceError, match=words):
+        load_sources(tmp_path)
+
+
+def test_a_missing_list_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="没有这个文件"):
+        load_sources(tmp_path)
+
+
+@pytest.mark.parametrize("suffix", sorted(READERS))
+def test_text_is_read_without_a_change(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"some{suffix}"
+    path.write_bytes("\ufeff甲\r\n乙\r丙\u2028\x0c\n".encode())
+    assert read_text(path) == "\ufeff甲\r\n乙\r丙\u2028\x0c\n"
+
+
+def test_an_unknown_format_is_refused_by_name(tmp_path: Path) -> None:
+    path = tmp_path / "some.exe"
+    path.write_bytes(b"")
+    with pytest.raises(ReadError, match=r"some\.exe 的格式“\.exe”不受支持，应为 \.md、\.txt 之一"):
+        read_text(path)
