@@ -238,10 +238,10 @@ def test_the_measures_with_money_or_rates(
 def test_the_risk_is_shared_4_2_2_2(catalogue: Catalogue) -> None:
     sharing = catalogue.by_alias["M000-5.3"]
     assert [(part.party, part.weight) for part in sharing.parts] == [
-        ("直担机构", 4),
-        ("再担机构", 2),
-        ("国担基金", 2),
-        ("银行", 2),
+        ("直担机构", Decimal(4)),
+        ("再担机构", Decimal(2)),
+        ("国担基金", Decimal(2)),
+        ("银行", Decimal(2)),
     ]
 
 
