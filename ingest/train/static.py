@@ -1,6 +1,6 @@
 """Train the built-in embedding model: a vector per token, a text is the mean of its tokens.
 
-In:  query–passage pairs (JSON lines, gzip: query, pos, source).
+In:  query–passage pairs (JSON lines, gzip: query, pos, source); those held out are left out.
 Out: a sentence-transformers folder (StaticEmbedding, int8 rows with a scale each).
 
     python -m ingest.train.static --pairs ../shared/data/train_pairs.jsonl.gz --out ingest/model
@@ -10,16 +10,15 @@ from __future__ import annotations
 
 import argparse
 import collections
-import gzip
 import json
 import math
-import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from safetensors.numpy import save_file
 from sentence_transformers import SentenceTransformer
@@ -28,23 +27,15 @@ from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
 from torch import nn
 
 from ingest.tokenize import normalise
+from ingest.train.pairs import Pair, read_pairs
 
 UNKNOWN = "[UNK]"
+RARE = 5  # a character must occur that often in the texts to be a token
+Table = npt.NDArray[np.float32]
+Rows = npt.NDArray[np.int64]
+Negatives = npt.NDArray[np.int64]
+
 RUNS = r"[\u3400-\u4dbf\u4e00-\u9fff]+|[a-z]+|[0-9]+"
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    query: str
-    passage: str
-    source: str
-
-
-def read_pairs(path: Path) -> list[Pair]:
-    """The training pairs, normalised."""
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        rows = map(json.loads, lines)
-        return [Pair(normalise(r["query"]), normalise(r["pos"]), r["source"]) for r in rows]
 
 
 def unigram(pieces: Sequence[tuple[str, float]]) -> Any:
@@ -78,7 +69,7 @@ def build_tokenizer(texts: Iterable[str], size: int) -> Any:
         for encoding in whole.encode_batch(texts[start : start + 1000], add_special_tokens=False):
             counts.update(encoding.tokens)
     seen = sum(counts.values())
-    kept = [c for c, n in characters.most_common() if n >= 5][: size // 4]
+    kept = [c for c, n in characters.most_common() if n >= RARE][: size // 4]
     for word, _ in counts.most_common():
         if len(kept) >= size - 1:
             break
@@ -101,20 +92,34 @@ class Bags:
     def __len__(self) -> int:
         return len(self._ends)
 
+    def __getitem__(self, row: int) -> npt.NDArray[np.int32]:
+        return self._flat[(self._ends[row - 1] if row else 0) : self._ends[row]]
+
+    def each(self) -> Iterator[npt.NDArray[np.int32]]:
+        """Every text's ids, in order."""
+        return (self[row] for row in range(len(self)))
+
     def batch(self, rows: Iterable[int]) -> tuple[torch.Tensor, torch.Tensor]:
-        pieces = [self._flat[(self._ends[r - 1] if r else 0) : self._ends[r]] for r in rows]
+        """The rows' ids, joined, and where each begins."""
+        pieces = [self[row] for row in rows]
         offsets = np.cumsum([0, *(len(piece) for piece in pieces[:-1])])
         ids = np.concatenate(pieces).astype(np.int64)
         return torch.from_numpy(ids), torch.from_numpy(offsets)
 
+    def vectors(self, table: nn.EmbeddingBag) -> torch.Tensor:
+        """Every text's vector, of length 1, shape (texts, dimensions)."""
+        parts = [range(s, min(s + 1000, len(self))) for s in range(0, len(self), 1000)]
+        with torch.no_grad():
+            return torch.cat([nn.functional.normalize(table(*self.batch(rows))) for rows in parts])
 
-def quantise(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+
+def quantise(rows: Table) -> tuple[npt.NDArray[np.int8], Table]:
     """int8 rows and one float32 scale per row: rows ≈ int8 · scale."""
     scale = np.maximum(np.abs(rows).max(axis=1), 1e-12) / 127
     return np.round(rows / scale[:, None]).astype(np.int8), scale.astype(np.float32)
 
 
-def save(tokenizer: Any, rows: np.ndarray, out: Path) -> None:
+def save(tokenizer: Any, rows: Table, out: Path) -> None:
     """Write the sentence-transformers folder, weights in int8."""
     model = SentenceTransformer(
         modules=[StaticEmbedding(tokenizer, embedding_weights=rows), Normalize()], device="cpu"
@@ -122,71 +127,155 @@ def save(tokenizer: Any, rows: np.ndarray, out: Path) -> None:
     model.save(str(out), create_model_card=False)
     embeddings, weights = quantise(rows)
     save_file({"embeddings": embeddings, "weights": weights}, out / "model.safetensors")
+    (out / "model.safetensors").chmod(0o644)
+    path = out / "tokenizer.json"
+    compact = json.dumps(
+        json.loads(path.read_text("utf-8")), ensure_ascii=False, separators=(",", ":")
+    )
+    path.write_text(compact + "\n", encoding="utf-8")
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What a run is made of; the defaults are the ones the shipped weights were made with."""
+    """What a run is made of; the defaults are the ones the shipped weights were made with.
+
+    repeat   how often a pair that a person or a model asked is seen for each cut-up text's once
+    epochs   of the first round, with the batch's other passages as negatives, and of the second,
+             with passages as well that the first round's vectors take for the right one
+    nearest  how many of those are drawn from, per query
+    margin   how far below the right passage they must lie in the cut-up texts, whose nearest
+             passages are often as right as the right one
+    """
 
     vocabulary: int = 40_000
     dimensions: int = 256
-    epochs: int = 8
+    repeat: int = 2
+    epochs: tuple[int, int] = (4, 3)
     batch: int = 1024
     rate: float = 0.02
     temperature: float = 0.05
-    passage_tokens: int = 200
-    seed: int = 7
+    passage_tokens: int = 300
+    nearest: int = 16
+    margin: float = 0.03
+    seed: int = 1
 
 
-def train(tokenizer: Any, pairs: Sequence[Pair], recipe: Recipe, minutes: float) -> np.ndarray:
-    """The token vectors, float32, shape (vocabulary, dimensions), after at most that long."""
-    torch.manual_seed(recipe.seed)
-    random = np.random.default_rng(recipe.seed)
-    queries = Bags(tokenizer, [p.query for p in pairs], recipe.passage_tokens)
-    passages = Bags(tokenizer, [p.passage for p in pairs], recipe.passage_tokens)
-    table = nn.EmbeddingBag(tokenizer.get_vocab_size(), recipe.dimensions, mode="mean")
-    nn.init.normal_(table.weight, std=0.1)
-    optimiser = torch.optim.Adam(table.parameters(), lr=recipe.rate, betas=(0.9, 0.99), fused=True)
-    per_epoch = len(pairs) // recipe.batch
-    steps = per_epoch * recipe.epochs
-    started, step = time.monotonic(), 0
-    labels = torch.arange(recipe.batch)
-    for _ in range(recipe.epochs):
-        order = random.permutation(len(pairs))
-        for start in range(0, per_epoch * recipe.batch, recipe.batch):
-            # the rate falls with whichever is nearer its end, the steps or the time
-            done = max(step / steps, (time.monotonic() - started) / (60 * minutes))
-            if done >= 1:
-                return table.weight.detach().numpy()
-            for group in optimiser.param_groups:
-                group["lr"] = recipe.rate * min(1.0, (step + 1) / 50) * (1 - done)
-            rows = order[start : start + recipe.batch]
-            q = nn.functional.normalize(table(*queries.batch(rows)))
-            p = nn.functional.normalize(table(*passages.batch(rows)))
-            logits = q @ p.T / recipe.temperature
-            loss = nn.functional.cross_entropy(logits, labels)
-            loss = (loss + nn.functional.cross_entropy(logits.T, labels)) / 2
-            optimiser.zero_grad(set_to_none=True)
-            loss.backward()  # type: ignore[no-untyped-call]
-            optimiser.step()
-            step += 1
-            if step % 50 == 0:
-                print(f"step {step}/{steps}  loss {loss.item():.3f}", flush=True)
-    return table.weight.detach().numpy()
+class Trainer:
+    """The pairs as token ids, ready for any number of rounds."""
+
+    def __init__(self, tokenizer: Any, pairs: Sequence[Pair], recipe: Recipe) -> None:
+        self._recipe = recipe
+        self._size = tokenizer.get_vocab_size()
+        self._queries = Bags(tokenizer, [p.query for p in pairs], recipe.passage_tokens)
+        self._passages = Bags(tokenizer, [p.passage for p in pairs], recipe.passage_tokens)
+        same = {passage: i for i, passage in enumerate(dict.fromkeys(p.passage for p in pairs))}
+        self._passage = np.array([same[p.passage] for p in pairs])
+        self._cut = np.array([p.source.startswith("ict") for p in pairs])
+        self._source = np.array([p.source for p in pairs])
+
+    def round(self, epochs: int, negatives: Negatives | None = None) -> Table:
+        """Token vectors trained from the start, float32, shape (vocabulary, dimensions).
+
+        negatives  shape (pairs, nearest): rows of passages that do not answer the pair's query
+        """
+        recipe = self._recipe
+        torch.manual_seed(recipe.seed)
+        draw = np.random.default_rng(recipe.seed)
+        table = nn.EmbeddingBag.from_pretrained(self._first_table(), freeze=False, mode="mean")
+        optimiser = torch.optim.Adam(
+            table.parameters(), lr=recipe.rate, betas=(0.9, 0.99), fused=True
+        )
+        asked = np.flatnonzero(~self._cut)
+        rows = np.concatenate([np.arange(len(self._cut)), *[asked] * (recipe.repeat - 1)])
+        batch = min(recipe.batch, len(rows))
+        starts = range(0, len(rows) - batch + 1, batch)
+        steps, step = epochs * len(starts), 0
+        for _ in range(epochs):
+            order = draw.permutation(rows)
+            for start in starts:
+                for group in optimiser.param_groups:
+                    group["lr"] = recipe.rate * min(1.0, (step + 1) / 50) * (1 - step / steps)
+                chosen = order[start : start + batch]
+                against = chosen
+                if negatives is not None:
+                    drawn = draw.integers(0, negatives.shape[1], len(chosen))
+                    against = np.concatenate([chosen, negatives[chosen, drawn]])
+                loss = self._loss(table, chosen, against)
+                optimiser.zero_grad(set_to_none=True)
+                loss.backward()  # type: ignore[no-untyped-call]
+                optimiser.step()
+                step += 1
+                if step % 100 == 0:
+                    print(f"step {step}/{steps}  loss {loss.item():.3f}", flush=True)
+        trained: Table = table.weight.detach().numpy()
+        return trained
+
+    def _first_table(self) -> torch.Tensor:
+        """Random rows, longer for tokens that fewer passages hold (idf)."""
+        holding = np.zeros(self._size)
+        for ids in self._passages.each():
+            holding[np.unique(ids)] += 1
+        idf = np.log(1 + len(self._passages) / (holding + 1))
+        length = torch.tensor(idf / idf.mean(), dtype=torch.float32)
+        return torch.randn(self._size, self._recipe.dimensions) * 0.1 * length[:, None]
+
+    def _loss(self, table: nn.EmbeddingBag, chosen: Rows, against: Rows) -> torch.Tensor:
+        """Cross entropy of the right passage among all, and of the right query among all."""
+        query = nn.functional.normalize(table(*self._queries.batch(chosen)))
+        passage = nn.functional.normalize(table(*self._passages.batch(against)))
+        logits = query @ passage.T / self._recipe.temperature
+        alike = self._passage[chosen][:, None] == self._passage[against][None, :]
+        np.fill_diagonal(alike, False)
+        logits = logits.masked_fill(torch.from_numpy(alike), -1e4)
+        right = torch.arange(len(chosen))
+        back = logits[:, : len(chosen)].T
+        return (
+            nn.functional.cross_entropy(logits, right) + nn.functional.cross_entropy(back, right)
+        ) / 2
+
+    def mine(self, table: Table) -> Negatives:
+        """For each pair the passages of its source that the vectors put nearest, wrongly."""
+        recipe = self._recipe
+        draw = np.random.default_rng(recipe.seed)
+        bag = nn.EmbeddingBag.from_pretrained(torch.from_numpy(table), mode="mean")
+        queries, passages = self._queries.vectors(bag), self._passages.vectors(bag)
+        right = (queries * passages).sum(1).numpy()
+        found = np.zeros((len(right), recipe.nearest), dtype=np.int64)
+        for source in np.unique(self._source):
+            members = np.flatnonzero(self._source == source)
+            candidates = passages[members]
+            for start in range(0, len(members), 1000):
+                rows = members[start : start + 1000]
+                depth = min(4 * recipe.nearest, len(members))
+                scores, nearest = (queries[rows] @ candidates.T).topk(depth)
+                for row, score, near in zip(rows, scores.numpy(), nearest.numpy(), strict=True):
+                    wrong = self._passage[members[near]] != self._passage[row]
+                    if self._cut[row]:
+                        wrong &= score < right[row] - recipe.margin
+                    kept = members[near[wrong]][: recipe.nearest]
+                    found[row, : len(kept)] = kept
+                    found[row, len(kept) :] = draw.choice(members, recipe.nearest - len(kept))
+        return found
+
+
+def train(tokenizer: Any, pairs: Sequence[Pair], recipe: Recipe) -> Table:
+    """Both rounds: with the batch's negatives, then anew with the nearest wrong passages."""
+    trainer = Trainer(tokenizer, pairs, recipe)
+    first = trainer.round(recipe.epochs[0])
+    return trainer.round(recipe.epochs[1], trainer.mine(first))
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Train, save, say where."""
-    parser = argparse.ArgumentParser(prog="python -m ingest.train.static", description=__doc__)
+    """Train on what is not held out, save, say where."""
+    parser = argparse.ArgumentParser(prog="python -m ingest.train.static")
     parser.add_argument("--pairs", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--minutes", type=float, default=20)
     options = parser.parse_args(argv)
     torch.set_num_threads(1)
     recipe = Recipe()
-    pairs = read_pairs(options.pairs)
+    pairs = [pair for pair in read_pairs(options.pairs) if not pair.held_out]
     tokenizer = build_tokenizer((t for p in pairs for t in (p.query, p.passage)), recipe.vocabulary)
-    rows = train(tokenizer, pairs, recipe, options.minutes)
+    rows = train(tokenizer, pairs, recipe)
     save(tokenizer, rows, options.out)
     print(f"{options.out}: {rows.shape[0]} tokens, {rows.shape[1]} dimensions")
     return 0
