@@ -13,8 +13,6 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from ingest.metadata import status
-
 from assistant.answer import (
     Answer,
     Generator,
@@ -35,10 +33,12 @@ from assistant.steps.match import Match, Situation, Subject, match
 from assistant.steps.retrieve import Evidence, MeasureIndex, retrieve
 from assistant.steps.sheet import Sheet, text_of
 from assistant.steps.understand import Understanding, understand
-from ingest.document import Document, StatusFinding
+from ingest.document import Document, Status, StatusFinding
 from ingest.index import Snapshot
+from ingest.metadata import status
 
 WORDING = "wording/answers.yaml"
+ALIKE = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +134,7 @@ class Assistant:
             self.gazetteer,
             conversation,
             self.status_on(u.as_of),
+            self.similar,
         )
 
     def _wants_total(self, u: Understanding) -> bool:
@@ -150,13 +151,13 @@ class Assistant:
         status_of = self.status_on(u.as_of)
 
         def successor(subject: Subject) -> Subject | None:
-            return _successor(subject, evidence, self.snapshot.documents, status_of)
+            return self._successor(subject, status_of)
 
         def elsewhere(subject: Subject) -> list[Measure]:
             return _elsewhere(subject, u, evidence)
 
         def related(subject: Subject) -> Measure | None:
-            return self._related(subject, matched.home)
+            return next(iter(self.similar(subject.measure, matched.home or "")), None)
 
         return Context(
             u=u,
@@ -174,12 +175,25 @@ class Assistant:
             contacts=self.contacts,
         )
 
-    def _related(self, subject: Subject, home: str | None) -> Measure | None:
-        """The measure of the asked place that is most like one of another place."""
-        words = " ".join([subject.measure.title, *subject.measure.keywords[:6]])
-        for candidate in self.index.score(words, (), (), {}):
-            if candidate.measure.region == home and candidate.parts["forms"] >= 1.0:
-                return candidate.measure
+    def similar(self, measure: Measure, region: str) -> list[Measure]:
+        """The measures of a place that are most like one of another place or time."""
+        words = " ".join([measure.title, *measure.keywords[:6]])
+        return [
+            c.measure
+            for c in self.index.score(words, (), (), {})[:20]
+            if c.measure.region == region
+            and c.measure.id != measure.id
+            and c.parts["forms"] >= ALIKE
+        ]
+
+    def _successor(
+        self, subject: Subject, status_of: Callable[[Document], StatusFinding]
+    ) -> Subject | None:
+        """What is like it, of the same place and in force."""
+        for measure in self.similar(subject.measure, subject.measure.region):
+            finding = status_of(self.snapshot.documents[measure.document])
+            if measure.usable and finding.status is Status.IN_FORCE:
+                return Subject(measure, 0.0, (), Verdict.MAY_APPLY, finding, True)
         return None
 
     def _answer(
@@ -288,30 +302,3 @@ def _elsewhere(subject: Subject, u: Understanding, evidence: Evidence) -> list[M
         and c.parts.get("forms", 0) > 0
         and any(v in foreign for t in c.measure.terms.values() for v in t.values.values())
     ][:1]
-
-
-def _successor(
-    subject: Subject,
-    evidence: Evidence,
-    documents: Mapping[str, Document],
-    status_of: Callable[[Document], StatusFinding],
-) -> Subject | None:
-    """The best candidate of the same place that is in force and does not come from the same paper."""
-    for candidate in evidence.candidates:
-        measure = candidate.measure
-        if (
-            measure.usable
-            and measure.document != subject.measure.document
-            and measure.region == subject.measure.region
-            and status_of(documents[measure.document]).status.value == "in_force"
-            and candidate.parts.get("forms", 0) > 0
-        ):
-            return Subject(
-                measure,
-                candidate.score,
-                (),
-                Verdict.MAY_APPLY,
-                status_of(documents[measure.document]),
-                True,
-            )
-    return None

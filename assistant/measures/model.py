@@ -170,7 +170,6 @@ class Measure(_Frozen):
     not_stated   what the source does not state (比例、分阶段金额 …), short nouns
     lost         what the source lost (比例、补贴百分点 …), short nouns
     typos        misprints of the source that a reader of this measure should know
-    aspect       of a measure about the document itself: "scope" says where it applies
     two_readings the other reading of `per` where the text allows two: ceiling per …
     """
 
@@ -197,7 +196,6 @@ class Measure(_Frozen):
     lost: tuple[str, ...] = ()
     typos: tuple[str, ...] = ()
     two_readings: str | None = None
-    aspect: Literal["scope"] | None = None
     document: str = ""
     region: str = ""
 

@@ -21,7 +21,9 @@ from assistant.reading.quantity import Quantity
 
 HALF = Decimal("0.5")
 PAIRS = {"principal": "annual_rate", "guaranteed_amount": "fee_rate", "premium": "premium_rate"}
-QUARTER = re.compile(r"[一二三四1234]")
+QUARTERS = re.compile(
+    r"([一二三四1234]+)(?=(?:[、和到至-][一二三四1234])?季)|(?<=[、和到至-])([一二三四1234])季"
+)
 CHANGE = re.compile(
     r"(\d+|[一二三四五六七八九十]+)月(?:份|初|底|\d+[日号])?(?:起|开始|以?后|重定价|调|降|改|变|涨)"
 )
@@ -134,7 +136,7 @@ def _portions(
     at = 0
     for rate in rates:
         inside = [q for q in quantities if at <= q.start < rate.start]
-        quarters = sum(_quarters(q) for q in inside if q.kind == "quarter")
+        quarters = len(set("".join("".join(m) for m in QUARTERS.findall(text[at : rate.start]))))
         months = [q.value for q in inside if q.kind == "duration" and q.unit == "月" and q.value]
         if any(q.kind == "half_year" for q in inside):
             parts.append(HALF)
@@ -153,10 +155,6 @@ def _portions(
         if 0 < first < 12:
             return (Decimal(first) / 12, Decimal(12 - first) / 12)
     return ()
-
-
-def _quarters(quantity: Quantity) -> int:
-    return len(set(QUARTER.findall(quantity.text))) or 1
 
 
 def _small(text: str) -> int:
@@ -188,7 +186,8 @@ def _times(
         if quantity.kind == "duration" and quantity.value is not None:
             if lexicon.cues["not_a_term_after"].search(text[quantity.end : quantity.end + 4]):
                 continue
-            if lexicon.cues["not_a_term_before"].search(text[: quantity.start]):
+            before = text[: quantity.start]
+            if lexicon.cues["not_a_term_before"].search(before) or before.endswith("利率"):
                 continue
             months = quantity.value if quantity.unit == "月" else None
             if insured and months is not None:

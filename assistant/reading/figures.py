@@ -19,7 +19,9 @@ STOP = re.compile(r"[,，。;；!！?？]")
 LEFT_REACH, RIGHT_REACH = 9, 6
 SURE = 0.5
 REFERENCE = "reference"
+RATE_WORDS = ("利率", "利率是", "利率为", "年利率")
 HIGHEST_RATE = Decimal("0.36")
+USUAL_RATE = Decimal("0.2")
 LOWEST_LOAN = Decimal(10_000)  # 元; a loan of less was meant in 万元
 RATE_SLOTS = ("annual_rate", "fee_rate", "premium_rate")
 MONEY_SLOTS = ("principal", "guaranteed_amount", "premium", "loss", "investment_amount")
@@ -64,15 +66,43 @@ def read_figures(
         value = quantity.value
         if kind == "rate" and quantity.kind == "number":
             value = value / 100
+        elif kind == "rate" and quantity.kind == "duration":  # 利率4 年贴息: the 4 is the rate
+            value = value / 12 / 100
         if kind == "rate" and value > HIGHEST_RATE:  # 50% is the paper's share, no one's rate
             slot = REFERENCE
+        elif kind == "rate" and slot == REFERENCE and value <= USUAL_RATE:  # 4.2%贴息多少
+            slot = _by_context(kind, None, context, pending, before)
         unit_unknown = kind == "money" and (
             quantity.kind == "number"
             or (quantity.unit is None and quantity.confidence < SURE)
             or (slot in ("principal", "guaranteed_amount") and value < LOWEST_LOAN)
         )
         figures.append(Figure(slot, value, quantity.start, quantity.end, quantity, unit_unknown))
-    return _on_base(text, figures, quantities)
+    return _on_base(text, _bare_rate(figures, quantities, context), quantities)
+
+
+def _bare_rate(
+    figures: list[Figure], quantities: Sequence[Quantity], context: Mapping[str, str]
+) -> list[Figure]:
+    """With a loan and no rate said, a decimal like 3.65 is the rate."""
+    loans = [f for f in figures if f.slot == "principal"]
+    if (
+        not loans
+        or any(f.slot in RATE_SLOTS for f in figures)
+        or context.get("rate") != "annual_rate"
+    ):
+        return figures
+    for quantity in quantities:
+        value = quantity.value
+        if (
+            quantity.kind == "number"
+            and value is not None
+            and "." in quantity.text
+            and 1 <= value <= 24
+        ):
+            rate = Figure("annual_rate", value / 100, quantity.start, quantity.end, quantity)
+            return sorted([*figures, rate], key=lambda f: f.start)
+    return figures
 
 
 def _on_base(
@@ -94,7 +124,11 @@ def _kind(quantity: Quantity, text: str, lexicon: Lexicon, pending: Sequence[str
     """Whether a quantity can be money or a rate here; None where it is neither."""
     if quantity.kind in ("money", "rate"):
         return quantity.kind
-    if quantity.kind != "number" or quantity.value is None:
+    if quantity.value is None:
+        return None
+    if quantity.kind == "duration" and text[: quantity.start].endswith(RATE_WORDS):
+        return "rate" if quantity.unit == "月" and quantity.text[0].isdigit() else None
+    if quantity.kind != "number":
         return None
     near = text[max(0, quantity.start - LEFT_REACH) : quantity.start]
     rates = [c for left, _ in lexicon.roles["rate"].values() for c in left]
@@ -129,7 +163,7 @@ def _by_cue(
                 best = found if best is None or found < best else best
         for cue in rights:
             at = after.find(cue)
-            if at != -1:
+            if at != -1 and (role != REFERENCE or at == 0):
                 found = (at + 0.1 - len(cue) * 0.01, order, role)
                 best = found if best is None or found < best else best
     return best[2] if best else None

@@ -108,7 +108,13 @@ class Lexicon:
             name: re.compile(pattern) for name, pattern in _part(data, "cues").items()
         }
         self._forms = _by_first_character(self.slots.values())
-        self._synonym_forms = sorted(self.synonyms, key=len, reverse=True)
+        self._synonym_forms = [
+            (
+                re.compile(form[1:-1]) if form.startswith("/") else re.compile(re.escape(form)),
+                official,
+            )
+            for form, official in self.synonyms.items()
+        ]
 
     def intents(self, text: str) -> frozenset[str]:
         """The names of all intents of which a pattern stands in the text."""
@@ -135,7 +141,7 @@ class Lexicon:
 
     def expansions(self, text: str) -> tuple[str, ...]:
         """Official wordings for the colloquial ones in the text, for the search only."""
-        return tuple(self.synonyms[form] for form in self._synonym_forms if form in text)
+        return tuple(official for form, official in self._synonym_forms if form.search(text))
 
 
 def _at(text: str, form: str, start: int) -> bool:

@@ -205,9 +205,30 @@ def _find(c: Context, sheet: Sheet) -> Behaviour:
         _ask_slots(c, sheet, ["industry", "loan_product"])
         _questions(c, sheet)
         return Behaviour.ANSWER
-    sheet.say(K.CONCLUSION, c.words("conclusion", "find", count=_count(len(subjects))))
+    fits = [s for s in subjects if not s.unmet]
+    key = "find" if fits else "find_none"
+    sheet.say(K.CONCLUSION, c.words("conclusion", key, count=_count(len(fits))))
     for computed in c.calculated.of:
         measure = computed.subject.measure
+        if computed.subject.unmet:
+            n = sheet.cite(c.catalogue.place(measure))
+            reasons = "；".join(
+                c.words("line", "unmet_reason", condition=j.text) for j in computed.subject.unmet
+            )
+            sheet.say(
+                K.CONDITION,
+                c.words(
+                    "line",
+                    "item_unmet",
+                    title=measure.title,
+                    reasons=reasons,
+                    gist=_gist(c, measure),
+                    marks=marks([n]),
+                ),
+                [n],
+                item=True,
+            )
+            continue
         n = sheet.cite(c.catalogue.place(measure))
         ids = [sheet.calculate(measure.id, w, [n] if n else []) for w in computed.workings]
         sheet.say(
@@ -332,6 +353,30 @@ def _around(document: Document, start: int, end: int, low: int, high: int) -> tu
     return left, right
 
 
+def _coverage(c: Context, sheet: Sheet) -> Behaviour:
+    """Every paper holds in its own place only."""
+    sheet.say(K.CONCLUSION, c.words("conclusion", "coverage"))
+    for document in c.documents.values():
+        n = _cite_title(c, sheet, document)
+        word = c.wording["status_word"][str(c.status_of(document).status)]
+        sheet.say(
+            K.CAVEAT,
+            c.words(
+                "line",
+                "covers",
+                region=document.region,
+                document=_name(document),
+                status=word,
+                marks=marks([n]),
+            ),
+            [n],
+            item=True,
+        )
+        _document_warning(c, sheet, document)
+    _warn(c, sheet, WarningCode.JURISDICTION)
+    return Behaviour.ANSWER
+
+
 def _compare(c: Context, sheet: Sheet) -> Behaviour:
     subjects = c.matched.subjects
     same = _same_number(subjects)
@@ -445,6 +490,7 @@ _WRITERS: Mapping[Situation, Callable[[Context, Sheet], Behaviour]] = {
     Situation.FIND: _find,
     Situation.STATUS: _status,
     Situation.DAMAGE: _damage,
+    Situation.COVERAGE: _coverage,
     Situation.COMPARE: _compare,
     Situation.HOW_TO_APPLY: _how,
     Situation.MEASURES: _measures,
@@ -612,6 +658,13 @@ def _one(c: Context, sheet: Sheet, computed: Computed) -> Behaviour:
         _warn(c, sheet, WarningCode.JURISDICTION)
     if "dont_know" in u.intents:
         behaviour = Behaviour.ANSWER
+    if "status" in u.intents and subject.status.status is Status.IN_FORCE:
+        document = c.documents[measure.document]
+        cites = _cite_spans(c, sheet, document, subject.status)
+        reason = f"{_name(document)}：{subject.status.reason.rstrip('。')}"
+        sheet.say(
+            K.CAVEAT, c.words("conclusion", "status", reason=reason, marks=marks(cites)), cites
+        )
     _status_note(c, sheet, c.documents[measure.document])
     sheet.paragraph()
     for working in computed.workings:
@@ -628,7 +681,9 @@ def _one(c: Context, sheet: Sheet, computed: Computed) -> Behaviour:
     _number_of_elsewhere(c, sheet, subject)
     if "which_document" in u.intents:
         _misprints(c, sheet, c.documents[measure.document])
-    if measure.responsible and c.u.intents & {"responsible", "how_to_apply"}:
+    if measure.responsible or (
+        measure.kind is Kind.ABOUT and u.intents & {"responsible", "status"}
+    ):
         _responsible(c, sheet, measure, conclusion=False)
     return behaviour
 
@@ -686,24 +741,23 @@ def _number_of_elsewhere(c: Context, sheet: Sheet, subject: Subject) -> None:
 
 
 def _scope(c: Context, sheet: Sheet, measure: Measure) -> None:
-    """For a district: that the city's paper reaches it, with the clause that says so."""
+    """For a district: that the city's paper reaches it, with the line that says to whom it went."""
     if c.matched.home is None or c.u.region in (None, c.matched.home):
         return
-    for scope in c.catalogue.measures:
-        if scope.aspect == "scope" and scope.document == measure.document:
-            n = sheet.cite(c.catalogue.place(scope))
-            sheet.say(
-                K.CAVEAT,
-                c.words(
-                    "line",
-                    "scope",
-                    here=c.u.region,
-                    home=c.matched.home,
-                    gist=_gist(c, scope),
-                    marks=marks([n]),
-                ),
-                [n],
-            )
+    document = c.documents[measure.document]
+    addressed = next((x for x in document.clauses if x.path == "通知"), None)
+    stop = document.text.find("：", addressed.start, addressed.end) if addressed else -1
+    if addressed is None or stop < 0:
+        return
+    n = sheet.cite(Place(document.id, addressed.path, addressed.start, stop))
+    quote = on_one_line(document.text[addressed.start : stop])
+    sheet.say(
+        K.CAVEAT,
+        c.words(
+            "line", "scope", here=c.u.region, home=c.matched.home, quote=quote, marks=marks([n])
+        ),
+        [n],
+    )
 
 
 def _amount(
@@ -837,6 +891,7 @@ def _several(c: Context, sheet: Sheet, of: Sequence[Computed]) -> Behaviour:
     sheet.paragraph()
     for computed in of:
         _subject_notes(c, sheet, computed.subject)
+    _number_of_elsewhere(c, sheet, of[0].subject)
     behaviour = Behaviour.ANSWER
     if personal:
         if c.matched.home is None and not c.u.documents:
@@ -1153,7 +1208,12 @@ def _is_bounded(measure: Measure) -> bool:
 def _asks_standard(c: Context) -> bool:
     """Whether the rule's own numbers are asked for, not those of a case."""
     numeric = {"principal", "annual_rate", "guaranteed_amount", "fee_rate", "premium", "loss"}
-    return "standard" in c.u.intents and not any(f.slot in numeric for f in c.u.facts)
+    if any(f.slot in numeric for f in c.u.facts):
+        return False
+    stated = {
+        v for s in c.matched.subjects for t in s.measure.terms.values() for v in t.values.values()
+    }
+    return "standard" in c.u.intents or bool(stated & set(c.u.numbers))
 
 
 def _has_date(measure: Measure) -> bool:
@@ -1196,7 +1256,7 @@ def _are_alternatives(c: Context, of: Sequence[Computed]) -> bool:
     )
 
 
-def _cite_title(c: Context, sheet: Sheet, document: Document) -> int | None:
+def _cite_title(_c: Context, sheet: Sheet, document: Document) -> int | None:
     clause = document.clauses[0]
     return sheet.cite(Place(document.id, clause.path, clause.start, clause.end))
 

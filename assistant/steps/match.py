@@ -7,6 +7,8 @@ Out: a `Match`. A measure of another place, a draft, an expired or a reply lette
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,7 +16,7 @@ from enum import StrEnum
 from assistant.answer import Truth, Verdict
 from assistant.calculators.case import Ask
 from assistant.conversation import Conversation
-from assistant.measures.conditions import Judged, judge, verdict
+from assistant.measures.conditions import Judged, judge, slots_of, verdict
 from assistant.measures.model import Kind, Measure, Rule
 from assistant.measures.reader import Catalogue
 from assistant.reading.lexicon import Lexicon
@@ -26,8 +28,10 @@ from ingest.index import Hit
 
 STRONG, WEAK, CLAUSE_ONLY = 1.15, 0.75, 0.9
 CLOSE, MOST, LISTED = 0.82, 4, 8
+RARE, MOST_DECIDED = 0.4, 2.4
+OTHER_PLACE, CLEARLY = 0.3, 1.15
 PERSONAL = frozenset({"amount", "eligibility", "threshold", "remaining", "what_if"})
-WEIGHT_USABLE, WEIGHT_NAMED, WEIGHT_OTHER = 1.25, 1.5, 0.45
+WEIGHT_USABLE, WEIGHT_NAMED, WEIGHT_OTHER = 1.25, 1.5, 0.3
 SOFT = frozenset({Kind.SERVICE, Kind.PRODUCT, Kind.PILOT, Kind.DUTY})
 NOT_NOW = frozenset({Status.EXPIRED, Status.REPEALED, Status.DRAFT, Status.REPLY_LETTER})
 
@@ -35,7 +39,7 @@ NOT_NOW = frozenset({Status.EXPIRED, Status.REPEALED, Status.DRAFT, Status.REPLY
 FACTS_OF_RULE = {
     Rule.SHARE_OF_INTEREST: frozenset({"principal", "annual_rate", "interest_paid"}),
     Rule.SHARE_OF_FEE: frozenset({"guaranteed_amount", "fee_rate", "fee_paid"}),
-    Rule.SHARE_OF_PREMIUM: frozenset({"premium", "premium_rate", "insured_years", "product_type"}),
+    Rule.SHARE_OF_PREMIUM: frozenset({"premium", "premium_rate", "insured_years"}),
     Rule.ALLOCATION: frozenset({"loss"}),
 }
 
@@ -56,7 +60,7 @@ def wants_amount(u: Understanding) -> bool:
     """Whether an amount is asked for, or a number was given that only serves to compute one."""
     given = {f.slot for f in u.new_facts}
     return bool(u.intents & {"amount", "threshold", "remaining", "rate_threshold"}) or bool(
-        given & frozenset().union(*FACTS_OF_RULE.values()) - {"product_type"}
+        given & frozenset().union(*FACTS_OF_RULE.values())
     )
 
 
@@ -76,6 +80,7 @@ class Situation(StrEnum):
     FIND = "find"
     STATUS = "status"
     DAMAGE = "damage"
+    COVERAGE = "coverage"  # whether the papers hold everywhere
     COMPARE = "compare"
     HOW_TO_APPLY = "how_to_apply"
     MEASURES = "measures"
@@ -128,6 +133,7 @@ def match(
     gazetteer: Gazetteer,
     conversation: Conversation,
     status_of: Callable[[Document], StatusFinding],
+    similar: Callable[[Measure, str], Sequence[Measure]],
 ) -> Match:
     """The situation and its subjects."""
     u = understanding
@@ -164,8 +170,10 @@ def match(
     sided = len({home_region(r, documents, gazetteer) for r in u.regions} - {None}) > 1
     follow_up = bool(previous) and not sided and _follows(u, ranked, topical, conversation)
 
-    if u.documents and "missing_digits" in u.intents and not follow_up:
-        damaged = [d for d in u.documents if documents[d].damage]
+    if lexicon.cues["every_region"].search(u.text) and not topical:
+        return Match(Situation.COVERAGE, home=home)
+    if "missing_digits" in u.intents and not follow_up:
+        damaged = [d for d in u.documents if documents[d].damage] or _quoting_damage(u, documents)
         if damaged and not (topical and ranked[0].measure.usable):
             return Match(Situation.DAMAGE, documents=tuple(damaged[:1]), home=home)
     if "status" in u.intents and not (topical and wants_amount(u)):
@@ -175,17 +183,24 @@ def match(
             subjects = [subject(c.measure, c.score) for c in about[:1]]
             return Match(Situation.STATUS, tuple(subjects), documents=tuple(named[:2]), home=home)
     if follow_up:
-        chosen = [subject(m, 1.0) for m in _continued(previous, u, lexicon)]
+        kept = _continued(previous, u, lexicon)
+        if lexicon.cues["now"].search(u.text):
+            kept = [_current(m, documents, status_of, similar) for m in kept]
+        chosen = [subject(m, 1.0) for m in kept]
     else:
         if "compare" in u.intents or sided or len(u.documents) > 1:
-            pair = _pair(ranked, u)
+            pair = _pair(ranked, u, documents)
+            if previous and topical and not sided and len(u.documents) < 2:
+                now = subject(pair[0].measure, pair[0].score)
+                if previous[0].id != now.measure.id:
+                    return Match(Situation.COMPARE, (subject(previous[0]), now), home=home)
             if len(pair) > 1 and not u.hypothetical:
                 sides = tuple(subject(c.measure, c.score) for c in pair)
                 return Match(Situation.COMPARE, sides, home=None if sided else home)
-        if "find" in u.intents and own < STRONG and not u.documents:
-            found = _applicable(u, catalogue, subject, home)
+        if "find" in u.intents and _own_words(ranked, u) < STRONG and not u.documents:
+            found = _applicable(u, catalogue, subject, home, ranked)
             return Match(Situation.FIND, found, evidence.hits, home=home)
-        alien = _elsewhere(evidence, ranked, u, home)
+        alien = _elsewhere(ranked, u, home)
         if alien is not None:
             return Match(
                 Situation.MEASURES, (subject(alien.measure, alien.score),), evidence.hits, home=home
@@ -206,8 +221,20 @@ def match(
     if evidence.hits and evidence.hits[0].score >= CLAUSE_ONLY:
         return Match(Situation.CLAUSES, (), evidence.hits, home=home)
     if "find" in u.intents or (u.new_facts and "definition" not in u.intents):
-        return Match(Situation.FIND, _applicable(u, catalogue, subject, home), home=home)
+        return Match(Situation.FIND, _applicable(u, catalogue, subject, home, ranked), home=home)
     return Match(Situation.NOTHING, (), evidence.hits, home=home)
+
+
+def _quoting_damage(u: Understanding, documents: Mapping[str, Document]) -> list[str]:
+    """The paper of which the question quotes words right beside a lost number."""
+    found: list[str] = []
+    for document in documents.values():
+        for damage in document.damage:
+            before = document.text[max(0, damage.start - 4) : damage.start]
+            if damage.kind == "digits_lost" and len(before) == 4 and before in u.text:
+                found.append(document.id)
+                break
+    return found
 
 
 def _follows(
@@ -236,29 +263,32 @@ def _continued(previous: Sequence[Measure], u: Understanding, lexicon: Lexicon) 
     return list(previous[:MOST])
 
 
-def _elsewhere(
-    evidence: Evidence, ranked: Sequence[Candidate], u: Understanding, home: str | None
-) -> Candidate | None:
+def _current(
+    measure: Measure,
+    documents: Mapping[str, Document],
+    status_of: Callable[[Document], StatusFinding],
+    similar: Callable[[Measure, str], Sequence[Measure]],
+) -> Measure:
+    """For a measure whose time is over, what is like it and in force now."""
+    if status_of(documents[measure.document]).status not in NOT_NOW:
+        return measure
+    for other in similar(measure, measure.region):
+        if other.usable and status_of(documents[other.document]).status not in NOT_NOW:
+            return other
+    return measure
+
+
+def _elsewhere(ranked: Sequence[Candidate], u: Understanding, home: str | None) -> Candidate | None:
     """A benefit of another place that was clearly meant, where the asked place has none like it."""
-    if home is None or not evidence.candidates or not is_personal(u):
+    if home is None or not is_personal(u) or u.intents & {"statistic", "target"}:
         return None
-    best = evidence.candidates[0]
-    for candidate in evidence.candidates[:4]:
-        if candidate.measure.usable and candidate.measure.region != home:
-            best = candidate
-            break
-    else:
+    there = [c for c in ranked if c.measure.region != home and c.measure.usable]
+    here = [c for c in ranked if c.measure.region == home]
+    best = max(there, key=lambda c: c.score, default=None)
+    if best is None or best.parts["forms"] < STRONG:
         return None
-    local = max(
-        (c.parts["forms"] for c in ranked if c.measure.region == home and c.measure.usable),
-        default=0.0,
-    )
-    meant = best.parts["forms"] >= STRONG and best.parts["forms"] >= 1.3 * local
-    top = ranked[0] if ranked else None
-    exact = (
-        top is not None and top.measure.region == home and top.parts["forms"] >= best.parts["forms"]
-    )
-    return best if meant and not exact else None
+    local = max((c.score for c in here), default=0.0)
+    return best if best.score / OTHER_PLACE > CLEARLY * local else None
 
 
 def home_region(
@@ -305,13 +335,17 @@ def _ranked(
 ) -> list[Candidate]:
     """Candidates with the context weighed in: kind asked for, documents and years named, region."""
     out: list[Candidate] = []
+    rarity = _rarity([c.measure for c in evidence.candidates])
     for candidate in evidence.candidates:
         weight = _weight(candidate.measure, u, documents, home, status_of, lexicon)
+        decided = (
+            _decided(candidate.measure, u, lexicon, rarity) if candidate.measure.usable else 0.0
+        )
         out.append(
             Candidate(
                 candidate.measure,
-                candidate.score * weight,
-                {**candidate.parts, "context": weight},
+                (candidate.score + decided) * weight,
+                {**candidate.parts, "conditions": decided, "context": weight},
                 candidate.spotted,
             )
         )
@@ -339,22 +373,27 @@ def _weight(
     if measure.kind is Kind.TARGET:
         weight *= 1.4 if "target" in u.intents else 0.8
     if measure.kind in (Kind.STATISTIC, Kind.INTENTION):
-        weight *= 1.3 if statistic else 0.7
+        weight *= 1.6 if statistic else 0.7
+    elif "statistic" in u.intents and not measure.usable:
+        weight *= 0.8
     if measure.kind is Kind.ABOUT:
         weight *= 1.0 if u.intents & {"definition", "status"} else 0.6
-        weight *= 0.6 if "which_document" in u.intents else 1.0
+        weight *= 0.5 if "which_document" in u.intents else 1.0
     if u.documents:
         weight *= WEIGHT_NAMED if measure.document in u.documents else WEIGHT_OTHER
     else:
         status = status_of(documents[measure.document]).status
-        dates = documents[measure.document].dates
-        period = _years_of(dates.period_from, dates.period_until, dates.signed)
+        period = _period(documents[measure.document])
         if u.years and not u.as_of_said:
-            weight *= 1.25 if set(u.years) & period else 0.85
+            weight *= 1.4 if set(u.years) & period else 0.6
         elif status in NOT_NOW and not (home == measure.region and status is Status.DRAFT):
             weight *= 0.75
+    if u.clause_marks and any(
+        measure.clause.endswith((f"{m}是", f"（{m}）", f"第{m}条")) for m in u.clause_marks
+    ):
+        weight *= 1.6
     if home is not None and measure.region != home:
-        weight *= 0.3 if "compare" not in u.intents else 1.0
+        weight *= OTHER_PLACE if "compare" not in u.intents else 1.0
     return weight
 
 
@@ -368,18 +407,35 @@ def _fit(measure: Measure, u: Understanding, lexicon: Lexicon) -> float:
         if given & rates and measure.rule in RATE_OF_RULE and measure.rule is not rule:
             fit *= 1.0 if given & RATE_OF_RULE[measure.rule] else 0.5
     who = {f.value for f in u.facts if f.slot == "applicant" and not f.denied} - {"企业"}
-    if who and measure.applicant:
-        fit *= 1.4 if who & set(measure.applicant) else 0.7
-    met = sum(
-        1
-        for j in judge(measure, u.new_facts, lexicon.slots)
-        if j.result is Truth.MET and j.condition is not None
-    )
-    return fit * (1 + 0.12 * min(met, 3))
+    if who and measure.applicant and measure.usable:
+        fit *= 1.4 if who & set(measure.applicant) else 0.85
+    return fit
 
 
-def _years_of(*days: object) -> set[int]:
-    years = [d.year for d in days if d is not None]  # type: ignore[attr-defined]
+def _decided(
+    measure: Measure, u: Understanding, lexicon: Lexicon, rarity: Mapping[str, float]
+) -> float:
+    """How much of what was said bears on the measure's conditions, rare conditions most."""
+    total = 0.0
+    for judged in judge(measure, u.new_facts, lexicon.slots):
+        if judged.condition is not None and judged.result is not Truth.UNKNOWN:
+            slots = tuple(slots_of(judged.condition))
+            total += max((rarity.get(s, 0.0) for s in slots), default=0.0)
+    return min(MOST_DECIDED, total)
+
+
+def _rarity(measures: Sequence[Measure]) -> Mapping[str, float]:
+    """Per slot, how telling it is that a measure asks for it."""
+    usable = [m for m in measures if m.usable]
+    held = Counter(s for m in usable for s in {s for c in m.conditions for s in slots_of(c)})
+    return {slot: RARE * math.log(1 + len(usable) / n) for slot, n in held.items()}
+
+
+def _period(document: Document) -> set[int]:
+    """The years that a paper is about or was written in."""
+    dates = document.dates
+    days = (dates.period_from, dates.period_until, dates.signed)
+    years = [d.year for d in days if d is not None]
     return set(range(min(years), max(years) + 1)) if years else set()
 
 
@@ -419,6 +475,8 @@ def _select(ranked: Sequence[Candidate], *, total: bool) -> list[Candidate]:
 
 def _narrow(chosen: Sequence[Subject], u: Understanding) -> list[Subject]:
     """Drop equals that the person's facts rule out, as long as one stays that they do not."""
+    if chosen[0].here:
+        chosen = [s for s in chosen if s.here]
     fits = [s for s in chosen if not s.unmet]
     if fits and len(fits) < len(chosen) and (is_personal(u) or "find" in u.intents):
         rest = [s for s in chosen if s.unmet and s.score >= fits[0].score]
@@ -431,25 +489,45 @@ def _narrow(chosen: Sequence[Subject], u: Understanding) -> list[Subject]:
     return list(chosen)
 
 
+def _own_words(ranked: Sequence[Candidate], u: Understanding) -> float:
+    """The weight of the best word that names a measure and not merely the applicant."""
+    about = [range(m.start, m.end) for m in u.mentions]
+    best = 0.0
+    for candidate in ranked[:5]:
+        for word in candidate.spotted:
+            if not any(word.start in r or word.end - 1 in r for r in about):
+                best = max(best, word.weight)
+    return best
+
+
 def _applicable(
     u: Understanding,
     catalogue: Catalogue,
     subject: Callable[[Measure, float], Subject],
     home: str | None,
+    ranked: Sequence[Candidate],
 ) -> tuple[Subject, ...]:
-    """Everything usable that the person's facts leave open, the surest first."""
-    found = [
-        subject(m, 0.0)
+    """Everything usable that the person's facts leave open, the surest first.
+
+    Where it was asked what cannot be used too, those come last that the facts just miss.
+    """
+    score = {c.measure.id: c.parts.get("forms", 0.0) for c in ranked}
+    everything = [
+        subject(m, score.get(m.id, 0.0))
         for m in catalogue.measures
         if m.usable and (home is None or m.region == home)
     ]
-    found = [s for s in found if not s.unmet and s.status.status not in NOT_NOW]
-    found.sort(key=lambda s: (-len(s.met), len(s.unknown)))
-    met = [s for s in found if s.met]
-    return tuple((met or found)[:LISTED])
+    current = [s for s in everything if s.status.status not in NOT_NOW]
+    order = sorted(current, key=lambda s: (-len(s.met) - min(2.0, s.score), len(s.unknown)))
+    own = [s for s in order if not s.unmet and (s.met or s.score)]
+    found = own or [s for s in order if not s.unmet]
+    missed = [s for s in order if s.unmet and len(s.met) > 1]
+    return (*found[:LISTED], *missed[: 3 if u.intents & {"eligibility"} or own else 0])
 
 
-def _pair(ranked: Sequence[Candidate], u: Understanding) -> list[Candidate]:
+def _pair(
+    ranked: Sequence[Candidate], u: Understanding, documents: Mapping[str, Document]
+) -> list[Candidate]:
     """The two sides of a comparison: two documents, two places, or the two best measures."""
     if not ranked:
         return []
@@ -457,6 +535,13 @@ def _pair(ranked: Sequence[Candidate], u: Understanding) -> list[Candidate]:
         keys = [(c, c.measure.document) for c in ranked if c.measure.document in u.documents]
     elif len(u.regions) > 1:
         keys = [(c, c.measure.region) for c in ranked]
+    elif len(set(u.years)) > 1:
+        keys = [
+            (c, str(year))
+            for c in ranked
+            for year in sorted(set(u.years))
+            if year in _period(documents[c.measure.document])
+        ]
     else:
         return _select(ranked, total=False)[:3]
     sides: dict[str, Candidate] = {}

@@ -11,7 +11,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from assistant.measures.model import Measure
@@ -21,8 +21,9 @@ from ingest.index import Hit, Snapshot
 
 QUOTED = re.compile(r"[“《]([^”》]{2,20})[”》]")
 K = 12
-FORM, TOKEN, CLAUSE, NUMBER = 1.0, 0.45, 0.9, 1.1
+FORM, TOKEN, CLAUSE, NUMBER = 1.0, 0.65, 0.9, 1.1
 K1, B = 1.2, 0.5
+INSIDE, UNSAID = 0.4, 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,24 +89,47 @@ class MeasureIndex:
         for forms in self._by_first.values():
             forms.sort(key=len, reverse=True)
 
-    def spot(self, text: str) -> Mapping[int, tuple[Spotted, ...]]:
-        """Measure number → its words in the text, none inside another of the same measure."""
+    def spot(
+        self, text: str, taken: Sequence[tuple[int, int]] = ()
+    ) -> Mapping[int, tuple[Spotted, ...]]:
+        """Measure number → its words in the text, none inside another of the same measure.
+
+        A word inside a longer word of another measure, or inside one of the spans `taken` (上市 in
+        上市公司), counts for little.
+        """
         low = text.lower()
         found: dict[int, list[Spotted]] = {}
+        spans: list[tuple[int, int]] = list(taken)
         for start, character in enumerate(low):
             for form in self._by_first.get(character, ()):
                 if not low.startswith(form, start):
                     continue
+                end = start + len(form)
+                spans.append((start, end))
                 holders = self._forms[form]
                 rarity = 1 + math.log(len(self._measures) / len(holders)) / 4
                 for i, worth in holders.items():
                     mine = found.setdefault(i, [])
-                    end = start + len(form)
-                    if any(s.start <= start and end <= s.end for s in mine):
+                    if any(s.form == form or (s.start <= start and end <= s.end) for s in mine):
                         continue
-                    weight = worth * rarity * min(1.6, 0.55 + 0.15 * len(form))
+                    weight = worth * rarity * min(1.6, 0.35 + 0.2 * len(form))
                     mine.append(Spotted(form, start, end, weight))
-        return {i: tuple(s) for i, s in found.items()}
+        return {i: tuple(_weakened(s, spans) for s in mine) for i, mine in found.items()}
+
+    def spot_all(
+        self, text: str, expansions: Sequence[str], taken: Sequence[tuple[int, int]]
+    ) -> Mapping[int, tuple[Spotted, ...]]:
+        """`spot` in the text, and for less in the expansions, which nobody said."""
+        found = dict(self.spot(text, taken))
+        for i, words in self.spot(" ".join(expansions)).items():
+            said = found.get(i, ())
+            extra = tuple(
+                replace(w, weight=w.weight * UNSAID, start=-1, end=-1)
+                for w in words
+                if all(w.form not in s.form and s.form not in w.form for s in said)
+            )
+            found[i] = said + extra
+        return found
 
     def tokens(self, text: str) -> Mapping[int, float]:
         """Measure number → BM25 of the text's tokens."""
@@ -121,9 +145,10 @@ class MeasureIndex:
         expansions: Sequence[str],
         numbers: Sequence[Decimal],
         clauses: Mapping[tuple[str, str], float],
+        taken: Sequence[tuple[int, int]] = (),
     ) -> list[Candidate]:
         """All measures with any evidence, best first."""
-        spotted = self.spot(text)
+        spotted = self.spot_all(text, expansions, taken)
         tokens = self.tokens(" ".join([text, *expansions]))
         top = max(tokens.values(), default=1.0) or 1.0
         out: list[Candidate] = []
@@ -144,9 +169,17 @@ class MeasureIndex:
         return out
 
 
+def _weakened(word: Spotted, spans: Sequence[tuple[int, int]]) -> Spotted:
+    inside = any(
+        start <= word.start and word.end <= end and end - start > word.end - word.start
+        for start, end in spans
+    )
+    return replace(word, weight=word.weight * INSIDE) if inside else word
+
+
 def _numbers(measure: Measure, numbers: Sequence[Decimal]) -> float:
     held = {v for term in measure.terms.values() for v in term.values.values() if v is not None}
-    return 1.0 if held & {n for n in numbers} else 0.0
+    return 1.0 if held & set(numbers) else 0.0
 
 
 def retrieve(
@@ -169,6 +202,10 @@ def retrieve(
             key = (hit.document_id, path)
             clauses[key] = max(clauses.get(key, 0.0), part)
     candidates = index.score(
-        understanding.topic_text, understanding.expansions, understanding.numbers, clauses
+        understanding.topic_text,
+        understanding.expansions,
+        understanding.numbers,
+        clauses,
+        [(m.start, m.end) for m in understanding.mentions],
     )
     return Evidence(tuple(hits), tuple(candidates))

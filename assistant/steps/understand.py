@@ -30,7 +30,23 @@ NUMBER = re.compile(
     r"|[\u4e00-\u9fff]{2,10}(?:19|20)\d{2}\s*年?第?\s*\d+\s*号"
 )
 NUMERIC = frozenset(
-    ["principal", "annual_rate", "guaranteed_amount", "fee_rate", "premium", "premium_rate", "insured_years", "years", "portion_months", "loss", "investment_amount", "project_count", "interest_paid", "fee_paid", "insured_amount"]
+    [
+        "principal",
+        "annual_rate",
+        "guaranteed_amount",
+        "fee_rate",
+        "premium",
+        "premium_rate",
+        "insured_years",
+        "years",
+        "portion_months",
+        "loss",
+        "investment_amount",
+        "project_count",
+        "interest_paid",
+        "fee_paid",
+        "insured_amount",
+    ]
 )
 
 
@@ -43,6 +59,7 @@ class Understanding:
     documents     ids of documents that the words name
     years         years named in the question
     numbers       the numbers in the question that refer to the paper, in 元 or as rates
+    clause_marks  marks of clauses named (五是, 第十一条 → 五, 十一)
     unit_unknown  an amount was said without 元 or 万元
     unknown_number a 文号 that no document of the corpus has
     topic_text    the text with the places blanked out: where something is, is not what it is
@@ -65,6 +82,7 @@ class Understanding:
     as_of: date
     as_of_said: bool
     expansions: tuple[str, ...]
+    clause_marks: tuple[str, ...]
     numbers: tuple[Decimal, ...]
     unit_unknown: bool
     part_of: bool
@@ -144,7 +162,7 @@ def understand(
         asks=asks,
         region=effective,
         regions=named,
-        region_conflict=_conflict(text, found, gazetteer, lexicon, named),
+        region_conflict=_conflict(text, found, lexicon),
         documents=named_documents,
         years=tuple(
             q.first.year for q in quantities if q.kind in ("year", "date") and q.first is not None
@@ -152,6 +170,7 @@ def understand(
         as_of=said_as_of or as_of or today,
         as_of_said=said_as_of is not None,
         expansions=lexicon.expansions(text),
+        clause_marks=tuple(a or b for a, b in lexicon.cues["clause_mark"].findall(text)),
         numbers=tuple(
             dict.fromkeys(
                 [f.value for f in figures]
@@ -193,16 +212,15 @@ def _intents(text: str, lexicon: Lexicon, conversation: Conversation) -> frozens
 
 def _regions(found: Sequence[RegionMention], gazetteer: Gazetteer) -> tuple[str, ...]:
     """Full names of the divisions that were surely named, in order, once each."""
-    return tuple(dict.fromkeys(m.name for m in found if m.confidence >= 0.5))
+    names = (
+        m.name if gazetteer.get(m.name) else f"{m.province}{m.name}"
+        for m in found
+        if m.confidence >= 0.5
+    )
+    return tuple(dict.fromkeys(names))
 
 
-def _conflict(
-    text: str,
-    found: Sequence[RegionMention],
-    gazetteer: Gazetteer,
-    lexicon: Lexicon,
-    named: Sequence[str],
-) -> bool:
+def _conflict(text: str, found: Sequence[RegionMention], lexicon: Lexicon) -> bool:
     """Registered in one place, the plant in another: which one decides is not for us to say."""
     cities = {
         m.province if m.province == m.city else (m.city or m.province)
@@ -231,8 +249,15 @@ def _facts_of_mentions(
         confidence = (
             _self_confidence(text, mention, lexicon) if mention.slot == "applicant" else 1.0
         )
-        needed = 0.9 if spec.values[mention.value].needs_self else 0.45
-        if confidence < needed:
+        if (
+            spec.values[mention.value].needs_self
+            and not lexicon.cues["self_strict"].search(
+                text[max(0, mention.start - 12) : mention.start]
+            )
+            and not mention.form.startswith(("我", "咱", "本", "俺"))
+        ):
+            continue
+        if confidence < 0.45:
             continue
         denied, value = _denied(text, mention, lexicon), mention.value
         if spec.type == "flag" and denied:  # 不是头一次 is 否, not "not 是"
@@ -254,9 +279,14 @@ def _one_per_slot(facts: Sequence[Fact], lexicon: Lexicon) -> list[Fact]:
     for fact in facts:
         if fact.denied or lexicon.slots[fact.slot].type == "choices":
             kept.append(fact)
-        elif fact.slot not in best or fact.confidence > best[fact.slot].confidence or (fact.confidence == best[fact.slot].confidence and _narrower(
-            fact.value, best[fact.slot].value, lexicon.slots[fact.slot].atoms
-        )):
+        elif (
+            fact.slot not in best
+            or fact.confidence > best[fact.slot].confidence
+            or (
+                fact.confidence == best[fact.slot].confidence
+                and _narrower(fact.value, best[fact.slot].value, lexicon.slots[fact.slot].atoms)
+            )
+        ):
             best[fact.slot] = fact
     affirmed = {(f.slot, f.value) for f in kept if not f.denied} | {
         (f.slot, f.value) for f in best.values()
