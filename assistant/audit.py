@@ -169,7 +169,7 @@ def program_version() -> str:
 
 def encode(answer: Answer) -> str:
     """The answer's bytes as kept and compared: JSON by the names of the contract."""
-    return json.dumps(answer.to_json(), ensure_ascii=False, separators=(",", ":"))
+    return answer.model_dump_json()
 
 
 class Audit:

@@ -15,8 +15,11 @@ from typing import Any
 
 from assistant.answer import (
     Answer,
+    Calculation,
+    Citation,
     Generator,
     MeasureVerdict,
+    Missing,
     Reason,
     Understood,
     Verdict,
@@ -25,11 +28,21 @@ from assistant.calculators.case import Ask
 from assistant.conversation import Conversation
 from assistant.measures.model import Measure
 from assistant.measures.reader import Catalogue, read_catalogue
+from assistant.plain import plain_json
+from assistant.reading.cases import facts_of_profile
 from assistant.reading.lexicon import Lexicon
 from assistant.reading.regions import Gazetteer
-from assistant.steps.calculate import Calculated, calculate
+from assistant.steps.calculate import Calculated, calculate, calculate_one
 from assistant.steps.compose import Context, compose
-from assistant.steps.match import Match, Situation, Subject, match
+from assistant.steps.match import (
+    Match,
+    Situation,
+    Subject,
+    decisive_slot,
+    home_region,
+    judged_subject,
+    match,
+)
 from assistant.steps.retrieve import Evidence, MeasureIndex, retrieve
 from assistant.steps.sheet import Sheet, text_of
 from assistant.steps.understand import Understanding, understand
@@ -39,6 +52,7 @@ from ingest.metadata import status
 
 WORDING = "wording/answers.yaml"
 ALIKE = 0.9
+STEPS = ("understand", "retrieve", "match", "calculate", "compose", "verify")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +61,25 @@ class Turn:
 
     answer: Answer
     conversation: Conversation
+
+
+@dataclass(frozen=True, slots=True)
+class MatchResult:
+    """Verdicts on the whole catalogue for one profile, and the fact that would decide most."""
+
+    as_of: date
+    verdicts: tuple[MeasureVerdict, ...]
+    citations: tuple[Citation, ...]
+    question: Missing | None
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON values."""
+        return {
+            "as_of": self.as_of.isoformat(),
+            "measures": [v.model_dump(mode="json") for v in self.verdicts],
+            "citations": [c.model_dump(mode="json") for c in self.citations],
+            "question": self.question.model_dump(mode="json") if self.question else None,
+        }
 
 
 class Assistant:
@@ -104,6 +137,88 @@ class Assistant:
         tell("verify")
         answer = self._answer(u, matched, behaviour, sheet, conversation, answer_id)
         return Turn(answer, self._remember(u, matched, sheet, conversation))
+
+    def match(self, profile: Mapping[str, Any], as_of: date) -> MatchResult:
+        """A verdict on every usable measure for a profile of slot values."""
+        facts = facts_of_profile(profile)
+        status_of = self.status_on(as_of)
+        documents = self.snapshot.documents
+        home = home_region(_text_of(profile.get("region")), documents, self.gazetteer)
+        asked = "region" in profile
+        sheet = Sheet(
+            documents,
+            {d.id: status_of(d).status for d in documents.values()},
+            str(as_of),
+            most=None,
+        )
+        subjects = [
+            judged_subject(
+                m, 0.0, facts, self.lexicon, status_of(documents[m.document]), home, asked=asked
+            )
+            for m in self.catalogue.measures
+            if m.usable
+        ]
+        order = {Verdict.APPLIES: 0, Verdict.MAY_APPLY: 1, Verdict.DOES_NOT_APPLY: 2}
+        subjects.sort(key=lambda s: (order[s.verdict], -len(s.met), len(s.unknown)))
+        for subject in subjects:
+            sheet.cite(self.catalogue.place(subject.measure))
+        slot = decisive_slot(subjects)
+        question = Missing(slot=slot, question=self.lexicon.slots[slot].question) if slot else None
+        return MatchResult(
+            as_of,
+            tuple(self._verdict(s, sheet) for s in subjects),
+            tuple(sheet.citations),
+            question,
+        )
+
+    def calculate(self, measure_id: str, inputs: Mapping[str, Any], as_of: date) -> Calculation:
+        """One calculation of a measure for inputs by slot name.
+
+        Raises KeyError for an unknown measure, CalculatorError for inputs that make no sense or
+        are missing.
+        """
+        measure = self.catalogue.get(measure_id)
+        if measure is None:
+            raise KeyError(measure_id)
+        documents, status_of = self.snapshot.documents, self.status_on(as_of)
+        subject = judged_subject(
+            measure,
+            0.0,
+            (),
+            self.lexicon,
+            status_of(documents[measure.document]),
+            None,
+            asked=False,
+        )
+        working = calculate_one(subject, facts_of_profile(inputs), as_of, self.lexicon)
+        sheet = Sheet(
+            documents, {d.id: status_of(d).status for d in documents.values()}, str(as_of)
+        )
+        n = sheet.cite(self.catalogue.place(measure))
+        sheet.calculate(measure.id, working, [n] if n else [])
+        return sheet.calculations[0]
+
+    def step(self, name: str, text: str, *, today: date | None = None) -> Any:
+        """The result of one step for a first question, as JSON values; KeyError for no such step."""
+        if name not in STEPS:
+            raise KeyError(name)
+        day = today or date.today()
+        conversation = Conversation.new("step")
+        u = self._understand(text, conversation, day, None, None)
+        if name == "understand":
+            return plain_json(u)
+        evidence = retrieve(u, self.snapshot, self.index)
+        if name == "retrieve":
+            return plain_json(evidence)
+        matched = self._match(u, evidence, conversation)
+        if name == "match":
+            return plain_json(matched)
+        calculated = calculate(u, matched, total=self._wants_total(u))
+        if name == "calculate":
+            return plain_json(calculated)
+        answer = self.ask(text, conversation, today=day).answer.to_json()
+        keys = ("behaviour", "statements", "citations", "calculations", "warnings", "missing")
+        return answer if name == "verify" else {key: answer[key] for key in keys}
 
     def _understand(
         self,
@@ -302,3 +417,7 @@ def _elsewhere(subject: Subject, u: Understanding, evidence: Evidence) -> list[M
         and c.parts.get("forms", 0) > 0
         and any(v in foreign for t in c.measure.terms.values() for v in t.values.values())
     ][:1]
+
+
+def _text_of(value: object) -> str | None:
+    return value if isinstance(value, str) else None

@@ -8,10 +8,11 @@ Out: facts with group numbers; a `Case` for the calculators. Reading a case twic
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from assistant.calculators.case import Ask, Case, Guarantee, Loan, Premium, RatePart
 from assistant.conversation import Fact
@@ -27,6 +28,7 @@ QUARTERS = re.compile(
 CHANGE = re.compile(
     r"(\d+|[一二三四五六七八九十]+)月(?:份|初|底|\d+[日号])?(?:起|开始|以?后|重定价|调|降|改|变|涨)"
 )
+MOST_PROJECTS = 50
 COUNTED = "个项目笔家单台套份"
 
 
@@ -325,3 +327,19 @@ def case_of(facts: Sequence[Fact], asks: frozenset[Ask] = frozenset({Ask.AMOUNT}
         loss=one("loss"),
         asks=asks,
     )
+
+
+def facts_of_profile(profile: Mapping[str, Any]) -> tuple[Fact, ...]:
+    """Facts from slot values as the HTTP interface takes them; a list is several values.
+
+    `project_count` repeats the loan.
+    """
+    facts: list[Fact] = []
+    for slot, value in profile.items():
+        values = value if isinstance(value, list) else [value]
+        facts += [Fact(slot, str(v), 1) for v in values]
+    count = next((int(Decimal(f.value)) for f in facts if f.slot == "project_count"), 1)
+    loans = [f for f in facts if f.slot in ("principal", "annual_rate")]
+    for group in range(1, min(count, MOST_PROJECTS)):
+        facts += [replace(f, group=group) for f in loans]
+    return tuple(facts)

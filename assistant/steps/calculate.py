@@ -24,7 +24,10 @@ from assistant.calculators.case import (
 )
 from assistant.calculators.money import percent
 from assistant.calculators.rules import RULES, Terms, sum_of_ceilings
+from assistant.conversation import Fact
 from assistant.measures.model import Measure, Rule
+from assistant.reading.cases import case_of
+from assistant.reading.lexicon import Lexicon
 from assistant.steps.match import Match, Situation, Subject
 from assistant.steps.understand import Understanding
 from ingest.document import Status
@@ -99,6 +102,27 @@ def calculate(understanding: Understanding, matched: Match, *, total: bool = Fal
     return Calculated(of, joint)
 
 
+def calculate_one(subject: Subject, facts: Sequence[Fact], day: date, lexicon: Lexicon) -> Working:
+    """The main working of one measure for given facts.
+
+    Raises CalculatorError where an input is missing or makes no sense.
+    """
+    measure = subject.measure
+    case = _for_measure(measure, case_of(facts))
+    missing = _missing(measure, case)
+    if missing:
+        labels = "、".join(lexicon.slots[slot].label for slot in missing)
+        raise CalculatorError(missing[0], f"还缺{labels}，请一并给出。")
+    main = (
+        main_working(RULES[measure.rule](terms_on(measure, day), case))
+        if measure.rule is not Rule.NONE
+        else None
+    )
+    if main is None:
+        raise CalculatorError("measure_id", f"“{measure.title}”没有可以计算的金额。")
+    return main
+
+
 def main_working(workings: Sequence[Working]) -> Working | None:
     """The working that answers the question: a total before a part, the last total first."""
     for role in (
@@ -145,8 +169,14 @@ def _of(subject: Subject, u: Understanding) -> Computed:
 
 
 def _case(measure: Measure, u: Understanding) -> Case:
+    case = _for_measure(measure, u.case)
+    if measure.rule is Rule.SHARE_OF_INTEREST and u.part_of:
+        case = replace(case, loans=tuple(replace(loan, principal=None) for loan in case.loans))
+    return case
+
+
+def _for_measure(measure: Measure, case: Case) -> Case:
     """The case as this measure sees it: the guarantee is of the loan, unless said otherwise."""
-    case = u.case
     known = any(g.amount is not None or g.fee is not None for g in case.guarantees)
     if measure.rule is Rule.SHARE_OF_FEE and not known:
         loans = [loan for loan in case.loans if loan.principal is not None]
@@ -158,9 +188,8 @@ def _case(measure: Measure, u: Understanding) -> Case:
                     Guarantee(loan.principal, rates[0] if rates else None) for loan in loans
                 ),
             )
-    if measure.rule is Rule.SHARE_OF_INTEREST and u.part_of:
-        case = replace(case, loans=tuple(replace(loan, principal=None) for loan in case.loans))
-    if Ask.THRESHOLD in case.asks and measure.rule is Rule.SHARE_OF_INTEREST:
+    priced = any(loan.rates for loan in case.loans)
+    if Ask.THRESHOLD in case.asks and measure.rule is Rule.SHARE_OF_INTEREST and priced:
         case = replace(case, loans=tuple(replace(loan, principal=None) for loan in case.loans))
     return case
 

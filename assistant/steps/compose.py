@@ -862,7 +862,12 @@ def _further(c: Context, sheet: Sheet, computed: Computed) -> None:
     sheet.say(
         K.QUOTE,
         c.words(
-            "line", "item_quote", title=measure.title, quote=_text(c, measure), marks=marks([n])
+            "line",
+            "item_quote",
+            title=measure.title,
+            clause=c.catalogue.place(measure).path,
+            quote=_text(c, measure),
+            marks=marks([n]),
         ),
         [n],
         list(ids.values()),
@@ -882,7 +887,12 @@ def _several(c: Context, sheet: Sheet, of: Sequence[Computed]) -> Behaviour:
         sheet.say(
             K.QUOTE,
             c.words(
-                "line", "item_quote", title=measure.title, quote=_text(c, measure), marks=marks([n])
+                "line",
+                "item_quote",
+                title=measure.title,
+                clause=c.catalogue.place(measure).path,
+                quote=_text(c, measure),
+                marks=marks([n]),
             ),
             [n],
             ids,

@@ -15,7 +15,7 @@ from enum import StrEnum
 
 from assistant.answer import Truth, Verdict
 from assistant.calculators.case import Ask
-from assistant.conversation import Conversation
+from assistant.conversation import Conversation, Fact
 from assistant.measures.conditions import Judged, judge, slots_of, verdict
 from assistant.measures.model import Kind, Measure, Rule
 from assistant.measures.reader import Catalogue
@@ -140,7 +140,15 @@ def match(
     home = home_region(u.region, documents, gazetteer)
 
     def subject(measure: Measure, score: float = 0.0) -> Subject:
-        return _subject(measure, score, u, lexicon, status_of(documents[measure.document]), home)
+        return judged_subject(
+            measure,
+            score,
+            u.facts,
+            lexicon,
+            status_of(documents[measure.document]),
+            home,
+            asked=home is not None,
+        )
 
     for guard in GUARDED:
         if guard in u.intents and not (guard == "out_of_scope" and _on_topic(evidence)):
@@ -305,24 +313,36 @@ def home_region(
     return None
 
 
-def _subject(
+def judged_subject(
     measure: Measure,
     score: float,
-    u: Understanding,
+    facts: Sequence[Fact],
     lexicon: Lexicon,
     status: StatusFinding,
     home: str | None,
+    *,
+    asked: bool,
 ) -> Subject:
-    judged = judge(measure, u.facts, lexicon.slots)
+    """A measure with its verdict. `asked` says that a place was named, `home` what it came to."""
+    judged = judge(measure, facts, lexicon.slots)
     found = verdict(judged)
-    here = home is None or home == measure.region
+    here = home == measure.region if asked else True
     if not here or status.status in (Status.EXPIRED, Status.REPEALED, Status.NOT_YET_EFFECTIVE):
         found = Verdict.DOES_NOT_APPLY
-    elif status.status in NOT_NOW and found is Verdict.APPLIES:
-        found = Verdict.MAY_APPLY
-    if not measure.usable and found is Verdict.APPLIES:
+    elif (status.status in NOT_NOW or not measure.usable) and found is Verdict.APPLIES:
         found = Verdict.MAY_APPLY
     return Subject(measure, score, judged, found, status, here)
+
+
+def decisive_slot(subjects: Sequence[Subject]) -> str | None:
+    """The fact that most of the open measures wait for; None where none is open."""
+    counts = Counter(
+        slot
+        for subject in subjects
+        if subject.verdict is not Verdict.DOES_NOT_APPLY
+        for slot in {s for j in subject.unknown for s in j.open_slots[:1]}
+    )
+    return min(counts, key=lambda s: (-counts[s], s)) if counts else None
 
 
 def _ranked(

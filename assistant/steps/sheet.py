@@ -43,6 +43,7 @@ class Sheet:
     calculations: list[Calculation] = field(default_factory=list)
     warnings: dict[WarningCode, str] = field(default_factory=dict)
     missing: list[Missing] = field(default_factory=list)
+    most: int | None = MOST_CITATIONS
     _paragraph: int = 0
 
     def paragraph(self) -> None:
@@ -56,7 +57,7 @@ class Sheet:
         for citation in self.citations:
             if (citation.document_id, citation.start, citation.end) == (place.document, start, end):
                 return citation.n
-        if len(self.citations) >= MOST_CITATIONS:
+        if self.most is not None and len(self.citations) >= self.most:
             return None
         document = self.documents[place.document]
         n = len(self.citations) + 1

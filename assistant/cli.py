@@ -1,0 +1,422 @@
+"""The command line (命令行): `policy-assistant` and its commands.
+
+In:  arguments, and the settings from the environment.
+Out: text for a person, or JSON, CSV, Markdown, XLSX for a program. What goes wrong is one Chinese
+     line on standard error and exit code 2; a check that fails exits with 1
+     (tests/assistant/test_cli.py).
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markdown import Markdown
+from rich.table import Table
+
+from assistant.settings import Settings, SettingsError, key
+
+if TYPE_CHECKING:
+    from assistant.answer import Answer
+    from assistant.handbook import Entry
+    from assistant.service import Service
+
+app = typer.Typer(
+    help="政策助手：引用条款、精确计算的政策问答。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+audit_app = typer.Typer(help="核验留痕。", no_args_is_help=True)
+app.add_typer(audit_app, name="audit")
+
+AsOf = Annotated[str | None, typer.Option("--as-of", help="按哪一天，写作 YYYY-MM-DD")]
+Region = Annotated[str | None, typer.Option("--region", help="地区，例如 重庆市")]
+Applicant = Annotated[str | None, typer.Option("--applicant", help="申请主体，例如 企业")]
+
+_LEAVE = {"退出", "再见", "exit", "quit"}
+_PLAIN_WIDTH = 160
+
+
+class Form(StrEnum):
+    """How the catalogue is written."""
+
+    TABLE = "table"
+    JSON = "json"
+    MARKDOWN = "markdown"
+    CSV = "csv"
+    XLSX = "xlsx"
+
+
+class CommandError(Exception):
+    """A command cannot do what was asked. The message is for the person."""
+
+
+def main() -> None:
+    """The console script."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command; its exit code. What went wrong stands on standard error."""
+    try:
+        code = app(arguments, prog_name="policy-assistant", standalone_mode=False)
+    except typer.TyperException as error:
+        return _fail(_usage(error))
+    except typer.Abort:
+        return _fail("已中止。")
+    except Exception as error:
+        if not isinstance(error, _expected()):
+            raise
+        return _fail(str(error))
+    return code if isinstance(code, int) else 0
+
+
+def _fail(message: str) -> int:
+    print(" ".join(message.split()), file=sys.stderr)
+    return 2
+
+
+def _usage(error: typer.TyperException) -> str:
+    """What is wrong with the arguments. typer does not export the kinds of its errors."""
+    see = "用法见 policy-assistant --help。"
+    match type(error).__name__:
+        case "NoSuchOption":
+            return f"没有选项 {getattr(error, 'option_name', '')}，{see}"
+        case "MissingParameter" | "BadParameter":
+            parameter = getattr(error, "param", None)
+            name = max(getattr(parameter, "opts", [""]), key=len)
+            wrong = "缺少" if type(error).__name__ == "MissingParameter" else "不对"
+            return f"参数 {name} {wrong}，{see}"
+        case "NoArgsIsHelpError":
+            print(error.format_message())
+            return "请写明命令。"
+        case _:
+            return f"命令写得不对（{error.format_message()}），{see}"
+
+
+def _expected() -> tuple[type[Exception], ...]:
+    """The errors whose message is a sentence for the person. Imported only when one is raised."""
+    from assistant.database import DatabaseError
+    from assistant.measures.reader import MeasureError
+    from assistant.reading.lexicon import LexiconError
+    from assistant.service import ServiceError
+    from ingest.build import BuildError
+    from ingest.datafiles import DataFileError
+    from ingest.embedding import EmbeddingModelError
+    from ingest.sources import SourceError
+
+    return (
+        BuildError,
+        CommandError,
+        DataFileError,
+        DatabaseError,
+        EmbeddingModelError,
+        LexiconError,
+        MeasureError,
+        ServiceError,
+        SettingsError,
+        SourceError,
+    )
+
+
+@contextmanager
+def _service() -> Iterator[Service]:
+    from assistant.service import Service
+
+    with Service(Settings.from_environment()) as service:
+        yield service
+
+
+def _day(text: str | None) -> date | None:
+    from assistant.service import parse_day
+
+    if text is None:
+        return None
+    day = parse_day(text)
+    if day is None:
+        raise CommandError(f"日期“{text}”不对，应为 1949 年至 2999 年之间的日期，写作 YYYY-MM-DD。")
+    return day
+
+
+def _console() -> Console:
+    return Console() if sys.stdout.isatty() else Console(width=_PLAIN_WIDTH)
+
+
+def _print_json(value: Any) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=1))
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="要问的事")],
+    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
+    session: Annotated[str | None, typer.Option("--session", help="接着这个会话问")] = None,
+    as_of: AsOf = None,
+    region: Region = None,
+) -> None:
+    """问一个问题。"""
+    day = _day(as_of)
+    with _service() as service:
+        answer = service.ask(question, session_id=session, as_of=day, region=region)
+    if as_json:
+        _print_json(answer.to_json())
+    else:
+        _show(answer)
+
+
+@app.command()
+def chat(as_of: AsOf = None, region: Region = None) -> None:
+    """连着问，直到输入“退出”。"""
+    from assistant.service import ServiceError
+
+    day = _day(as_of)
+    session: str | None = None
+    with _service() as service:
+        service.warm_up()
+        while (question := _read_line()) is not None:
+            if not question.strip():
+                continue
+            if question.strip() in _LEAVE:
+                break
+            try:
+                answer = service.ask(question, session_id=session, as_of=day, region=region)
+            except ServiceError as error:
+                print(error)
+                continue
+            session = answer.session_id
+            _show(answer)
+
+
+def _read_line() -> str | None:
+    try:
+        return input("问：")
+    except EOFError:
+        return None
+
+
+def _show(answer: Answer) -> None:
+    """An answer for a person: the text, the workings, what is cited."""
+    console = _console()
+    if console.is_terminal:
+        console.print(Markdown(answer.text))
+    else:
+        print(answer.text)
+    lines = [""]
+    for calculation in answer.calculations:
+        lines.append(f"{calculation.label}：{calculation.formula}")
+        lines += [f"  {step.label}：{step.value}" for step in calculation.steps]
+    for one in answer.citations:
+        quote = "".join(one.quote.split())
+        lines.append(f"[{one.n}] 《{one.document_title}》{one.clause_path}：{quote}")
+    lines.append(f"按 {answer.as_of} 的政策。会话 {answer.session_id}")
+    print("\n".join(lines))
+
+
+@app.command()
+def ingest(
+    corpus: Annotated[
+        Path | None, typer.Argument(help="语料文件夹（含 sources.yaml）；不写则用设置里的")
+    ] = None,
+) -> None:
+    """核对语料，建立索引，并切换过去。"""
+    from assistant.service import Service, build_snapshot
+
+    settings = Settings.from_environment()
+    if corpus is not None:
+        if not (corpus / "sources.yaml").is_file():
+            raise CommandError(
+                f"{corpus} 不是语料文件夹：请把文件放进语料的 documents 文件夹，"
+                "在 sources.yaml 里登记，再运行 policy-assistant ingest。"
+            )
+        settings = settings.model_copy(update={"corpus": corpus})
+    report = build_snapshot(settings, progress=sys.stderr.isatty())
+    with Service(settings) as service:
+        _show_corpus(service)
+    done = f"新向量 {report.embedded} 条" if report.written else "内容没有变化"
+    print(f"快照 {report.name}：{report.clauses} 条条款，{done}，用时 {report.seconds:.1f} 秒。")
+
+
+def _show_corpus(service: Service) -> None:
+    from assistant.handbook import STATUSES
+
+    table = Table("文件", "条款", "措施", "效力", "缺损", "需要人看")
+    with service.desk() as desk:
+        measures = [measure.document for measure in desk.assistant.catalogue.measures]
+        for document in desk.documents():
+            table.add_row(
+                f"{document.id}\n{document.short_title}",
+                str(sum(1 for _ in document.leaves())),
+                str(measures.count(document.id)),
+                STATUSES[desk.status(document).status],
+                str(len(document.damage)) if document.damage else "",
+                "\n".join(document.notes),
+            )
+    _console().print(table)
+
+
+@app.command()
+def check() -> None:
+    """核对语料：文件、措施、词表，不建索引。"""
+    from assistant.service import check_corpus
+
+    documents, measures = check_corpus(Settings.from_environment())
+    print(f"语料无误：{documents} 份文件，{measures} 项措施。")
+
+
+@app.command()
+def measures(
+    region: Region = None,
+    applicant: Applicant = None,
+    kind: Annotated[str | None, typer.Option("--kind", help="类别，例如 benefit")] = None,
+    as_of: AsOf = None,
+    q: Annotated[str | None, typer.Option("--q", help="词，须全部出现")] = None,
+    form: Annotated[Form, typer.Option("--format", help="写成什么")] = Form.TABLE,
+    output: Annotated[Path | None, typer.Option("--output", help="写到这个文件")] = None,
+) -> None:
+    """列出产品与补贴；可写成《产品与政策手册》。不写类别时只列能申请、能使用的。"""
+    from assistant import handbook
+    from assistant.service import parse_kinds
+
+    if form is Form.XLSX and output is None:
+        raise CommandError("xlsx 须写到文件，请加 --output 手册.xlsx。")
+    day = _day(as_of)
+    with _service() as service, service.desk() as desk:
+        found = desk.measures(
+            region=region,
+            applicant=applicant,
+            kinds=parse_kinds(kind or "") or handbook.USABLE,
+            as_of=day,
+            q=q,
+        )
+        lines = handbook.entries(
+            found, desk.assistant.catalogue, desk.snapshot.documents, day or desk.today, applicant
+        )
+        if form is Form.TABLE and output is None:
+            _show_measures(lines)
+            return
+        _write(handbook.written(lines, day or desk.today, form.value), output)
+
+
+def _show_measures(lines: list[Entry]) -> None:
+    from assistant.handbook import COLUMNS
+
+    shown = ("申请主体", "类别", "事项", "地区", "效力", "条款", "编号")
+    table = Table(*shown)
+    for entry in lines:
+        cells = dict(zip(COLUMNS, entry.cells, strict=True))
+        table.add_row(*(cells[name] for name in shown))
+    _console().print(table)
+
+
+def _write(content: bytes, output: Path | None) -> None:
+    if output is None:
+        sys.stdout.write(content.decode("utf-8"))
+        return
+    try:
+        output.write_bytes(content)
+    except OSError as error:
+        raise CommandError(f"写不了 {output}：{error.strerror}。") from error
+    print(f"已写入 {output}。")
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option("--host", help="监听的地址")] = None,
+    port: Annotated[int | None, typer.Option("--port", help="监听的端口", min=0, max=65535)] = None,
+) -> None:
+    """启动服务；还没有索引时先建立。"""
+    import uvicorn
+
+    from assistant.service import build_snapshot, has_snapshot
+
+    settings = Settings.from_environment()
+    host = host or settings.host
+    port = settings.port if port is None else port
+    _check_address(host, port)
+    if not has_snapshot(settings):
+        build_snapshot(settings, progress=sys.stderr.isatty())
+    uvicorn.run(
+        "api.app:from_environment",
+        factory=True,
+        host=host,
+        port=port,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=30,
+    )
+
+
+def _check_address(host: str, port: int) -> None:
+    """Raises CommandError where nothing can listen there: said before the start, and in Chinese."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise CommandError(
+            f"不能在 {host} 的端口 {port} 上监听（{error.strerror}），请用 --host、--port 换一个。"
+        ) from error
+
+
+@app.command()
+def step(
+    name: Annotated[
+        str, typer.Argument(help="understand、retrieve、match、calculate、compose、verify")
+    ],
+    text: Annotated[str, typer.Argument(help="要问的事")],
+) -> None:
+    """只走到一步，输出它的 JSON。"""
+    with _service() as service, service.desk() as desk:
+        _print_json(desk.step(name, text))
+
+
+@app.command()
+def replay(answer_id: Annotated[str, typer.Argument(help="回答的 id")]) -> int:
+    """把一个回答重算一遍，核对是否逐字节相同。"""
+    with _service() as service:
+        result = service.replay(answer_id)
+    if result.same:
+        print(f"{result.record.at} 的回答重算一遍，逐字节相同。")
+        return 0
+    for change in result.changes:
+        print(change)
+    return 1
+
+
+@audit_app.command("verify")
+def audit_verify() -> int:
+    """核对全部留痕，找出被改动的行。"""
+    with _service() as service:
+        found = service.verify_audit()
+    for problem in found.problems:
+        print(problem)
+    print(
+        f"核对了 {found.answers} 个回答（{found.erased} 个的正文已清除）、{found.days} 个已结日，"
+        f"{len(found.problems)} 处不符。"
+    )
+    if found.last_day is not None:
+        print(f"{found.last_day} 的摘要：{found.last_digest}")
+    return 1 if found.problems else 0
+
+
+@app.command("settings")
+def show_settings() -> None:
+    """列出现在的设置。"""
+    settings = Settings.from_environment()
+    table = Table("变量", "现在的值", "应当怎样写")
+    for field, about in Settings.model_fields.items():
+        value = "" if getattr(settings, field) is None else str(getattr(settings, field))
+        shown = "（已设置）" if field == "database_url" and value else value
+        table.add_row(key(field), shown, about.description)
+    _console().print(table)

@@ -1,0 +1,253 @@
+"""The handbook (产品与政策手册): the catalogue as a clerk prints it, by applicant.
+
+In:  measures, their catalogue and documents.
+Out: Markdown, CSV or XLSX. Every figure in it stands in the quote beside it, and no cell of a
+     table is ever a formula (tests/assistant/test_handbook.py).
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from assistant.measures.model import Condition, Kind, Measure
+from assistant.measures.reader import Catalogue
+from ingest.document import Document, Status
+from ingest.metadata import status
+
+TITLE = "产品与政策手册"
+KINDS: Mapping[Kind, str] = {
+    Kind.BENEFIT: "补贴奖励",
+    Kind.FEE_WAIVER: "费用减免",
+    Kind.REPAYABLE: "须归还的资金",
+    Kind.PRODUCT: "金融产品",
+    Kind.SERVICE: "工作机制与服务",
+    Kind.FUND: "政府引导基金",
+    Kind.PILOT: "探索性安排",
+    Kind.TARGET: "工作目标",
+    Kind.STATISTIC: "历史统计",
+    Kind.INTENTION: "复函所述打算",
+    Kind.DUTY: "对机构和部门的要求",
+    Kind.ABOUT: "文件本身",
+}
+USABLE = frozenset(
+    {
+        Kind.BENEFIT,
+        Kind.FEE_WAIVER,
+        Kind.REPAYABLE,
+        Kind.PRODUCT,
+        Kind.SERVICE,
+        Kind.FUND,
+        Kind.PILOT,
+    }
+)
+STATUSES: Mapping[Status, str] = {
+    Status.IN_FORCE: "现行",
+    Status.NOT_YET_EFFECTIVE: "尚未施行",
+    Status.EFFECTIVE_DATE_UNKNOWN: "施行日未载明",
+    Status.EXPIRED: "期间已过",
+    Status.DRAFT: "征求意见稿",
+    Status.REPLY_LETTER: "复函",
+    Status.REPEALED: "已废止",
+}
+COLUMNS = (
+    "申请主体",
+    "类别",
+    "事项",
+    "条件",
+    "原文",
+    "文件",
+    "条款",
+    "效力",
+    "地区",
+    "负责单位",
+    "未载明或待明确",
+    "编号",
+)
+_ANYONE = "未限定申请主体"
+_WIDTHS = (14, 14, 26, 36, 60, 36, 14, 12, 10, 24, 36, 30)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the handbook: a measure, for one kind of applicant, as words."""
+
+    applicant: str
+    cells: tuple[str, ...]
+
+    @property
+    def title(self) -> str:
+        return self.cells[COLUMNS.index("事项")]
+
+
+def entries(
+    measures: Iterable[Measure],
+    catalogue: Catalogue,
+    documents: Mapping[str, Document],
+    as_of: date,
+    applicant: str | None = None,
+) -> list[Entry]:
+    """The lines, by applicant, then in the order of the catalogue.
+
+    applicant  only the lines of this kind of applicant
+
+    A measure that several kinds of applicants can use stands under each of them.
+    """
+    standing = {name: STATUSES[status(one, as_of).status] for name, one in documents.items()}
+    by_applicant: dict[str, list[Entry]] = {}
+    for measure in measures:
+        for who in measure.applicant or (_ANYONE,):
+            if applicant not in (None, who):
+                continue
+            cells = (
+                who,
+                KINDS[measure.kind],
+                measure.title,
+                "；".join(map(_condition, measure.conditions)),
+                "".join(measure.quote.split()),
+                documents[measure.document].title,
+                catalogue.place(measure).path,
+                standing[measure.document],
+                measure.region,
+                measure.responsible or "",
+                "；".join(_open_points(measure)),
+                measure.id,
+            )
+            by_applicant.setdefault(who, []).append(Entry(who, cells))
+    anyone = by_applicant.pop(_ANYONE, [])
+    return [entry for group in (*by_applicant.values(), anyone) for entry in group]
+
+
+def _condition(condition: Condition) -> str:
+    if condition.text:
+        return condition.text
+    if condition.any_:
+        return "或".join(map(_condition, condition.any_))
+    if condition.all_:
+        return "且".join(map(_condition, condition.all_))
+    return condition.quote or "、".join(condition.is_ or ())
+
+
+def _open_points(measure: Measure) -> Iterator[str]:
+    if measure.not_stated:
+        yield "原文未载明：" + "、".join(measure.not_stated)
+    if measure.lost:
+        yield "原文数字丢失：" + "、".join(measure.lost)
+    yield from measure.typos
+    yield from measure.open_points
+
+
+def written(lines: Sequence[Entry], as_of: date, form: str) -> bytes:
+    """The handbook in one of the forms json, markdown, csv, xlsx; text is UTF-8.
+
+    CSV begins with a byte order mark, without which office programs misread Chinese. Raises
+    ValueError for another form.
+    """
+    match form:
+        case "markdown":
+            return markdown(lines, as_of).encode()
+        case "csv":
+            return b"\xef\xbb\xbf" + as_csv(lines).encode()
+        case "xlsx":
+            return xlsx(lines, as_of)
+        case "json":
+            rows = [dict(zip(COLUMNS, entry.cells, strict=True)) for entry in lines]
+            return (json.dumps(rows, ensure_ascii=False, indent=1) + "\n").encode()
+        case _:
+            raise ValueError(f"no such form: {form}")
+
+
+def markdown(lines: Sequence[Entry], as_of: date) -> str:
+    """The handbook as Markdown, one section per applicant."""
+    parts = [
+        f"# {TITLE}",
+        "",
+        f"截至 {as_of.isoformat()}，共 {len(lines)} 项。“不超”“最高”均指上限。",
+    ]
+    applicant = None
+    for entry in lines:
+        if entry.applicant != applicant:
+            applicant = entry.applicant
+            parts += ["", f"## {applicant}"]
+        cells = dict(zip(COLUMNS, entry.cells, strict=True))
+        parts += [
+            "",
+            f"### {_escaped(cells['事项'])}（{cells['类别']}，{cells['效力']}）",
+            "",
+            f"> {_escaped(cells['原文'])}",
+            ">",
+            f"> ——《{_escaped(cells['文件'])}》{_escaped(cells['条款'])}",
+            "",
+        ]
+        parts += [
+            f"- {name}：{_escaped(cells[name])}"
+            for name in ("条件", "地区", "负责单位", "未载明或待明确", "编号")
+            if cells[name]
+        ]
+    return "\n".join(parts) + "\n"
+
+
+def _escaped(text: str) -> str:
+    return "".join("\\" + c if c in r"\`*_[]<>#|" else c for c in text)
+
+
+def as_csv(lines: Sequence[Entry]) -> str:
+    """The handbook as CSV with a line of column names."""
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    writer.writerows([_inert(cell) for cell in entry.cells] for entry in lines)
+    return file.getvalue()
+
+
+def _inert(cell: str) -> str:
+    """The cell so that no spreadsheet takes it for a formula."""
+    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+
+
+def xlsx(lines: Sequence[Entry], as_of: date) -> bytes:
+    """The handbook as a workbook: one sheet of everything, then one per applicant."""
+    book = Workbook()
+    book.properties.title = TITLE
+    sheet = book.active
+    assert isinstance(sheet, Worksheet)
+    sheet.title = "全部"
+    _fill(sheet, lines, as_of)
+    for applicant in dict.fromkeys(entry.applicant for entry in lines):
+        group = [entry for entry in lines if entry.applicant == applicant]
+        _fill(book.create_sheet(applicant[:31]), group, as_of)
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def _fill(sheet: Worksheet, lines: Sequence[Entry], as_of: date) -> None:
+    sheet.append([f"{TITLE}（截至 {as_of.isoformat()}）"])
+    sheet["A1"].font = Font(bold=True, size=14)
+    sheet.append(list(COLUMNS))
+    for cell in sheet[2]:
+        cell.font = Font(bold=True)
+        cell.fill = PatternFill("solid", fgColor="DDE7F0")
+    for number, entry in enumerate(lines, 3):
+        for column, text in enumerate(entry.cells, 1):
+            cell = sheet.cell(number, column)
+            cell.value = text
+            cell.data_type = "s"
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+    for column, width in enumerate(_WIDTHS):
+        sheet.column_dimensions["ABCDEFGHIJKL"[column]].width = width
+    sheet.freeze_panes = "A3"
+    sheet.auto_filter.ref = f"A2:L{len(lines) + 2}"
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_title_rows = "1:2"

@@ -1,0 +1,622 @@
+"""The assistant as it is run: snapshot, conversations and audit behind one object.
+
+In:  the settings; then a person's request in plain values.
+Out: answers, documents, measures, calculations. A request that cannot be served raises a
+     `ServiceError`, whose message is a Chinese sentence that says what would be right. HTTP and
+     the command line are thin layers over this (tests/api, tests/assistant/test_cli.py).
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import threading
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection
+
+from assistant.answer import Answer, Calculation
+from assistant.audit import (
+    TIME_ZONE,
+    Audit,
+    Record,
+    Request,
+    UnknownAnswerError,
+    Verification,
+    encode,
+    program_version,
+)
+from assistant.calculators.case import CalculatorError
+from assistant.checks import validate
+from assistant.conversation import Conversation
+from assistant.database import open_database
+from assistant.measures.model import Kind, Measure
+from assistant.measures.reader import load as load_measures
+from assistant.pipeline import Assistant, MatchResult
+from assistant.reading.regions import ALIASES, DIVISIONS, Gazetteer
+from assistant.session import BusySessionError, ConversationStore, UnknownSessionError
+from assistant.settings import Settings
+from assistant.steps.match import home_region
+from ingest import store
+from ingest.build import BuildReport, build
+from ingest.datafiles import read_data
+from ingest.document import Document, Status, StatusFinding
+from ingest.embedding import EmbeddingModelError
+from ingest.index import Hit, Snapshot, SnapshotError, SnapshotHolder
+from ingest.sources import load_sources
+
+MAX_QUESTION = 2000
+MAX_HITS = 50
+WARM_UP = "技改贷款贴息最多多少"
+_PAST_OR_FUTURE = frozenset({Status.NOT_YET_EFFECTIVE, Status.EXPIRED, Status.REPEALED})
+_EXTRA = {"wording": Path(__file__).parent / "wording"}  # data files beside the corpus's own
+_DECIMAL = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,12})?")
+_YES_NO = {True: "是", False: "否", "是": "是", "否": "否"}
+
+
+class ServiceError(Exception):
+    """The request cannot be served. The message is for the person who made it.
+
+    field  the field of the request that is wrong, where it is one
+    """
+
+    def __init__(self, message: str, field: str | None = None) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class NotFoundError(ServiceError):
+    """What the request names does not exist."""
+
+
+class InvalidError(ServiceError):
+    """A value of the request makes no sense."""
+
+
+class NotReadyError(ServiceError):
+    """There is no snapshot to answer from, or the service is overloaded; trying later may help."""
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """An answer computed once more from what was kept.
+
+    changes  what differs, one sentence each; () where the bytes are the same
+    """
+
+    record: Record
+    answer: Answer | None
+    changes: tuple[str, ...]
+
+    @property
+    def same(self) -> bool:
+        """Whether the same bytes came out."""
+        return not self.changes
+
+
+def build_snapshot(settings: Settings, *, progress: bool = True) -> BuildReport:
+    """Check the corpus and build its snapshot; see `ingest.build.build` for what it raises."""
+    return build(
+        settings.corpus,
+        settings.home,
+        embedding_model=settings.embedding_model,
+        extra=_EXTRA,
+        validate=validate,
+        progress=progress,
+    )
+
+
+def check_corpus(settings: Settings) -> tuple[int, int]:
+    """Check the corpus without building anything; the numbers of documents and measures.
+
+    Raises what `build_snapshot` would.
+    """
+    documents = load_sources(settings.corpus)
+    data = read_data(settings.corpus, _EXTRA)
+    validate(documents, data)
+    return len(documents), len(load_measures(data, {one.id: one for one in documents}))
+
+
+def has_snapshot(settings: Settings) -> bool:
+    """Whether a snapshot has been built in the home."""
+    try:
+        return store.current_path(settings.home).is_dir()
+    except SnapshotError:
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What can be asked of one open snapshot, without a conversation.
+
+    today  the day that is meant where none is given
+    """
+
+    snapshot: Snapshot
+    assistant: Assistant
+    today: date
+
+    def region(self, name: str | None) -> str | None:
+        """The region's name, in full where that names no other; None for None or white space.
+
+        Raises InvalidError.
+        """
+        if name is None or not name.strip():
+            return None
+        name = name.strip()
+        place = self.assistant.gazetteer.get(name)
+        if place is None:
+            raise InvalidError(
+                f"没有“{_short(name)}”这个地区，或者同名的不止一个，"
+                "应为省、市或区县的全称，例如“重庆市江津区”。",
+                "region",
+            )
+        alone = self.assistant.gazetteer.get(place.name)
+        return place.name if alone == place else name
+
+    def status(self, document: Document, as_of: date | None = None) -> StatusFinding:
+        """The document's status as of a day."""
+        return self.assistant.status_on(as_of or self.today)(document)
+
+    def documents(self) -> Iterable[Document]:
+        """Every document, in the order of the corpus."""
+        return self.snapshot.documents.values()
+
+    def document(self, document_id: str) -> Document:
+        """One document. Raises NotFoundError."""
+        document = self.snapshot.documents.get(document_id)
+        if document is None:
+            raise NotFoundError(
+                f"没有编号为“{_short(document_id)}”的文件，现有{_list(self.snapshot.documents)}。",
+                "document_id",
+            )
+        return document
+
+    def measures(
+        self,
+        *,
+        region: str | None = None,
+        applicant: str | None = None,
+        kinds: frozenset[Kind] = frozenset(),
+        as_of: date | None = None,
+        q: str | None = None,
+    ) -> list[Measure]:
+        """The catalogue, filtered by what is given, in the order of the files.
+
+        region     only measures whose documents are made for the place
+        applicant  a value of the slot `applicant`
+        as_of      only measures that hold on this day
+        q          words that must all stand in the measure's texts
+
+        Raises InvalidError.
+        """
+        ids = self._documents_for(region)
+        words = (q or "").casefold().split()
+        applicants = self.assistant.lexicon.slots["applicant"].values
+        if applicant is not None and applicant not in applicants:
+            raise InvalidError(
+                f"没有“{_short(applicant)}”这种申请主体，应为{_list(applicants)}之一。", "applicant"
+            )
+        return [
+            measure
+            for measure in self.assistant.catalogue.measures
+            if measure.document in ids
+            and (applicant is None or applicant in measure.applicant)
+            and (not kinds or measure.kind in kinds)
+            and (as_of is None or self._holds_on(measure, as_of))
+            and all(word in _words_of(measure) for word in words)
+        ]
+
+    def _documents_for(self, region: str | None) -> frozenset[str]:
+        place = self.region(region)
+        documents = self.snapshot.documents
+        if place is None:
+            return frozenset(documents)
+        home = home_region(place, documents, self.assistant.gazetteer)
+        return frozenset(name for name, one in documents.items() if one.region == home)
+
+    def _holds_on(self, measure: Measure, day: date) -> bool:
+        """Whether nothing in measure or document says that it does not hold on this day."""
+        valid = measure.valid
+        return (
+            self.status(self.snapshot.documents[measure.document], day).status
+            not in _PAST_OR_FUTURE
+            and (valid is None or valid.from_ is None or valid.from_ <= day)
+            and (valid is None or valid.until is None or day <= valid.until)
+        )
+
+    def match(self, profile: Mapping[str, Any], as_of: date | None = None) -> MatchResult:
+        """A verdict on every measure for an enterprise's profile. Raises InvalidError."""
+        facts = checked_facts(self.assistant.lexicon.slots, profile, "profile")
+        return self.assistant.match(facts, as_of or self.today)
+
+    def calculate(
+        self, measure_id: str, inputs: Mapping[str, Any], as_of: date | None = None
+    ) -> Calculation:
+        """One calculation. Raises NotFoundError and InvalidError."""
+        measure = self.assistant.catalogue.get(measure_id)
+        if measure is None:
+            raise NotFoundError(
+                f"没有编号为“{_short(measure_id)}”的措施，编号见 GET /api/measures。", "measure_id"
+            )
+        facts = checked_facts(self.assistant.lexicon.slots, inputs, "inputs")
+        try:
+            return self.assistant.calculate(measure.id, facts, as_of or self.today)
+        except CalculatorError as error:
+            raise InvalidError(error.message, f"inputs.{error.slot}") from error
+
+    def search(
+        self, query: str, *, k: int = 10, region: str | None = None, as_of: date | None = None
+    ) -> list[Hit]:
+        """The clauses that answer best to a query, best first.
+
+        region  only documents made for the place
+        as_of   only documents that are not repealed, over or still to come on this day
+
+        Raises InvalidError.
+        """
+        query = checked_question(query, "query")
+        if not 1 <= k <= MAX_HITS:
+            raise InvalidError(f"k 应为 1 到 {MAX_HITS} 的整数。", "k")
+        ids = self._documents_for(region)
+        if as_of is not None:
+            ids = frozenset(
+                document.id
+                for document in self.documents()
+                if document.id in ids and self.status(document, as_of).status not in _PAST_OR_FUTURE
+            )
+        return self.snapshot.search(query, k, documents=ids)
+
+    def step(self, name: str, text: str) -> Any:
+        """One step of the pipeline alone, as JSON values. Raises InvalidError."""
+        try:
+            return self.assistant.step(name, checked_question(text))
+        except KeyError as error:
+            raise InvalidError(f"没有“{name}”这一步。", "name") from error
+
+
+class Service:
+    """Everything a front needs. Threads may share it. Close it at the end.
+
+    now  the present moment, with its time zone
+    """
+
+    def __init__(self, settings: Settings, *, now: Callable[[], datetime] | None = None) -> None:
+        self.settings = settings
+        self._now = now or (lambda: datetime.now(TIME_ZONE))
+        self._engine = open_database(settings.database)
+        self.audit = Audit(self._engine, keep_days=settings.audit_days)
+        self._conversations = ConversationStore(
+            self._engine, hours=settings.session_hours, now=self._now
+        )
+        self._holder = SnapshotHolder(settings.home)
+        self._kept: tuple[Snapshot, Assistant] | None = None
+        self._building = threading.Lock()
+
+    def close(self) -> None:
+        """Let go of snapshot and database."""
+        self._kept = None
+        self._holder.close()
+        self._engine.dispose()
+
+    def __enter__(self) -> Service:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def today(self) -> date:
+        """Today in Asia/Shanghai."""
+        return self._now().astimezone(TIME_ZONE).date()
+
+    @contextmanager
+    def desk(self) -> Iterator[Desk]:
+        """What can be asked of the snapshot that serves now, open to the end of the block.
+
+        Raises NotReadyError.
+        """
+        try:
+            with self._holder.reading() as snapshot:
+                yield Desk(snapshot, self._assistant(snapshot), self.today)
+        except (SnapshotError, EmbeddingModelError) as error:
+            raise NotReadyError(str(error)) from error
+
+    def _assistant(self, snapshot: Snapshot) -> Assistant:
+        kept = self._kept
+        if kept is not None and kept[0] is snapshot:
+            return kept[1]
+        with self._building:
+            kept = self._kept
+            if kept is None or kept[0] is not snapshot:
+                kept = self._kept = (snapshot, self._open(snapshot))
+            return kept[1]
+
+    def _open(self, snapshot: Snapshot) -> Assistant:
+        try:
+            return Assistant(
+                snapshot,
+                gazetteer_of(snapshot.data),
+                default_region=self.settings.default_region,
+                contacts=self.settings.contacts,
+            )
+        except (KeyError, ValueError) as error:
+            raise NotReadyError(
+                f"快照 {snapshot.name} 与本程序的版本不合（{error}），"
+                "请重新运行 policy-assistant ingest。"
+            ) from error
+
+    def warm_up(self) -> str:
+        """Open the snapshot and answer one question, which is kept nowhere; the snapshot's name.
+
+        Raises NotReadyError.
+        """
+        with self.desk() as desk:
+            desk.assistant.ask(
+                WARM_UP,
+                Conversation.new("warm-up"),
+                as_of=None,
+                today=desk.today,
+                region=None,
+                answer_id="warm-up",
+            )
+            return desk.snapshot.name
+
+    def maintain(self) -> None:
+        """Close the audit's past days and remove what is too old; does its work once a day."""
+        if self.audit.maintain(self._now()):
+            self._conversations.remove_expired()
+
+    def ask(
+        self,
+        question: str,
+        *,
+        session_id: str | None = None,
+        as_of: date | None = None,
+        region: str | None = None,
+        on_step: Callable[[str], None] | None = None,
+    ) -> Answer:
+        """Answer a question, in a new session or as the next turn of one.
+
+        on_step  is called with each step's name as it begins
+
+        Raises ServiceError.
+        """
+        question = checked_question(question)
+        self.maintain()
+        answer_id = secrets.token_hex(16)
+
+        def take(before: Conversation) -> tuple[Conversation, Answer]:
+            turn = desk.assistant.ask(
+                question,
+                before,
+                as_of=as_of,
+                today=desk.today,
+                region=place,
+                answer_id=answer_id,
+                on_step=on_step,
+            )
+            return turn.conversation, turn.answer
+
+        def record(connection: Connection, before: Conversation, answer: Answer) -> None:
+            request = Request(
+                question=question,
+                session_id=before.session_id,
+                as_of=as_of.isoformat() if as_of else None,
+                region=place,
+                today=desk.today.isoformat(),
+                conversation=before.to_json(),
+                default_region=self.settings.default_region,
+                contacts=self.settings.contacts,
+            )
+            self.audit.record(connection, request, answer, self._now())
+
+        with self.desk() as desk:
+            place = desk.region(region)
+            try:
+                return self._conversations.turn(session_id, take, also=record)
+            except UnknownSessionError:
+                raise NotFoundError(
+                    "没有这个会话，或者它已过期。请开始新的会话：不带 session_id 再问一次。",
+                    "session_id",
+                ) from None
+            except BusySessionError:
+                raise NotReadyError("这个会话里的提问太密，请稍后再问。", "session_id") from None
+
+    def feedback(self, answer_id: str, useful: bool, comment: str = "") -> None:
+        """Keep what a person said of an answer. Raises NotFoundError."""
+        try:
+            self.audit.add_feedback(answer_id, useful, comment, self._now())
+        except UnknownAnswerError:
+            raise NotFoundError(
+                f"没有编号为“{_short(answer_id)}”的回答，应为回答里的 id。", "answer_id"
+            ) from None
+
+    def verify_audit(self) -> Verification:
+        """Check the whole audit, with the days that are over closed first."""
+        self.maintain()
+        return self.audit.verify()
+
+    def replay(self, answer_id: str) -> Replay:
+        """Compute a kept answer once more, from its own snapshot. Raises NotFoundError."""
+        try:
+            record = self.audit.get(answer_id)
+        except UnknownAnswerError:
+            raise NotFoundError(f"没有编号为“{_short(answer_id)}”的回答。", "answer_id") from None
+        if record.request is None:
+            return Replay(record, None, ("正文已按保留期限清除，只剩摘要，不能重演",))
+        try:
+            snapshot = Snapshot.open(store.snapshots(self.settings.home) / record.snapshot)
+        except SnapshotError as error:
+            return Replay(record, None, (f"当时的快照 {record.snapshot} 打不开：{error}",))
+        try:
+            answer = _answer_again(snapshot, record, record.request)
+        finally:
+            snapshot.close()
+        return Replay(record, answer, _changes(record, answer))
+
+
+def gazetteer_of(data: Mapping[str, Any]) -> Gazetteer:
+    """The places, from a snapshot's data."""
+    return Gazetteer(data[f"lexicon/{DIVISIONS}"], data[f"lexicon/{ALIASES}"])
+
+
+def _answer_again(snapshot: Snapshot, record: Record, request: Request) -> Answer:
+    assistant = Assistant(
+        snapshot,
+        gazetteer_of(snapshot.data),
+        default_region=request.default_region,
+        contacts=request.contacts,
+    )
+    turn = assistant.ask(
+        request.question,
+        Conversation.from_json(request.conversation),
+        as_of=date.fromisoformat(request.as_of) if request.as_of else None,
+        today=date.fromisoformat(request.today),
+        region=request.region,
+        answer_id=record.id,
+    )
+    return turn.answer
+
+
+def _changes(record: Record, answer: Answer) -> tuple[str, ...]:
+    """What differs between the answer as kept and as computed now."""
+    if record.answer == encode(answer):
+        return ()
+    changes = []
+    if record.program != program_version():
+        changes.append(f"程序版本当时是 {record.program}，现在是 {program_version()}")
+    kept = Answer.model_validate_json(record.answer or "{}").to_json()
+    now = answer.to_json()
+    changes += [f"回答的 {name} 与当时不同" for name in now if kept.get(name) != now[name]]
+    return tuple(changes) or ("回答的字节与当时不同",)
+
+
+def checked_question(text: str, field: str = "question") -> str:
+    """The text without outer white space; InvalidError where it is empty, too long or no text."""
+    if any(unicodedata.category(character) == "Cs" for character in text):
+        raise InvalidError("文字里有无法识别的字符，请改用 UTF-8 文字。", field)
+    if len(text) > MAX_QUESTION:
+        raise InvalidError(
+            f"共 {len(text)} 个字，太长了。请写成不超过 {MAX_QUESTION} 个字。", field
+        )
+    if not any(unicodedata.category(character)[0] in "LNPS" for character in text):
+        raise InvalidError("没有内容。请写出要问的事，例如“技改贷款贴息怎么算”。", field)
+    return text.strip()
+
+
+def checked_facts(
+    slots: Mapping[str, Any], facts: Mapping[str, Any], where: str
+) -> dict[str, str | list[str]]:
+    """Facts of a case in the slots' own values: decimals as strings, yes and no as 是 and 否.
+
+    Unknown ones (null) are left out. Raises InvalidError with the slot and what would be right.
+    """
+    checked: dict[str, str | list[str]] = {}
+    for name, value in facts.items():
+        slot = slots.get(name)
+        field = f"{where}.{name}"
+        if slot is None:
+            near = get_close_matches(name, slots, n=3, cutoff=0.5)
+            hint = f"是否应写作{_list(near)}？" if near else ""
+            raise InvalidError(
+                f"没有“{_short(name)}”这一项，{hint}可用的名称见 GET /api/slots。", field
+            )
+        if value is not None:
+            checked[name] = _checked_value(slot, value, field)
+    return checked
+
+
+def _checked_value(slot: Any, value: Any, field: str) -> str | list[str]:
+    def wrong(right: str) -> InvalidError:
+        return InvalidError(f"{slot.label}“{_short(value)}”不对，应为{right}。", field)
+
+    match slot.type:
+        case "choice":
+            if not isinstance(value, str) or value not in slot.values:
+                raise wrong(f"{_list(slot.values)}之一")
+            return value
+        case "choices":
+            chosen = value if isinstance(value, list) else [value]
+            if not all(isinstance(item, str) and item in slot.values for item in chosen):
+                raise wrong(f"{_list(slot.values)}中的一个或几个")
+            return chosen
+        case "flag":
+            if not isinstance(value, bool | str) or value not in _YES_NO:
+                raise wrong("true、false、“是”或“否”")
+            return _YES_NO[value]
+        case "money" | "rate" | "number":
+            if isinstance(value, bool) or not isinstance(value, str | int | float):
+                raise wrong(_decimal_form(slot))
+            text = str(value).strip()
+            if not _DECIMAL.fullmatch(text):
+                raise wrong(_decimal_form(slot))
+            return text
+        case "date":
+            if not isinstance(value, str) or parse_day(value) is None:
+                raise wrong("YYYY-MM-DD 形式的日期")
+            return value
+        case _:
+            if not isinstance(value, str) or not 0 < len(value) <= MAX_QUESTION:
+                raise wrong("一段文字")
+            return value
+
+
+def _decimal_form(slot: Any) -> str:
+    if slot.type == "money":
+        return "以元为单位的十进制数，例如“50000000”表示5000万元"
+    if slot.type == "rate":
+        return "小数，例如“0.04”表示4%"
+    return f"数字（单位：{slot.unit}）" if slot.unit else "数字"
+
+
+def parse_kinds(text: str) -> frozenset[Kind]:
+    """The kinds named, separated by commas; none for an empty text. Raises InvalidError."""
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    for name in names:
+        if name not in list(Kind):
+            raise InvalidError(f"没有“{_short(name)}”这个类别，应为{_list(Kind)}之一。", "kind")
+    return frozenset(map(Kind, names))
+
+
+def parse_day(text: str) -> date | None:
+    """The day written as YYYY-MM-DD, between 1949 and 2999; None where it is none."""
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if 1949 <= day.year <= 2999 else None
+
+
+def _words_of(measure: Measure) -> str:
+    conditions = (condition.text or "" for condition in measure.conditions)
+    return " ".join(
+        (
+            measure.id,
+            *measure.aliases,
+            measure.title,
+            measure.gist or "",
+            measure.quote,
+            *measure.keywords,
+            *measure.applicant,
+            *conditions,
+        )
+    ).casefold()
+
+
+def _short(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= 40 else text[:39] + "…"
+
+
+def _list(names: Any) -> str:
+    return "、".join(names)
