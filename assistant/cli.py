@@ -106,6 +106,7 @@ def _usage(error: typer.TyperException) -> str:
 
 def _expected() -> tuple[type[Exception], ...]:
     """The errors whose message is a sentence for the person. Imported only when one is raised."""
+    from assistant.checks import WordingError
     from assistant.database import DatabaseError
     from assistant.measures.reader import MeasureError
     from assistant.reading.lexicon import LexiconError
@@ -126,6 +127,7 @@ def _expected() -> tuple[type[Exception], ...]:
         ServiceError,
         SettingsError,
         SourceError,
+        WordingError,
     )
 
 

@@ -277,7 +277,7 @@ class Desk:
     def step(self, name: str, text: str) -> Any:
         """One step of the pipeline alone, as JSON values. Raises InvalidError."""
         try:
-            return self.assistant.step(name, checked_question(text))
+            return self.assistant.step(name, checked_question(text), today=self.today)
         except KeyError as error:
             raise InvalidError(f"没有“{name}”这一步。", "name") from error
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
@@ -12,17 +10,9 @@ from sqlalchemy import Engine, text
 from assistant.answer import Answer, Behaviour, Generator
 from assistant.audit import Audit, Request, UnknownAnswerError, encode
 from assistant.conversation import Conversation
-from assistant.database import open_database
 
 NOON = datetime(2024, 6, 30, 4, tzinfo=UTC)  # 12:00 in Shanghai
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_database(f"sqlite:///{tmp_path / 'assistant.db'}")
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture

@@ -1,0 +1,108 @@
+"""The application: routes, pages and what surrounds them.
+
+In:  the settings.
+Out: an ASGI app. It is ready when it begins to listen: snapshot open, one question answered; where
+     there is no snapshot yet, /readyz says so and the first one built is picked up
+     (tests/api/test_pages.py).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+
+from fastapi import FastAPI, Request
+from fastapi.responses import FileResponse
+from fastapi.staticfiles import StaticFiles
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware.cors import CORSMiddleware
+
+from api import problems
+from api.metrics import Metrics
+from api.middleware import BodyLimit, Surroundings
+from api.routes import router
+from api.schemas import MAX_BODY
+from assistant.audit import program_version
+from assistant.service import NotFoundError, NotReadyError, Service
+from assistant.settings import Settings
+
+STATIC = Path(__file__).parent / "static"
+
+_log = logging.getLogger(__name__)
+
+
+def from_environment() -> FastAPI:
+    """The app with the settings of the environment: the entry point of a server's worker."""
+    return create_app(Settings.from_environment())
+
+
+def create_app(settings: Settings, *, now: Callable[[], datetime] | None = None) -> FastAPI:
+    """The app. It opens the snapshot when it starts and closes everything when it stops.
+
+    now  the present moment, with its time zone
+
+    Raises DatabaseError.
+    """
+    metrics = Metrics()
+    service = Service(settings, now=now)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        with service:
+            await run_in_threadpool(_warm_up, service, metrics)
+            yield
+
+    app = FastAPI(
+        title="政策助手",
+        version=program_version(),
+        lifespan=lifespan,
+        openapi_url="/api/openapi.json",
+        docs_url=None,  # these pages load scripts from elsewhere
+        redoc_url=None,
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
+    )
+    app.state.metrics = metrics
+    app.state.service = service
+    problems.install(app)
+    app.include_router(router)
+    _add_pages(app)
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=["GET", "POST"],
+            allow_headers=["Content-Type"],
+        )
+    app.add_middleware(BodyLimit, max_bytes=MAX_BODY)
+    app.add_middleware(Surroundings, metrics=metrics)
+    return app
+
+
+def _warm_up(service: Service, metrics: Metrics) -> None:
+    service.maintain()
+    try:
+        metrics.serves(service.warm_up())
+    except NotReadyError as error:
+        _log.warning("not ready: %s", error)
+
+
+def _add_pages(app: FastAPI) -> None:
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+
+    @app.get("/", include_in_schema=False)
+    async def chat() -> FileResponse:
+        return FileResponse(STATIC / "index.html")
+
+    @app.get("/documents/{document_id}", include_in_schema=False)
+    def document(document_id: str, request: Request) -> FileResponse:
+        """The page says itself what is wrong; the status says it to programs."""
+        status = 200
+        try:
+            with request.app.state.service.desk() as desk:
+                desk.document(document_id)
+        except NotFoundError:
+            status = 404
+        return FileResponse(STATIC / "document.html", status_code=status)

@@ -1,0 +1,89 @@
+"""What is counted and timed, for Prometheus.
+
+In:  requests, answers and steps as they happen.
+Out: the text of GET /metrics. Labels come from closed sets: routes, steps, behaviours
+     (tests/api/test_pages.py).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    PlatformCollector,
+    ProcessCollector,
+    generate_latest,
+)
+
+CONTENT_TYPE = CONTENT_TYPE_LATEST
+_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.015, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+
+
+class Metrics:
+    """The counters of one app."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        ProcessCollector(registry=self._registry)
+        PlatformCollector(registry=self._registry)
+        self.requests = Counter(
+            "policy_requests",
+            "HTTP requests",
+            ("method", "route", "status"),
+            registry=self._registry,
+        )
+        self.request_seconds = Histogram(
+            "policy_request_seconds",
+            "Time to the end of the response",
+            ("route",),
+            buckets=_SECONDS,
+            registry=self._registry,
+        )
+        self.answers = Counter(
+            "policy_answers", "Answers", ("behaviour", "mode"), registry=self._registry
+        )
+        self.step_seconds = Histogram(
+            "policy_step_seconds",
+            "Time in one step",
+            ("step",),
+            buckets=_SECONDS,
+            registry=self._registry,
+        )
+        self.feedback = Counter("policy_feedback", "Feedback", ("useful",), registry=self._registry)
+        self.snapshot = Gauge(
+            "policy_snapshot", "1 for the snapshot that serves", ("name",), registry=self._registry
+        )
+
+    def serves(self, snapshot: str) -> None:
+        """Note the snapshot that serves now."""
+        self.snapshot.clear()
+        self.snapshot.labels(snapshot).set(1)
+
+    def timed_steps(
+        self, on_step: Callable[[str], None] | None = None
+    ) -> tuple[Callable[[str], None], Callable[[], None]]:
+        """Time steps by their beginnings: what hears each step's name, and what ends the last."""
+        running: list[tuple[str, float]] = []
+
+        def end() -> None:
+            if running:
+                name, began = running.pop()
+                self.step_seconds.labels(name).observe(time.perf_counter() - began)
+
+        def begin(name: str) -> None:
+            end()
+            running.append((name, time.perf_counter()))
+            if on_step is not None:
+                on_step(name)
+
+        return begin, end
+
+    def text(self) -> bytes:
+        """All of it in Prometheus' text form."""
+        return generate_latest(self._registry)

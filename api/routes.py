@@ -1,0 +1,182 @@
+"""The calls of the contract. Each reads its request, asks the service and shapes the reply.
+
+In:  requests as `api.schemas` reads them.
+Out: JSON, by the names of the contract; errors become problems in `api.problems`. Calls that work
+     run in the thread pool (tests/api).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from api import metrics as measured
+from api import views
+from api.events import answer_events
+from api.metrics import Metrics
+from api.schemas import (
+    AskRequest,
+    CalculateRequest,
+    DayQuery,
+    FeedbackRequest,
+    KindQuery,
+    MatchRequest,
+    SearchRequest,
+    TextQuery,
+)
+from assistant.answer import Answer
+from assistant.audit import encode
+from assistant.service import Desk, Service, parse_kinds
+from ingest.document import Document
+
+router = APIRouter()
+
+
+def _service(request: Request) -> Service:
+    service: Service = request.app.state.service
+    return service
+
+
+def _metrics(request: Request) -> Metrics:
+    metrics: Metrics = request.app.state.metrics
+    return metrics
+
+
+TheService = Annotated[Service, Depends(_service)]
+TheMetrics = Annotated[Metrics, Depends(_metrics)]
+
+
+@router.post("/api/ask", summary="提问", response_model=None)
+async def ask(
+    body: AskRequest, request: Request, service: TheService, metrics: TheMetrics
+) -> Response:
+    """一个回答。请求头 Accept: text/event-stream 时逐步送出 step、statement、answer 或 error。"""
+
+    def answering(on_step: Any = None) -> Answer:
+        begin, end = metrics.timed_steps(on_step)
+        try:
+            answer = service.ask(
+                body.question,
+                session_id=body.session_id,
+                as_of=body.as_of,
+                region=body.region,
+                on_step=begin,
+            )
+        finally:
+            end()
+        metrics.answers.labels(answer.behaviour.value, answer.generator.mode).inc()
+        return answer
+
+    if "text/event-stream" in request.headers.get("accept", ""):
+        return await answer_events(answering)
+    answer = await run_in_threadpool(answering)
+    return Response(encode(answer), media_type="application/json")
+
+
+@router.get("/api/slots", summary="词表：一次咨询里会用到的事实")
+def slots(service: TheService) -> list[dict[str, Any]]:
+    with service.desk() as desk:
+        return [views.slot(spec) for spec in desk.assistant.lexicon.slots.values()]
+
+
+@router.get("/api/documents", summary="全部文件")
+def documents(service: TheService, as_of: DayQuery = None) -> list[dict[str, Any]]:
+    with service.desk() as desk:
+        return [
+            views.document_summary(document, desk.status(document, as_of), _count(desk, document))
+            for document in desk.documents()
+        ]
+
+
+@router.get("/api/documents/{document_id}", summary="一份文件：正文、条款、效力、缺损")
+def document(document_id: str, service: TheService, as_of: DayQuery = None) -> dict[str, Any]:
+    with service.desk() as desk:
+        found = desk.document(document_id)
+        return views.document(found, desk.status(found, as_of), _count(desk, found))
+
+
+def _count(desk: Desk, document: Document) -> int:
+    """How many measures rest on the document."""
+    return sum(one.document == document.id for one in desk.assistant.catalogue.measures)
+
+
+@router.get("/api/measures", summary="措施目录：产品、补贴、目标、统计，含条件、数值和条款")
+def measures(
+    service: TheService,
+    region: TextQuery = None,
+    applicant: TextQuery = None,
+    kind: KindQuery = None,
+    as_of: DayQuery = None,
+    q: TextQuery = None,
+) -> list[dict[str, Any]]:
+    with service.desk() as desk:
+        found = desk.measures(
+            region=region,
+            applicant=applicant or None,
+            kinds=parse_kinds(kind or ""),
+            as_of=as_of,
+            q=q,
+        )
+        findings = {one.id: desk.status(one, as_of) for one in desk.documents()}
+        return [
+            views.measure(
+                one,
+                desk.assistant.catalogue,
+                desk.document(one.document),
+                findings[one.document],
+            )
+            for one in found
+        ]
+
+
+@router.post("/api/match", summary="按企业情况核对全部措施的条件")
+def match(body: MatchRequest, service: TheService) -> dict[str, Any]:
+    with service.desk() as desk:
+        return desk.match(body.profile, body.as_of).to_json()
+
+
+@router.post("/api/calculate", summary="计算一项措施的金额")
+def calculate(body: CalculateRequest, service: TheService) -> dict[str, Any]:
+    with service.desk() as desk:
+        found = desk.calculate(body.measure_id, body.inputs, body.as_of)
+        return found.model_dump(mode="json")
+
+
+@router.post("/api/search", summary="检索条款")
+def search(body: SearchRequest, service: TheService) -> dict[str, Any]:
+    with service.desk() as desk:
+        hits = desk.search(body.query, k=body.k, region=body.region, as_of=body.as_of)
+        found = [(hit, desk.document(hit.document_id)) for hit in hits]
+        return {
+            "query": body.query,
+            "results": [
+                views.hit(hit, document, desk.status(document, body.as_of))
+                for hit, document in found
+            ],
+        }
+
+
+@router.post("/api/feedback", summary="评价一个回答", status_code=201)
+def feedback(body: FeedbackRequest, service: TheService, metrics: TheMetrics) -> dict[str, str]:
+    service.feedback(body.answer_id, body.useful, body.comment or "")
+    metrics.feedback.labels(str(body.useful).lower()).inc()
+    return {"answer_id": body.answer_id}
+
+
+@router.get("/healthz", summary="进程在运行")
+async def healthz() -> dict[str, str]:
+    return {"status": "ok"}
+
+
+@router.get("/readyz", summary="能够回答：索引快照已打开")
+def readyz(service: TheService, metrics: TheMetrics) -> dict[str, str]:
+    with service.desk() as desk:
+        metrics.serves(desk.snapshot.name)
+        return {"status": "ready", "snapshot": desk.snapshot.name}
+
+
+@router.get("/metrics", summary="Prometheus 指标", response_class=Response)
+def metrics(metrics: TheMetrics) -> Response:
+    return Response(metrics.text(), media_type=measured.CONTENT_TYPE)

@@ -1,0 +1,193 @@
+"""Documents, measures, slots, matching, calculating and searching over HTTP."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+DOCUMENTS = {
+    "cq-jingxin-2024-7": "in_force",
+    "cq-fuban-2017": "expired",
+    "cq-jingxin-rongzi-2024-6": "in_force",
+    "cq-jinyi-2018-1": "reply_letter",
+    "luoyang-2024-draft": "draft",
+}
+MEASURE = "tech-upgrade-loan-interest-subsidy"
+
+
+def get(client: TestClient, path: str, **query: str) -> Any:
+    reply = client.get(path, params=query)
+    assert reply.status_code == 200, reply.text
+    return reply.json()
+
+
+def post(client: TestClient, path: str, body: Any) -> Any:
+    reply = client.post(path, json=body)
+    assert reply.status_code == 200, reply.text
+    return reply.json()
+
+
+def test_slots_are_the_vocabulary(client: TestClient) -> None:
+    slots = {slot["name"]: slot for slot in get(client, "/api/slots")}
+    assert slots["principal"]["type"] == "money"
+    assert slots["principal"]["unit"] == "元"
+    assert "制造业" in slots["industry"]["values"]
+    assert slots["first_time"]["values"] == ["是", "否"]
+    assert all(slot["label"] and slot["question"] for slot in slots.values())
+
+
+def test_documents_have_their_status_today(client: TestClient) -> None:
+    found = {one["id"]: one["status"] for one in get(client, "/api/documents")}
+    assert found == DOCUMENTS
+
+
+def test_documents_have_their_status_on_another_day(client: TestClient) -> None:
+    found = {one["id"]: one["status"] for one in get(client, "/api/documents", as_of="2018-06-01")}
+    assert found["cq-jingxin-2024-7"] == "not_yet_effective"
+    assert found["cq-fuban-2017"] != "expired"
+
+
+@pytest.mark.parametrize("document_id", DOCUMENTS)
+def test_a_documents_clauses_tile_its_text(client: TestClient, document_id: str) -> None:
+    document = get(client, f"/api/documents/{document_id}")
+    text, at = document["text"], 0
+    for clause in document["clauses"]:
+        assert clause["start"] == at
+        at = clause["end"]
+        inside = clause["start"]
+        for item in clause.get("items", []):
+            assert item["start"] == inside
+            inside = item["end"]
+        assert inside in (clause["start"], clause["end"])
+    assert at == len(text)
+    for damage in document["damage"]:
+        assert 0 <= damage["start"] <= damage["end"] <= len(text)
+    assert document["status"] == DOCUMENTS[document_id]
+    assert document["status_reason"]
+    assert document["measures"] > 0
+
+
+def test_lost_digits_are_told(client: TestClient) -> None:
+    damage = get(client, "/api/documents/cq-fuban-2017")["damage"]
+    assert "digits_lost" in {one["kind"] for one in damage}
+    document = get(client, "/api/documents/cq-jingxin-2024-7")
+    assert document["number"] == "渝经信规范〔2024〕7号"
+    assert document["dates"]["signed"] == "2024-02-21"
+
+
+def test_every_measure_quotes_the_text_as_served(client: TestClient) -> None:
+    texts = {name: get(client, f"/api/documents/{name}")["text"] for name in DOCUMENTS}
+    measures = get(client, "/api/measures")
+    assert len(measures) >= 22
+    for measure in measures:
+        text = texts[measure["document_id"]]
+        quotes = [measure["quote"], *measure["more_quotes"]]
+        quotes += [term["quote"] for term in measure["values"].values()]
+        for quote in quotes:
+            served = "".join(text[quote["start"] : quote["end"]].split())
+            assert served == "".join(quote["text"].split())
+            assert quote["url"].startswith(f"/documents/{measure['document_id']}?start=")
+
+
+def test_values_are_exact_strings(client: TestClient) -> None:
+    measures = {measure["id"]: measure for measure in get(client, "/api/measures")}
+    values = measures[MEASURE]["values"]
+    assert [value["value"] for value in values["share"]["values"]] == ["0.5"]
+    assert values["ceiling"]["unit"] == "元"
+    assert values["ceiling"]["bound"] == "at_most"
+    assert Decimal(values["ceiling"]["values"][-1]["value"]) == 10_000_000
+    assert "M000-4.1a" in measures[MEASURE]["aliases"]
+
+
+@pytest.mark.parametrize(
+    ("query", "some", "none"),
+    [
+        ({"region": "重庆"}, "cq-jingxin-2024-7", "luoyang-2024-draft"),
+        ({"region": "重庆市江津区"}, "cq-jingxin-2024-7", "luoyang-2024-draft"),
+        ({"region": "洛阳市"}, "luoyang-2024-draft", "cq-jingxin-2024-7"),
+        ({"as_of": "2018-06-01"}, "cq-fuban-2017", "cq-jingxin-2024-7"),
+        ({"as_of": "2026-01-01"}, "cq-jingxin-2024-7", "cq-fuban-2017"),
+    ],
+)
+def test_measures_are_filtered_by_place_and_day(
+    client: TestClient, query: dict[str, str], some: str, none: str
+) -> None:
+    found = {measure["document_id"] for measure in get(client, "/api/measures", **query)}
+    assert some in found
+    assert none not in found
+
+
+def test_measures_are_filtered_by_kind_applicant_and_word(client: TestClient) -> None:
+    assert {one["kind"] for one in get(client, "/api/measures", kind="benefit,fee_waiver")} == {
+        "benefit",
+        "fee_waiver",
+    }
+    guarantors = get(client, "/api/measures", applicant="融资担保机构")
+    assert guarantors
+    assert all("融资担保机构" in one["applicant"] for one in guarantors)
+    assert MEASURE in {one["id"] for one in get(client, "/api/measures", q="技改 贴息")}
+    assert get(client, "/api/measures", q="不存在的词") == []
+    assert get(client, "/api/measures", region="上海") == []
+
+
+def test_a_profile_is_matched_against_every_measure(client: TestClient) -> None:
+    profile = {
+        "region": "重庆市",
+        "applicant": "企业",
+        "industry": "制造业",
+        "loan_product": "技改专项贷",
+        "titles": ["专精特新"],
+        "principal": 50000000,
+        "annual_rate": 0.04,
+        "first_time": True,
+        "size": None,
+    }
+    result = post(client, "/api/match", {"profile": profile, "as_of": "2025-06-01"})
+    verdicts = {one["id"]: one["verdict"] for one in result["measures"]}
+    assert verdicts[MEASURE] == "applies"
+    assert set(verdicts.values()) <= {"applies", "may_apply", "does_not_apply"}
+
+
+def test_a_calculation_is_exact(client: TestClient) -> None:
+    for name in (MEASURE, "M000-4.1a"):
+        body = {
+            "measure_id": name,
+            "inputs": {"principal": "50000000", "annual_rate": "0.04"},
+            "as_of": "2025-06-01",
+        }
+        calculation = post(client, "/api/calculate", body)
+        assert calculation["measure_id"] == MEASURE
+        assert calculation["amount_kind"] == "upper_bound"
+        assert Decimal(calculation["amount_yuan"]) == 1_000_000
+        assert calculation["formula"]
+        assert calculation["steps"]
+
+
+def test_search_says_why_each_clause_ranks(client: TestClient) -> None:
+    results = post(client, "/api/search", {"query": "技改专项贷贴息", "k": 5})["results"]
+    assert [one["rank"] for one in results] == [1, 2, 3, 4, 5]
+    assert results[0]["document_id"] == "cq-jingxin-2024-7"
+    assert any("bm25" in one["scores"] for one in results)
+    assert any("dense" in one["scores"] for one in results)
+    scores = [one["score"] for one in results]
+    assert scores == sorted(scores, reverse=True)
+    text = get(client, f"/api/documents/{results[0]['document_id']}")["text"]
+    assert text[results[0]["start"] : results[0]["end"]] == results[0]["text"]
+
+
+def test_search_keeps_to_the_place_and_the_day(client: TestClient) -> None:
+    query = {"query": "贷款贴息", "k": 50}
+    found = post(client, "/api/search", {**query, "region": "洛阳"})["results"]
+    assert {one["document_id"] for one in found} == {"luoyang-2024-draft"}
+    found = post(client, "/api/search", {**query, "as_of": "2018-06-01"})["results"]
+    assert "cq-jingxin-2024-7" not in {one["document_id"] for one in found}
+    assert post(client, "/api/search", {**query, "region": "上海"})["results"] == []
+
+
+def test_feedback_is_kept_with_its_answer(client: TestClient) -> None:
+    answer = post(client, "/api/ask", {"question": "重庆瞪羚企业奖多少"})
+    body = {"answer_id": answer["id"], "useful": False, "comment": "没看懂"}
+    assert client.post("/api/feedback", json=body).status_code == 201
