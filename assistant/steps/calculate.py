@@ -23,7 +23,7 @@ from assistant.calculators.case import (
     Working,
 )
 from assistant.calculators.money import percent
-from assistant.calculators.rules import RULES, Terms, sum_of_ceilings
+from assistant.calculators.rules import RULES, Terms, difference, sum_of_ceilings
 from assistant.conversation import Fact
 from assistant.measures.model import Measure, Rule
 from assistant.reading.cases import case_of
@@ -157,7 +157,9 @@ def _of(subject: Subject, u: Understanding) -> Computed:
     if measure.rule is Rule.ALLOCATION and case.loss is None:
         return Computed(subject, (), ("loss",))
     try:
-        workings = RULES[measure.rule](terms, case)
+        workings = _shares(terms, u) if measure.rule is Rule.ALLOCATION else ()
+        workings = workings or RULES[measure.rule](terms, case)
+        workings += _changed(measure, terms, workings, u)
     except CalculatorError as problem:
         return Computed(subject, (), (problem.slot,), problem)
     workings = (*_by_year(measure, u), *workings)
@@ -166,6 +168,33 @@ def _of(subject: Subject, u: Understanding) -> Computed:
         if not workings:
             workings = RULES[Rule.CEILING](terms, case)
     return Computed(subject, workings, missing)
+
+
+def _shares(terms: Terms, u: Understanding) -> tuple[Working, ...]:
+    """A loss shared: the parties asked about first; for two losses, both and what changed."""
+    losses = [Decimal(f.value) for f in u.facts if f.slot == "loss" and not f.denied]
+    asked = [name for name, _ in terms.parts if name[:2] in u.text]
+    runs = [RULES[Rule.ALLOCATION](terms, replace(u.case, loss=loss)) for loss in losses[:2]]
+    if len(runs) < 2:
+        return ()
+    pairs = [
+        (a, b) for a, b in zip(*runs, strict=True) if not asked or any(n in a.label for n in asked)
+    ]
+    return tuple(w for a, b in pairs for w in (a, b, difference(a, b)))
+
+
+def _changed(
+    measure: Measure, terms: Terms, workings: Sequence[Working], u: Understanding
+) -> tuple[Working, ...]:
+    """What a supposition (要是利率5%呢) changes against what is known of the case."""
+    after = main_working(workings)
+    if not u.hypothetical or after is None or after.amount is None:
+        return ()
+    case = _for_measure(measure, case_of(u.kept_facts, u.asks))
+    if _missing(measure, case):
+        return ()
+    before = main_working(RULES[measure.rule](terms, case))
+    return (difference(before, after),) if before and before.amount is not None else ()
 
 
 def _case(measure: Measure, u: Understanding) -> Case:

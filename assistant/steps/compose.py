@@ -30,6 +30,7 @@ K = StatementKind
 NUMERALS = "零一二三四五六七八九十"
 MOST_OPEN_POINTS = 3
 MOST_DAMAGE = 8
+SHORT_QUOTE = 40
 CONCLUDES = {Status.EXPIRED, Status.REPEALED}
 
 
@@ -541,6 +542,11 @@ def _one(c: Context, sheet: Sheet, computed: Computed) -> Behaviour:
         cites = _cite_spans(c, sheet, document, subject.status)
         key = "not_yet" if subject.status.status is Status.NOT_YET_EFFECTIVE else "over"
         conclude(key, cites, reason=f"{_name(document)}{subject.status.reason.rstrip('。')}")
+    elif _over_limit(c, subject) is not None and not computed.workings:
+        rate, limit = _over_limit(c, subject) or ("", "")
+        conclude("over_limit", rate=rate, limit=limit)
+        _warn(c, sheet, WarningCode.READING_DEPENDENT)
+        _ask_slots(c, sheet, computed.missing)
     elif computed.problem is not None:
         sheet.say(K.CONCLUSION, computed.problem.message)
         _ask_slots(c, sheet, computed.missing)
@@ -1006,8 +1012,12 @@ def _subject_notes(c: Context, sheet: Sheet, subject: Subject) -> None:
         sheet.say(K.CAVEAT, c.words("kind", kind))
     if measure.usable and _is_bounded(measure):
         sheet.say(K.CAVEAT, c.words("kind", "bound"))
-    if measure.kind is Kind.TARGET and (is_personal(c.u) or c.u.intents & {"how_to_apply", "find"}):
+    if measure.kind is Kind.TARGET:
         sheet.say(K.CAVEAT, c.words("kind", "target_personal"), [n])
+        _warn(c, sheet, WarningCode.NOT_STATED)
+    damaged = bool(c.documents[measure.document].damage)
+    if "missing_digits" in c.u.intents and damaged and not measure.lost:
+        sheet.say(K.CAVEAT, c.words("kind", "never_written"), [n])
         _warn(c, sheet, WarningCode.NOT_STATED)
     if measure.lost:
         sheet.say(K.CAVEAT, c.words("line", "lost", lost="、".join(measure.lost)), [n])
@@ -1184,8 +1194,11 @@ def _undecided(subject: Subject) -> list[str]:
 
 def _cites(c: Context, sheet: Sheet, measure: Measure) -> list[int | None]:
     """The measure's quote and the other places it rests on, the short ones."""
-    places = [c.catalogue.place(measure)]
-    places += [c.catalogue.place(measure, q) for q in measure.more_quotes if len(q.quote) <= 40][:2]
+    asked = find_words(c.u.topic_text)
+    near = sorted(measure.more_quotes, key=lambda q: -len(asked & find_words(q.quote)))
+    about = measure.kind is Kind.ABOUT
+    more = [q for q in near if about or len(q.quote) <= SHORT_QUOTE][: 3 if about else 2]
+    places = [c.catalogue.place(measure)] + [c.catalogue.place(measure, q) for q in more]
     return [sheet.cite(p) for p in places]
 
 
@@ -1213,6 +1226,16 @@ def _readable(formula: str) -> str:
 
 def _is_bounded(measure: Measure) -> bool:
     return any(t.bound is Bound.AT_MOST for t in measure.terms.values())
+
+
+def _over_limit(c: Context, subject: Subject) -> tuple[str, str] | None:
+    """The rate of premium and the limit it is above, where the text allows two readings of that."""
+    term = subject.measure.terms.get("premium_rate_limit")
+    rate = c.u.value("premium_rate")
+    limit = term.on(c.u.as_of) if term else None
+    if limit is None or rate is None or Decimal(rate) <= limit:
+        return None
+    return percent(Decimal(rate)), percent(limit)
 
 
 def _asks_standard(c: Context) -> bool:

@@ -32,6 +32,7 @@ RARE, MOST_DECIDED = 0.4, 2.4
 OTHER_PLACE, CLEARLY = 0.3, 1.15
 PERSONAL = frozenset({"amount", "eligibility", "threshold", "remaining", "what_if"})
 WEIGHT_USABLE, WEIGHT_NAMED, WEIGHT_OTHER = 1.25, 1.5, 0.3
+COMMON = frozenset({"applicant", "industry", "region"})
 SOFT = frozenset({Kind.SERVICE, Kind.PRODUCT, Kind.PILOT, Kind.DUTY})
 NOT_NOW = frozenset({Status.EXPIRED, Status.REPEALED, Status.DRAFT, Status.REPLY_LETTER})
 
@@ -182,7 +183,8 @@ def match(
         return Match(Situation.COVERAGE, home=home)
     if "missing_digits" in u.intents and not follow_up:
         damaged = [d for d in u.documents if documents[d].damage] or _quoting_damage(u, documents)
-        if damaged and not (topical and ranked[0].measure.usable):
+        about = not topical or ranked[0].measure.kind is Kind.ABOUT
+        if damaged and (about or lexicon.cues["whole_list"].search(u.text)):
             return Match(Situation.DAMAGE, documents=tuple(damaged[:1]), home=home)
     if "status" in u.intents and not (topical and wants_amount(u)):
         named = u.documents or _documents_of(ranked, previous, follow_up)
@@ -197,7 +199,7 @@ def match(
         chosen = [subject(m, 1.0) for m in kept]
     else:
         if "compare" in u.intents or sided or len(u.documents) > 1:
-            pair = _pair(ranked, u, documents)
+            pair = _pair(ranked, u, documents, lexicon)
             if previous and topical and not sided and len(u.documents) < 2:
                 now = subject(pair[0].measure, pair[0].score)
                 if previous[0].id != now.measure.id:
@@ -389,9 +391,10 @@ def _weight(
         weight *= 1.2 if benefit else 1.0
     elif is_personal(u) and measure.kind in SOFT:
         weight *= 0.75
-    weight *= _fit(measure, u, lexicon)
+    weight *= _fit(measure, u)
     if measure.kind is Kind.TARGET:
-        weight *= 1.4 if "target" in u.intents else 0.8
+        counted = bool(lexicon.cues["count_asked"].search(u.text))
+        weight *= 1.4 if "target" in u.intents or counted else 0.8
     if measure.kind in (Kind.STATISTIC, Kind.INTENTION):
         weight *= 1.6 if statistic else 0.7
     elif "statistic" in u.intents and not measure.usable:
@@ -403,7 +406,7 @@ def _weight(
         weight *= WEIGHT_NAMED if measure.document in u.documents else WEIGHT_OTHER
     else:
         status = status_of(documents[measure.document]).status
-        period = _period(documents[measure.document])
+        period = _period(documents[measure.document], lexicon)
         if u.years and not u.as_of_said:
             weight *= 1.4 if set(u.years) & period else 0.6
         elif status in NOT_NOW and not (home == measure.region and status is Status.DRAFT):
@@ -417,7 +420,7 @@ def _weight(
     return weight
 
 
-def _fit(measure: Measure, u: Understanding, lexicon: Lexicon) -> float:
+def _fit(measure: Measure, u: Understanding) -> float:
     """How well what is known of the case fits: numbers its rule uses, who applies, conditions."""
     fit = 1.0
     given = {f.slot for f in u.new_facts}
@@ -451,12 +454,13 @@ def _rarity(measures: Sequence[Measure]) -> Mapping[str, float]:
     return {slot: RARE * math.log(1 + len(usable) / n) for slot, n in held.items()}
 
 
-def _period(document: Document) -> set[int]:
-    """The years that a paper is about or was written in."""
+def _period(document: Document, lexicon: Lexicon) -> set[int]:
+    """The years that a paper is about or was written in, and those that people call it by."""
     dates = document.dates
     days = (dates.period_from, dates.period_until, dates.signed)
     years = [d.year for d in days if d is not None]
-    return set(range(min(years), max(years) + 1)) if years else set()
+    named = {y for name in lexicon.documents if name.id == document.id for y in name.years}
+    return named | (set(range(min(years), max(years) + 1)) if years else set())
 
 
 def _on_topic(evidence: Evidence) -> bool:
@@ -482,7 +486,11 @@ def _select(ranked: Sequence[Candidate], *, total: bool) -> list[Candidate]:
         if len(chosen) >= MOST:
             break
         equal = candidate.score >= CLOSE * best.score
-        fresh = sum(s.weight for s in candidate.spotted if not covered & set(range(s.start, s.end)))
+        fresh = sum(
+            s.weight
+            for s in candidate.spotted
+            if s.start >= 0 and not covered & set(range(s.start, s.end))
+        )
         weight = candidate.parts.get("context", 1.0)
         share = candidate.score / best.score
         asked_too = fresh * weight >= 0.8 and share >= 0.5
@@ -541,12 +549,20 @@ def _applicable(
     order = sorted(current, key=lambda s: (-len(s.met) - min(2.0, s.score), len(s.unknown)))
     own = [s for s in order if not s.unmet and (s.met or s.score)]
     found = own or [s for s in order if not s.unmet]
-    missed = [s for s in order if s.unmet and len(s.met) > 1]
+    said = {f.slot for f in u.facts} - COMMON
+    missed = [
+        s
+        for s in order
+        if s.unmet and len(said & {x for c in s.measure.conditions for x in slots_of(c)}) > 1
+    ]
     return (*found[:LISTED], *missed[: 3 if u.intents & {"eligibility"} or own else 0])
 
 
 def _pair(
-    ranked: Sequence[Candidate], u: Understanding, documents: Mapping[str, Document]
+    ranked: Sequence[Candidate],
+    u: Understanding,
+    documents: Mapping[str, Document],
+    lexicon: Lexicon,
 ) -> list[Candidate]:
     """The two sides of a comparison: two documents, two places, or the two best measures."""
     if not ranked:
@@ -560,7 +576,7 @@ def _pair(
             (c, str(year))
             for c in ranked
             for year in sorted(set(u.years))
-            if year in _period(documents[c.measure.document])
+            if year in _period(documents[c.measure.document], lexicon)
         ]
     else:
         return _select(ranked, total=False)[:3]

@@ -24,6 +24,8 @@ from assistant.reading.quantity import Quantity
 from assistant.reading.regions import Gazetteer, RegionMention
 from ingest.document import Document
 
+OF_ENTERPRISES = frozenset({"titles", "size", "ownership"})  # only an enterprise has these
+IMPLIED = 0.46  # less sure than anybody who says who he is
 GUARDED = ("injection", "promise", "cheat", "personal_data", "out_of_scope")
 NUMBER = re.compile(
     r"[\u4e00-\u9fff]{2,10}[〔\[(【]\s*(?:19|20)\d{2}\s*[〕\])】]\s*\d+\s*号"
@@ -269,6 +271,8 @@ def _facts_of_mentions(
         for slot, other in spec.values[mention.value].implies_not.items():
             if not denied:
                 facts.append(Fact(slot, other, turn, span, denied=True, confidence=0.9))
+    if any(f.slot in OF_ENTERPRISES and not f.denied for f in facts):
+        facts.append(Fact("applicant", "企业", turn, confidence=IMPLIED))
     return _one_per_slot(facts, lexicon)
 
 
