@@ -60,7 +60,6 @@ class Figure:
     end: int
     text: str
     bound: Bound = Bound.NONE
-    about: bool = False
 
     @property
     def key(self) -> tuple[str, object]:
@@ -77,14 +76,15 @@ _CURRENCIES |= {"港元": "港元", "欧元": "欧元", "日元": "日元", "美
 _COUNTED = "家户场项个条名人笔次倍份种处届区强期轮台套件支只批类成折号级"
 _OWN = frozenset("项个条份种处类件步")  # what an answer counts itself, in Chinese numerals
 _UNIT = (
-    r"个百分点|百分点|基点|BP|bp|%|‰|元美元|人民币|美元|美金|港元|欧元|日元|英镑|元|块|"
+    r"个百分点|百分点|个基点|基点|BP|bp|%|‰|元美元|人民币|美元|美金|港元|欧元|日元|英镑|元|块|"
     rf"个月|个季度|季度|个区|年|月|日|天|[{_COUNTED}]"
 )
 _SCALE = r"[十百千]?万亿|[十百千]?[万亿]|[百千](?=元)"
 _DASH = "—–―－~～至到-"
 _FIGURE = re.compile(
     rf"""
-    (?P<number>[\u4e00-\u9fff][〔\[(]\d{{4}}[〕\])](?:第)?\d+号)
+    (?=[\d{_CN_RUN}万第〔\[(])(?:
+    (?P<number>(?<=[\u4e00-\u9fff])[〔\[(]\d{{4}}[〕\])]第?\d+号)
   | (?P<y1>\d{{4}})年?[{_DASH}]+(?P<y2>\d{{4}})(?!\d)年?
   | (?P<y>\d{{4}}|[零〇一二三四五六七八九]{{4}})年
     (?:(?P<m>\d{{1,2}}|[一二三四五六七八九十]{{1,2}})月
@@ -97,8 +97,8 @@ _FIGURE = re.compile(
   | (?P<digits>\d+(?:\.\d+)?)(?P<more>[多余])?(?P<scale>{_SCALE})?(?P<more2>[多余])?
     (?P<unit>{_UNIT})?
   | (?P<cn>[{_CN_RUN}]+(?:点[{_CN_RUN}]+)?)(?P<cmore>[多余])?(?P<cscale>万亿|[万亿])?
-    (?P<crest>(?<=[亿])[{_CN_RUN}]+万)?(?P<cmore2>[多余])?(?P<cunit>{_UNIT})
-    """,
+    (?P<crest>(?<=[亿])[{_CN_RUN}]+万)?(?P<cmore2>[多余])?(?P<cunit>{_UNIT})?
+    )""",
     re.VERBOSE,
 )
 
@@ -143,10 +143,13 @@ def _figures(match: re.Match[str]) -> Iterator[Figure]:
         if figure:
             yield figure
     elif match["number"]:
-        yield Figure("文号", text[1:], start, end, text)
+        prefix = match.string[max(0, start - 3) : start]
+        number = re.sub(r"[〔\[(](\d{4})[〕\])]第?", r"〔\1〕", text)
+        yield Figure("文号", prefix + number, start, end, text)
     elif match["y1"]:
-        for year in (match["y1"], match["y2"]):
-            yield Figure("日期", (int(year), None, None), start, end, text)
+        for name in ("y1", "y2"):
+            year = match[name]
+            yield Figure("日期", (int(year), None, None), *match.span(name), year)
     elif match["y"]:
         parts = tuple(_day_part(match[name]) for name in ("y", "m", "d"))
         yield Figure("日期", (parts[0], parts[1], parts[2]), start, end, text)
@@ -170,6 +173,8 @@ def _figures(match: re.Match[str]) -> Iterator[Figure]:
 def _chinese(match: re.Match[str]) -> Figure | None:
     """A number in Chinese numerals with its unit; None for 一家 and for an answer's own count."""
     numeral, scale, unit = match["cn"], match["cscale"] or "", match["cunit"]
+    if not (scale or unit):
+        return None
     if numeral[0] in "百千" and not (scale or unit in _CURRENCIES):
         return None
     value = read_numeral(numeral) * _scale(scale)
@@ -199,7 +204,7 @@ def _counted(
         kind, value = "%", value / 1000
     elif unit in ("个百分点", "百分点"):
         kind = "百分点"
-    elif unit in ("基点", "BP", "bp"):
+    elif unit in ("个基点", "基点", "BP", "bp"):
         kind, value = "百分点", value / 100
     elif unit in _CURRENCIES:
         kind = _CURRENCIES[unit]

@@ -1,0 +1,458 @@
+"""What one sentence rests on, read into the same values as the sentence.
+
+In:  the answer's documents, citations, calculations and measures; the numbers of the citations
+     and the ids of the calculations that the sentence names.
+Out: `Own`: its figures with their bounds and what stands around them, its quotable words, its
+     texts, its facts. A sentence that names none rests on the reviewed texts of the answer's
+     measures and on the documents' own data (tests/assistant/grounding/test_grounds.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any
+
+from assistant.answer import Calculation, Citation, Verdict
+from assistant.grounding.figures import Bound, Figure, fold
+from assistant.grounding.reading import Claims, Reading
+from assistant.measures.model import Bound as TermBound
+from assistant.measures.model import Condition, Measure
+from assistant.reading.normalise import view
+from assistant.reading.quantities import read_quantities
+from ingest.document import Document, Status, StatusFinding
+
+Key = tuple[str, object]
+
+
+@dataclass(frozen=True)
+class Grounds:
+    """Everything that an answer may rest on.
+
+    documents     those cited, by id
+    statuses      their status as of the day, by document id
+    measures      those the answer is about, by id
+    said          the person's own words, all turns
+    names         other words that may be quoted: titles, values, labels
+    reviewed      other whole sentences that people have reviewed (notes, contacts)
+    verdicts      the verdict on each measure, by id, where one was given
+    """
+
+    documents: Mapping[str, Document]
+    statuses: Mapping[str, StatusFinding]
+    citations: Mapping[int, Citation]
+    calculations: Mapping[str, Calculation]
+    measures: Mapping[str, Measure]
+    said: tuple[str, ...]
+    as_of: date
+    names: frozenset[str] = frozenset()
+    reviewed: tuple[str, ...] = ()
+    verdicts: Mapping[str, Verdict] = field(default_factory=dict)
+
+
+class Origin(StrEnum):
+    """Where a figure stands. Work is a step of a calculation, not its result."""
+
+    TERM = "term"
+    QUOTE = "quote"
+    RESULT = "result"
+    WORK = "work"
+    SAID = "said"
+    META = "meta"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A figure that may be said, with its bound and the pairs of characters around it."""
+
+    key: Key
+    bound: Bound
+    around: frozenset[str]
+    origin: Origin
+
+
+@dataclass(frozen=True)
+class Own:
+    """What one sentence rests on."""
+
+    entries: Mapping[Key, tuple[Entry, ...]]
+    days: frozenset[tuple[int | None, int | None, int | None]]
+    cited: tuple[Citation, ...]
+    sources: tuple[Reading, ...]  # quotes and reviewed texts: what the papers say
+    whole: tuple[Reading, ...]  # reviewed sentences and workings that may be said as they stand
+    text: str  # all of it, folded, for words that must stand somewhere
+    quotable: str
+    said: str
+    paths: frozenset[str]
+    regions: frozenset[str]
+    facts: frozenset[str]
+
+    def by_kind(self, kind: str) -> Iterator[Entry]:
+        """The figures of one kind that the papers and the results state."""
+        for key, entries in self.entries.items():
+            if key[0] == kind:
+                yield from (e for e in entries if e.origin in _STATING)
+
+
+_STATING = (Origin.TERM, Origin.QUOTE, Origin.RESULT)
+_TERM_BOUND = {
+    TermBound.AT_MOST: Bound.AT_MOST,
+    TermBound.AT_LEAST: Bound.AT_LEAST,
+    TermBound.ABOUT: Bound.ABOUT,
+    TermBound.EXACT: Bound.NONE,
+}
+_RESULT_BOUND = {"upper_bound": Bound.AT_MOST, "lower_bound": Bound.AT_LEAST}
+_CURRENCY = {"CNY": "元", "USD": "美元", "HKD": "港元", "EUR": "欧元"}
+
+
+class Library:
+    """Makes `Own` for the sentences of one answer; the same grounds are read once."""
+
+    def __init__(self, grounds: Grounds, claims: Claims) -> None:
+        self.grounds = grounds
+        self.claims = claims
+        self._own: dict[tuple[tuple[int, ...], tuple[str, ...]], Own] = {}
+        self._said = _said(grounds.said, grounds.as_of)
+        self._said_text = fold("\n".join(grounds.said))
+
+    def own(self, citations: tuple[int, ...], calculations: tuple[str, ...]) -> Own | None:
+        """What these citations and calculations state; None where one of them is not there."""
+        known = self._own.get((citations, calculations))
+        if known is None:
+            g = self.grounds
+            if any(n not in g.citations for n in citations) or any(
+                c not in g.calculations for c in calculations
+            ):
+                return None
+            known = self._own[citations, calculations] = self._make(
+                tuple(g.citations[n] for n in citations),
+                tuple(g.calculations[c] for c in calculations),
+            )
+        return known
+
+    def _make(self, cited: tuple[Citation, ...], workings: tuple[Calculation, ...]) -> Own:
+        g, read = self.grounds, self.claims.read
+        uncited = not cited and not workings
+        documents = self._documents(cited, workings)
+        measures = self._measures(cited, workings)
+        quotes = [read(c.quote) for c in cited]
+        meta = [read(t) for d in documents for t in _metadata(d)]
+        meta += [read(g.statuses[d.id].reason) for d in documents if d.id in g.statuses]
+        texts = [[read(t) for t in _texts(m)] for m in measures]
+        points = [read(t) for m in measures for t in (*m.open_points, *m.typos)]
+        words = [read(t) for m in measures for t in _words(m)]
+        work = [read(t) for c in workings for t in _work(c)]
+        entries: dict[Key, list[Entry]] = {}
+
+        def add(reading: Reading, origin: Origin) -> None:
+            for figure, around in zip(reading.figures, reading.contexts, strict=True):
+                entry = Entry(figure.key, figure.bound, around, origin)
+                entries.setdefault(figure.key, []).append(entry)
+
+        for m in measures:
+            for entry in _terms(m, self.claims):
+                entries.setdefault(entry.key, []).append(entry)
+        typed = {key[0] for key in entries if key[0] not in ("", "日期", "号", "文号")}
+        for reading in (r for group in texts for r in group):
+            add(reading, Origin.QUOTE)
+        for reading in quotes:
+            for figure, around in zip(reading.figures, reading.contexts, strict=True):
+                if figure.kind in typed and figure.key not in entries and measures:
+                    continue  # another measure's figure in the same sentence of the paper
+                entry = Entry(figure.key, figure.bound, around, Origin.QUOTE)
+                entries.setdefault(figure.key, []).append(entry)
+        for calculation in workings:
+            for entry in _results(calculation, self.claims):
+                entries.setdefault(entry.key, []).append(entry)
+            for value in _leaves(calculation.inputs):
+                for key in _input_keys(value):
+                    entries.setdefault(key, []).append(_bare(key, Origin.WORK))
+        for reading in work:
+            add(reading, Origin.WORK)
+        for reading in meta:
+            add(reading, Origin.META)
+        for key in self._said:
+            entries.setdefault(key, []).append(_bare(key, Origin.SAID))
+        for said in g.said:
+            add(read(said), Origin.SAID)
+        days = {k[1] for k in entries if k[0] == "日期"}
+        days |= {(d.year, d.month, d.day) for d in _days(documents, g.as_of)}
+        everything = [*quotes, *meta, *points, *words, *work, *(r for t in texts for r in t)]
+        text = "\n".join(r.text for r in everything)
+        quotable = "\n".join((text, self.claims.own_words, _names(g.names)))
+        if uncited:
+            quotable += "\n" + "\n".join(read(c.quote).text for c in g.citations.values())
+        return Own(
+            entries={key: tuple(found) for key, found in entries.items()},
+            days=frozenset(days),  # type: ignore[arg-type]
+            cited=cited,
+            sources=(*quotes, *(r for t in texts for r in t), *points),
+            whole=(
+                *(r for t in texts for r in t), *points, *words, *work, *meta,
+                *(read(t) for t in g.reviewed),
+            ),
+            text=text,
+            quotable=quotable,
+            said=self._said_text,
+            paths=frozenset(fold(c.clause_path) for c in (cited or g.citations.values())),
+            regions=frozenset(d.region for d in documents),
+            facts=frozenset(self._facts(documents, measures, workings, uncited)),
+        )  # fmt: skip
+
+    def _documents(
+        self, cited: Sequence[Citation], workings: Sequence[Calculation]
+    ) -> list[Document]:
+        g = self.grounds
+        names = {c.document_id for c in cited}
+        names |= {g.measures[c.measure_id].document for c in workings if c.measure_id in g.measures}
+        chosen = [g.documents[n] for n in sorted(names) if n in g.documents]
+        return chosen or [g.documents[n] for n in sorted(g.documents)]
+
+    def _measures(
+        self, cited: Sequence[Citation], workings: Sequence[Calculation]
+    ) -> list[Measure]:
+        """Those that the quotes state or the workings are of; all where none is named."""
+        g = self.grounds
+        if not cited and not workings:
+            return list(g.measures.values())
+        of = {c.measure_id for c in workings}
+        return [
+            m
+            for m in g.measures.values()
+            if m.id in of or any(_states(c, m, self.claims) for c in cited)
+        ]
+
+    def _facts(
+        self,
+        documents: Sequence[Document],
+        measures: Sequence[Measure],
+        workings: Sequence[Calculation],
+        uncited: bool,
+    ) -> Iterator[str]:
+        g = self.grounds
+        for document in documents:
+            finding = g.statuses.get(document.id)
+            yield f"status:{finding.status if finding else Status.IN_FORCE}"
+        for measure in measures or (() if not uncited else g.measures.values()):
+            yield f"kind:{measure.kind}"
+            if measure.lost:
+                yield "lost"
+            verdict = g.verdicts.get(measure.id)
+            yield str(verdict) if verdict else "unjudged"
+        bounds = {t.bound for m in measures for t in m.terms.values()}
+        yield "bounded" if TermBound.AT_MOST in bounds else "unbounded"
+        if uncited or not measures:
+            yield "uncited"
+            yield "unjudged"
+        for calculation in workings:
+            if calculation.amount_kind == "zero":
+                yield "zero"
+
+
+# Texts --------------------------------------------------------------------------------------------
+
+
+def _metadata(document: Document) -> Iterator[str]:
+    yield document.title
+    yield document.short_title
+    if document.number:
+        yield document.number
+    yield from document.issuers
+    yield from document.notes
+    yield document.region
+
+
+def _texts(measure: Measure) -> Iterator[str]:
+    """What the measure says, as reviewed: whole sentences that state its figures."""
+    yield measure.quote
+    if measure.gist:
+        yield measure.gist
+    for condition in _conditions(measure.conditions):
+        if condition.text:
+            yield condition.text
+        if condition.quote:
+            yield condition.quote
+    for quote in measure.more_quotes:
+        yield quote.quote
+    for term in measure.terms.values():
+        yield term.quote
+
+
+def _words(measure: Measure) -> Iterator[str]:
+    yield measure.title
+    yield from measure.not_stated
+    yield from measure.lost
+    yield from measure.applicant
+    yield from measure.stages
+    if measure.responsible:
+        yield measure.responsible
+    for condition in _conditions(measure.conditions):
+        yield from condition.is_ or ()
+
+
+def _conditions(conditions: Iterable[Condition]) -> Iterator[Condition]:
+    for condition in conditions:
+        yield condition
+        yield from _conditions(condition.any_ or ())
+        yield from _conditions(condition.all_ or ())
+
+
+def _work(calculation: Calculation) -> Iterator[str]:
+    yield calculation.formula
+    yield calculation.label
+    for step in calculation.steps:
+        yield step.label
+        yield step.value
+    if calculation.per:
+        yield calculation.per
+
+
+def _days(documents: Sequence[Document], as_of: date) -> Iterator[date]:
+    yield as_of
+    for document in documents:
+        dates = document.dates
+        for day in (dates.signed, dates.printed, dates.published, dates.effective):
+            if day:
+                yield day
+        for day in (dates.period_from, dates.period_until):
+            if day:
+                yield day
+
+
+@lru_cache(maxsize=64)
+def _names(names: frozenset[str]) -> str:
+    return fold("\n".join(sorted(names))) if not names else "\n".join(map(fold, sorted(names)))
+
+
+def _states(citation: Citation, measure: Measure, claims: Claims) -> bool:
+    """Whether the citation shows the measure's words, or some of them."""
+    if citation.document_id != measure.document:
+        return False
+    quote = claims.read(citation.quote).text
+    own = (measure.quote, *(q.quote for q in measure.more_quotes))
+    own += tuple(t.quote for t in measure.terms.values())
+    if measure.responsible_quote:
+        own += (measure.responsible_quote,)
+    return any(quote in claims.read(q).text or claims.read(q).text in quote for q in own)
+
+
+# Figures ------------------------------------------------------------------------------------------
+
+
+def _bare(key: Key, origin: Origin) -> Entry:
+    return Entry(key, Bound.NONE, frozenset(), origin)
+
+
+def _terms(measure: Measure, claims: Claims) -> Iterator[Entry]:
+    for term in measure.terms.values():
+        reading = claims.read(term.quote)
+        for value in term.values.values():
+            if value is None:
+                continue
+            key = _key(value, term.unit)
+            around = [
+                a for f, a in zip(reading.figures, reading.contexts, strict=True) if f.key == key
+            ]
+            for context in around or [frozenset()]:
+                yield Entry(key, _TERM_BOUND[term.bound], context, Origin.TERM)
+
+
+def _key(value: Decimal, unit: str) -> Key:
+    unit = fold(unit).split("(")[0]
+    if unit == "比例":
+        return "%", value.normalize()
+    if unit == "年":
+        return "月", (value * 12).normalize()
+    return {"个月": "月", "个区": "区", "个百分点": "百分点"}.get(unit, unit), value.normalize()
+
+
+def _results(calculation: Calculation, claims: Claims) -> Iterator[Entry]:
+    """The result with its label around it; of a rate, which stands in the steps, each step."""
+    bound = _RESULT_BOUND.get(calculation.amount_kind, Bound.NONE)
+    if calculation.amount_yuan is None:
+        told = [f"{s.label}为{s.value}" for s in calculation.steps]
+        told += [f"{calculation.label}为{s.value}" for s in calculation.steps]
+        for text in told:
+            reading = claims.read(text)
+            for figure, around in zip(reading.figures, reading.contexts, strict=True):
+                yield Entry(figure.key, figure.bound, around, Origin.RESULT)
+        return
+    amount = Decimal(calculation.amount_yuan).normalize()
+    key: Key = (_CURRENCY.get(calculation.currency, "元"), amount)
+    label = claims.read(f"{calculation.label}为1元")
+    bounds = {bound, label.figures[-1].bound} | ({Bound.NONE} if not amount else set())
+    for each in sorted(bounds):
+        yield Entry(key, each, label.contexts[-1], Origin.RESULT)
+
+
+def _leaves(value: Any) -> Iterator[Any]:
+    if isinstance(value, Mapping):
+        for part in value.values():
+            yield from _leaves(part)
+    elif isinstance(value, list | tuple):
+        for part in value:
+            yield from _leaves(part)
+    elif value is not None and not isinstance(value, bool):
+        yield value
+
+
+def _input_keys(value: Any) -> Iterator[Key]:
+    """An input in each way it can be meant: 元, share, count."""
+    try:
+        number = Decimal(str(value)).normalize()
+    except InvalidOperation:
+        return
+    if number.is_finite():
+        yield "元", number
+        yield "%", number
+        yield "", number
+        yield "月", (number * 12).normalize()
+
+
+@lru_cache(maxsize=512)
+def _said(turns: tuple[str, ...], today: date) -> frozenset[Key]:
+    """The figures of the person's words, read as people write them."""
+    keys: set[Key] = set()
+    for turn in turns:
+        for quantity in read_quantities(view(turn).text, today):
+            for value in (quantity.value, quantity.upper):
+                if value is None:
+                    continue
+                value = value.normalize()
+                if quantity.kind in ("money", "unit"):
+                    keys.add((_CURRENCY.get(quantity.currency, "元"), value))
+                elif quantity.kind in ("rate", "lpr_spread", "share"):
+                    keys.add(("%", value))
+                elif quantity.kind == "points":
+                    keys |= {("百分点", (value * 100).normalize()), ("%", value)}
+                elif quantity.kind == "duration":
+                    unit = {"月": "月", "天": "日"}.get(quantity.unit or "", quantity.unit or "")
+                    keys.add((unit, value))
+                elif quantity.kind in ("count", "number"):
+                    keys.add(("", value))
+                    keys.add((quantity.unit or "", value))
+                    if quantity.kind == "number":
+                        keys.add(("%", (value / 100).normalize()))
+                        keys.add(("元", (value * 10000).normalize()))
+            for day in (quantity.first, quantity.last):
+                if day:
+                    keys.add(("日期", (day.year, day.month, day.day)))
+    return frozenset(keys)
+
+
+def same_day(
+    day: tuple[int | None, int | None, int | None],
+    others: Iterable[tuple[int | None, int | None, int | None]],
+) -> bool:
+    """Whether one of the others agrees in every part that `day` names."""
+    return any(
+        all(part is None or part == known for part, known in zip(day, other, strict=True))
+        for other in others
+    )
+
+
+__all__ = ["Entry", "Figure", "Grounds", "Library", "Origin", "Own", "same_day"]

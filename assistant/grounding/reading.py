@@ -1,0 +1,284 @@
+"""Read a text once: its figures with their bounds, its quotations, its clause paths, its segments.
+
+In:  a sentence of an answer or a text it rests on, and the word lists (corpus/lexicon/claims.yaml).
+Out: a `Reading`. Its `plain` text is the same for ways of writing that mean the same: 最高不超
+     1000万元 and 0.1亿元以内 leave one placeholder with the same figure in the same place
+     (tests/assistant/grounding/test_reading.py).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from operator import add
+from typing import Any
+
+from assistant.grounding.figures import Bound, Figure, fold, read_figures
+
+FILE = "lexicon/claims.yaml"
+SLOT = "\ue000"  # stands for a figure in `Reading.plain`
+COVERED = "\ue001"  # stands for a covered part in `Reading.rest`
+NUMERAL = "[一二三四五六七八九十]"
+_STOP = re.compile("[，。；！？;!?:,、“”「」()]")
+_CONTEXT_STOP = re.compile("[。；;“”「」《》]")
+_PHRASE_STOP = re.compile("[，。；;“”「」《》]")
+_PATH_TAIL = rf"(?:·{NUMERAL}{{1,2}}是)?"
+_PATH = re.compile(
+    rf"{NUMERAL}{{1,3}}、\({NUMERAL}{{1,3}}\)\d*{_PATH_TAIL}|下一步·{NUMERAL}{{1,2}}是"
+    rf"|第?\({NUMERAL}{{1,3}}\)条?\d*{_PATH_TAIL}"
+    rf"|(?<=》)(?:标题|通知|落款|前言|文末|抄送|附件|{NUMERAL}{{1,3}}(?:是)?)(?=写|规|[:)(“]|$)"
+    rf"|^{NUMERAL}{{1,2}}是(?=[:“])"
+)
+_OPEN, _CLOSE = "“「『《〈", "”」』》〉"
+_QUOTE_MARKS = re.compile(f"[{_OPEN}{_CLOSE}]")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A folded text and what was read in it; all positions count in `text`.
+
+    balanced   whether every quotation mark has its other half
+    """
+
+    text: str
+    figures: tuple[Figure, ...]
+    quotes: tuple[Span, ...]
+    paths: tuple[Span, ...]
+    balanced: bool
+    plain: str
+    offsets: tuple[int, ...] = field(repr=False)
+
+    @cached_property
+    def contexts(self) -> tuple[frozenset[str], ...]:
+        """For each figure the pairs of characters around it."""
+        return tuple(_around(self.plain, at) for at, c in enumerate(self.plain) if c == SLOT)
+
+    @cached_property
+    def segments(self) -> tuple[tuple[str, frozenset[str]], ...]:
+        """The phrases between stops, each with its pairs of characters."""
+        parts = (p for p in _STOP.split(self.plain) if len(p) > 3)
+        return tuple((part, pairs(part)) for part in parts)
+
+    def find(self, other: Reading) -> Span | None:
+        """Where `other` stands whole in this text, every figure and its bound the same."""
+        return next(iter(self.find_all(other)), None)
+
+    def find_all(self, other: Reading) -> list[Span]:
+        found = []
+        wanted = other.plain.rstrip("。")
+        at = self.plain.find(wanted) if wanted else -1
+        while at >= 0:
+            first = self.plain.count(SLOT, 0, at)
+            own = self.figures[first : first + len(other.figures)]
+            if all(
+                a.key == b.key and a.bound == b.bound
+                for a, b in zip(own, other.figures, strict=True)
+            ):
+                end = at + len(wanted)
+                stop = self.offsets[end] if end < len(self.offsets) else len(self.text)
+                found.append(Span(self.offsets[at], stop))
+            at = self.plain.find(wanted, at + len(wanted))
+        return found
+
+
+def pairs(text: str) -> frozenset[str]:
+    """The pairs of neighbouring characters."""
+    return frozenset(map(add, text, text[1:]))
+
+
+def _around(plain: str, at: int) -> frozenset[str]:
+    before = _CONTEXT_STOP.split(plain[max(0, at - 18) : at])[-1]
+    after = _PHRASE_STOP.split(plain[at + 1 : at + 10])[0]
+    return (pairs(before) | pairs(after)) - _COMMON
+
+
+_COMMON = frozenset({"的，", "，对", "项目", "企业"})
+
+
+@dataclass(frozen=True)
+class Assertion:
+    """A phrase that says something which only holds where one of the facts does."""
+
+    say: re.Pattern[str]
+    yes: frozenset[str] | None
+    no: frozenset[str] | None
+
+
+class Claims:
+    """The word lists, compiled. Immutable after it is made, but for its cache of readings."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        """From the value of claims.yaml. Raises KeyError where a list is missing."""
+        names = {
+            Bound.AT_MOST: "at_most", Bound.AT_LEAST: "at_least", Bound.MORE: "more",
+            Bound.LESS: "less", Bound.ABOUT: "about",
+        }  # fmt: skip
+        before = {w: b for b, name in names.items() for w in data["bounds"][name]["before"]}
+        after = {w: b for b, name in names.items() for w in data["bounds"][name]["after"]}
+        self._bound_of = before | after
+        self._before = re.compile(f"({_any(before)})([^{SLOT}]{{0,14}})$")
+        self._after = re.compile(f"(?:\\([含次]\\))?({_any(after)})")
+        self.governs = {
+            Bound.AT_MOST: re.compile(_any(data["governs"]["at_most"])),
+            Bound.AT_LEAST: re.compile(_any(data["governs"]["at_least"])),
+        }
+        self.says_bound = re.compile(data["says_bound"])
+        self.grants = re.compile(_any(data["grants"]))
+        self.unmet = re.compile(_any(data["unmet"]))
+        self.negation = re.compile(f"(?:{_any(data['stable'])})|({_any(data['negations'])})")
+        self.negated = re.compile(f"(?:{_any(data['negations'])})")
+        self.parties: Mapping[str, str] = {
+            word: name for name, words in data["parties"].items() for word in words
+        }
+        self.party = re.compile(_any(self.parties))
+        self.per = {word: re.compile(_any(words)) for word, words in data["per"].items()}
+        self.per_word = re.compile(_any(self.per))
+        self.certain = re.compile(_any(data["certain"]))
+        self.links = re.compile(data["links"])
+        self.stated = re.compile(data["stated"])
+        self.unstated_before_quote = re.compile(data["unstated_before_quote"])
+        self.draft = re.compile(_any(data["draft"]))
+        self.readings = re.compile(_any(data["readings"]))
+        self.own_words = "\n".join(data["own_words"])
+        self.assertions = tuple(
+            Assertion(
+                re.compile(row["say"]),
+                frozenset(row["yes"]) if "yes" in row else None,
+                frozenset(row["no"]) if "no" in row else None,
+            )
+            for row in data["assertions"]
+        )
+        self._readings: dict[str, Reading] = {}
+
+    def read(self, text: str) -> Reading:
+        """The reading of a text; the last few thousand are kept."""
+        reading = self._readings.get(text)
+        if reading is None:
+            if len(self._readings) >= 8192:
+                self._readings.clear()
+            reading = self._readings[text] = self._read(text)
+        return reading
+
+    def _read(self, text: str) -> Reading:
+        text = fold(text)
+        paths = tuple(Span(*m.span()) for m in _PATH.finditer(text))
+        quotes, balanced = _quotations(text)
+        figures: list[Figure] = []
+        blanked: list[tuple[int, int]] = []
+        for figure in read_figures(text):
+            if any(p.start < figure.end and figure.start < p.end for p in paths):
+                continue
+            bounded, spans = self._bounded(text, figure, figures[-1] if figures else None)
+            figures.append(bounded)
+            blanked.extend(spans)
+        plain, offsets = _plain(text, figures, blanked)
+        return Reading(text, tuple(figures), quotes, paths, balanced, plain, offsets)
+
+    def _bounded(
+        self, text: str, figure: Figure, previous: Figure | None
+    ) -> tuple[Figure, list[tuple[int, int]]]:
+        """The figure with the bound that stands beside it, and where its words stand."""
+        if figure.kind in ("日期", "号", "文号"):
+            return figure, []
+        begin = max(previous.end if previous else 0, figure.start - 24)
+        left = text[begin : figure.start]
+        cut = max(left.rfind(c) for c in "，。；、：:,“”")
+        left = left[cut + 1 :]
+        begin = figure.start - len(left)
+        bound, spans = figure.bound, []
+        before = self._before.search(left)
+        if before:
+            bound = self._bound_of[before[1]] if bound is Bound.NONE else bound
+            spans.append((begin + before.start(1), begin + before.end(1)))
+        after = self._after.match(text, figure.end)
+        if after:
+            word = self._bound_of[after[1]]
+            bound = word if bound in (Bound.NONE, Bound.ABOUT) else bound
+            spans.append(after.span(1))
+        elif figure.kind == "月" and re.match("内(?![部地容])", text[figure.end : figure.end + 2]):
+            bound = Bound.AT_MOST if bound is Bound.NONE else bound
+            spans.append((figure.end, figure.end + 1))
+        if (
+            bound is Bound.NONE
+            and previous is not None
+            and previous.kind == figure.kind
+            and text[previous.end : figure.start] in ("和", "、", "及", "或", "与", "以及")
+        ):
+            bound = previous.bound
+        return replace(figure, bound=bound), spans
+
+
+def _plain(
+    text: str, figures: Sequence[Figure], blanked: Sequence[tuple[int, int]]
+) -> tuple[str, tuple[int, ...]]:
+    """The text with a placeholder for each figure and without the words that bound it."""
+    cuts = [(f.start, f.end, SLOT) for f in figures]
+    cuts += [(a, b, "") for a, b in blanked]
+    parts: list[str] = []
+    offsets: list[int] = []
+    at = 0
+    for start, end, put in sorted(cuts):
+        if start < at:
+            continue
+        parts.append(text[at:start])
+        offsets.extend(range(at, start))
+        if put:
+            parts.append(put)
+            offsets.append(start)
+        at = end
+    parts.append(text[at:])
+    offsets.extend(range(at, len(text)))
+    return "".join(parts), tuple(offsets)
+
+
+def _quotations(text: str) -> tuple[tuple[Span, ...], bool]:
+    """The outermost quotations, marks included; of an unbalanced text from first to last mark."""
+    spans: list[Span] = []
+    stack: list[int] = []
+    balanced = True
+    for mark in _QUOTE_MARKS.finditer(text):
+        if mark.group() in _OPEN:
+            stack.append(mark.start())
+        elif stack:
+            start = stack.pop()
+            if not stack:
+                spans.append(Span(start, mark.end()))
+        else:
+            balanced = False
+    if stack:
+        balanced = False
+        last = max((text.rfind(c) for c in _CLOSE), default=-1)
+        spans = [s for s in spans if s.end <= stack[0]]
+        spans.append(Span(stack[0], last + 1 if last > stack[0] else len(text)))
+    return tuple(spans), balanced
+
+
+def _any(words: Iterable[str]) -> str:
+    return "|".join(sorted(map(re.escape, words), key=len, reverse=True)) or "(?!)"
+
+
+def without(text: str, spans: Sequence[Span]) -> str:
+    """The text with a mark in the place of each span."""
+    parts: list[str] = []
+    at = 0
+    for span in sorted(spans, key=lambda s: (s.start, -s.end)):
+        if span.start >= at:
+            parts.append(text[at : span.start] + COVERED)
+        at = max(at, span.end)
+    return "".join(parts) + text[at:]
+
+
+def is_inside(start: int, end: int, spans: Sequence[Span]) -> bool:
+    """Whether start:end lies in one of the spans."""
+    return any(s.start <= start and end <= s.end for s in spans)
+
+
+__all__ = ["COVERED", "FILE", "SLOT", "Assertion", "Claims", "Reading", "Span"]
