@@ -84,7 +84,8 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] | None = None)
 def _warm_up(service: Service, metrics: Metrics) -> None:
     service.maintain()
     try:
-        metrics.serves(service.warm_up())
+        with service.desk() as desk:
+            metrics.serves(desk.snapshot.name)
     except NotReadyError as error:
         _log.warning("not ready: %s", error)
 

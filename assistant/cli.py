@@ -184,7 +184,6 @@ def chat(as_of: AsOf = None, region: Region = None) -> None:
     day = _day(as_of)
     session: str | None = None
     with _service() as service:
-        service.warm_up()
         while (question := _read_line()) is not None:
             if not question.strip():
                 continue

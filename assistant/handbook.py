@@ -13,16 +13,15 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-
-from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.worksheet.properties import PageSetupProperties
-from openpyxl.worksheet.worksheet import Worksheet
+from typing import TYPE_CHECKING
 
 from assistant.measures.model import Condition, Kind, Measure
 from assistant.measures.reader import Catalogue
 from ingest.document import Document, Status
 from ingest.metadata import status
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
 
 TITLE = "产品与政策手册"
 KINDS: Mapping[Kind, str] = {
@@ -216,12 +215,12 @@ def _inert(cell: str) -> str:
 
 def xlsx(lines: Sequence[Entry], as_of: date) -> bytes:
     """The handbook as a workbook: one sheet of everything, then one per applicant."""
+    from openpyxl import Workbook  # a quarter of a second that nothing else needs
+
     book = Workbook()
     book.properties.title = TITLE
-    sheet = book.active
-    assert isinstance(sheet, Worksheet)
-    sheet.title = "全部"
-    _fill(sheet, lines, as_of)
+    del book[book.sheetnames[0]]
+    _fill(book.create_sheet("全部"), lines, as_of)
     for applicant in dict.fromkeys(entry.applicant for entry in lines):
         group = [entry for entry in lines if entry.applicant == applicant]
         _fill(book.create_sheet(applicant[:31]), group, as_of)
@@ -231,6 +230,9 @@ def xlsx(lines: Sequence[Entry], as_of: date) -> bytes:
 
 
 def _fill(sheet: Worksheet, lines: Sequence[Entry], as_of: date) -> None:
+    from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.worksheet.properties import PageSetupProperties
+
     sheet.append([f"{TITLE}（截至 {as_of.isoformat()}）"])
     sheet["A1"].font = Font(bold=True, size=14)
     sheet.append(list(COLUMNS))

@@ -8,6 +8,7 @@ Out: answers, documents, measures, calculations. A request that cannot be served
 
 from __future__ import annotations
 
+import logging
 import re
 import secrets
 import threading
@@ -59,6 +60,9 @@ _PAST_OR_FUTURE = frozenset({Status.NOT_YET_EFFECTIVE, Status.EXPIRED, Status.RE
 _EXTRA = {"wording": Path(__file__).parent / "wording"}  # data files beside the corpus's own
 _DECIMAL = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,12})?")
 _YES_NO = {True: "是", False: "否", "是": "是", "否": "否"}
+
+
+_log = logging.getLogger(__name__)
 
 
 class ServiceError(Exception):
@@ -340,34 +344,21 @@ class Service:
             return kept[1]
 
     def _open(self, snapshot: Snapshot) -> Assistant:
+        """The snapshot's assistant, once it has answered a question, which is kept nowhere."""
         try:
-            return Assistant(
+            assistant = Assistant(
                 snapshot,
                 gazetteer_of(snapshot.data),
                 default_region=self.settings.default_region,
                 contacts=self.settings.contacts,
             )
-        except (KeyError, ValueError) as error:
+            assistant.ask(WARM_UP, Conversation.new("warm-up"), today=self.today)
+        except Exception as error:
+            _log.exception("the snapshot %s does not serve", snapshot.name)
             raise NotReadyError(
-                f"快照 {snapshot.name} 与本程序的版本不合（{error}），"
-                "请重新运行 policy-assistant ingest。"
+                f"快照 {snapshot.name} 与本程序的版本不合，请重新运行 policy-assistant ingest。"
             ) from error
-
-    def warm_up(self) -> str:
-        """Open the snapshot and answer one question, which is kept nowhere; the snapshot's name.
-
-        Raises NotReadyError.
-        """
-        with self.desk() as desk:
-            desk.assistant.ask(
-                WARM_UP,
-                Conversation.new("warm-up"),
-                as_of=None,
-                today=desk.today,
-                region=None,
-                answer_id="warm-up",
-            )
-            return desk.snapshot.name
+        return assistant
 
     def maintain(self) -> None:
         """Close the audit's past days and remove what is too old; does its work once a day."""

@@ -137,11 +137,23 @@ def test_without_a_snapshot_it_is_not_ready(tmp_path: Path) -> None:
         Service(Settings(home=tmp_path, corpus=ROOT / "corpus")) as service,
         pytest.raises(NotReadyError),
     ):
-        service.warm_up()
+        service.ask(QUESTION)
 
 
-def test_a_warm_up_leaves_no_trace(own: Service) -> None:
-    own.warm_up()
+def test_a_snapshot_that_the_program_cannot_serve_is_said(
+    own: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise KeyError("cue")
+
+    monkeypatch.setattr("assistant.service.Assistant.ask", fail)
+    with pytest.raises(NotReadyError, match="policy-assistant ingest"):
+        own.ask(QUESTION)
+
+
+def test_opening_leaves_no_trace(own: Service) -> None:
+    with own.desk():
+        pass
     assert own.verify_audit().answers == 0
 
 
