@@ -17,6 +17,9 @@ from assistant.measures.model import Condition, Measure
 from assistant.reading.lexicon import SlotSpec
 
 
+SURE = 0.5
+
+
 @dataclass(frozen=True, slots=True)
 class Judged:
     """A condition with its value; `open_slots` are the facts that would decide it."""
@@ -35,6 +38,10 @@ def judge(
     if measure.applicant:
         who = Condition.model_validate({"slot": "applicant", "is": list(measure.applicant)})
         result = _truth(who, facts, slots)
+        if result is Truth.UNMET and all(
+            f.confidence < SURE for f in facts if f.slot == "applicant"
+        ):
+            result = Truth.UNKNOWN  # implied only: it may be somebody else who asks
         out.append(
             Judged(
                 None,

@@ -151,7 +151,7 @@ def _of(subject: Subject, u: Understanding) -> Computed:
     terms = terms_on(measure, day)
     if measure.terms and not terms.values and measure.rule is not Rule.WAIVER:
         return Computed(subject, ())
-    if subject.unmet:
+    if subject.unmet and measure.rule is not Rule.ALLOCATION:
         return Computed(subject, _nil(subject, terms, u.case))
     case = _case(measure, u)
     if measure.rule is Rule.ALLOCATION and case.loss is None:

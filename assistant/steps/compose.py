@@ -290,7 +290,9 @@ def _status(c: Context, sheet: Sheet) -> Behaviour:
             n = _cite_title(c, sheet, document)
             sheet.say(K.CAVEAT, c.words("conclusion", "not_repealed"), [n])
             _warn(c, sheet, WarningCode.NOT_STATED)
-        _status_note(c, sheet, document)
+            _document_warning(c, sheet, document)
+        else:
+            _status_note(c, sheet, document)
         for note in document.notes[:2]:
             sheet.say(K.CAVEAT, note.rstrip("。") + "。", cites)
         if document.dates.effective_days_after_publication is not None:
@@ -448,7 +450,9 @@ def _how(c: Context, sheet: Sheet) -> Behaviour:
         sheet.say(K.CAVEAT, c.words("line", "contact", contact=contact))
     sheet.paragraph()
     _quote_line(c, sheet, measure)
+    sheet.paragraph()
     _conditions(c, sheet, subject)
+    sheet.paragraph()
     _subject_notes(c, sheet, subject)
     _warn(c, sheet, WarningCode.NOT_STATED)
     return Behaviour.ANSWER
@@ -1197,7 +1201,7 @@ def _cites(c: Context, sheet: Sheet, measure: Measure) -> list[int | None]:
     asked = find_words(c.u.topic_text)
     near = sorted(measure.more_quotes, key=lambda q: -len(asked & find_words(q.quote)))
     about = measure.kind is Kind.ABOUT
-    more = [q for q in near if about or len(q.quote) <= SHORT_QUOTE][: 3 if about else 2]
+    more = [q for q in near if about or len(q.quote) <= SHORT_QUOTE][: 5 if about else 2]
     places = [c.catalogue.place(measure)] + [c.catalogue.place(measure, q) for q in more]
     return [sheet.cite(p) for p in places]
 

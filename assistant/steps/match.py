@@ -198,7 +198,7 @@ def match(
             kept = [_current(m, documents, status_of, similar) for m in kept]
         chosen = [subject(m, 1.0) for m in kept]
     else:
-        if "compare" in u.intents or sided or len(u.documents) > 1:
+        if "compare" in u.intents or sided or len(u.documents) > 1 or len(u.clause_marks) > 1:
             pair = _pair(ranked, u, documents, lexicon)
             if previous and topical and not sided and len(u.documents) < 2:
                 now = subject(pair[0].measure, pair[0].score)
@@ -216,7 +216,10 @@ def match(
                 Situation.MEASURES, (subject(alien.measure, alien.score),), evidence.hits, home=home
             )
         total = bool(lexicon.cues["total"].search(u.text))
-        chosen = [subject(c.measure, c.score) for c in _select(ranked, total=total)]
+        chosen = [
+            subject(c.measure, c.score)
+            for c in _select(ranked, several=total or bool(lexicon.cues["both"].search(u.text)))
+        ]
         if previous and total and topical:
             known = {s.measure.id for s in chosen}
             chosen += [subject(m, 1.0) for m in previous if m.id not in known and m.usable]
@@ -395,8 +398,10 @@ def _weight(
     if measure.kind is Kind.TARGET:
         counted = bool(lexicon.cues["count_asked"].search(u.text))
         weight *= 1.4 if "target" in u.intents or counted else 0.8
-    if measure.kind in (Kind.STATISTIC, Kind.INTENTION):
+    if measure.kind is Kind.STATISTIC:
         weight *= 1.6 if statistic else 0.7
+    elif measure.kind is Kind.INTENTION:
+        weight *= 1.0 if statistic else 0.7
     elif "statistic" in u.intents and not measure.usable:
         weight *= 0.8
     if measure.kind is Kind.ABOUT:
@@ -411,9 +416,7 @@ def _weight(
             weight *= 1.4 if set(u.years) & period else 0.6
         elif status in NOT_NOW and not (home == measure.region and status is Status.DRAFT):
             weight *= 0.75
-    if u.clause_marks and any(
-        measure.clause.endswith((f"{m}是", f"（{m}）", f"第{m}条")) for m in u.clause_marks
-    ):
+    if any(_has_mark(measure, mark) for mark in u.clause_marks):
         weight *= 1.6
     if home is not None and measure.region != home:
         weight *= OTHER_PLACE if "compare" not in u.intents else 1.0
@@ -454,6 +457,11 @@ def _rarity(measures: Sequence[Measure]) -> Mapping[str, float]:
     return {slot: RARE * math.log(1 + len(usable) / n) for slot, n in held.items()}
 
 
+def _has_mark(measure: Measure, mark: str) -> bool:
+    """Whether the measure's clause carries the mark that was named (五是, 第五条, （五）)."""
+    return measure.clause.endswith((f"{mark}是", f"（{mark}）", f"第{mark}条"))
+
+
 def _period(document: Document, lexicon: Lexicon) -> set[int]:
     """The years that a paper is about or was written in, and those that people call it by."""
     dates = document.dates
@@ -475,7 +483,7 @@ def _documents_of(
     return (ranked[0].measure.document,) if ranked and ranked[0].score >= WEAK else ()
 
 
-def _select(ranked: Sequence[Candidate], *, total: bool) -> list[Candidate]:
+def _select(ranked: Sequence[Candidate], *, several: bool) -> list[Candidate]:
     """The best candidate, its equals, and those that explain other words of the question."""
     if not ranked:
         return []
@@ -494,7 +502,7 @@ def _select(ranked: Sequence[Candidate], *, total: bool) -> list[Candidate]:
         weight = candidate.parts.get("context", 1.0)
         share = candidate.score / best.score
         asked_too = fresh * weight >= 0.8 and share >= 0.5
-        asked_of_benefits = total and candidate.measure.usable and fresh >= 1.2 and share >= 0.25
+        asked_of_benefits = several and candidate.measure.usable and fresh >= 1.2 and share >= 0.25
         if equal or asked_too or asked_of_benefits:
             chosen.append(candidate)
             covered |= {i for s in candidate.spotted for i in range(s.start, s.end)}
@@ -547,8 +555,9 @@ def _applicable(
     ]
     current = [s for s in everything if s.status.status not in NOT_NOW]
     order = sorted(current, key=lambda s: (-len(s.met) - min(2.0, s.score), len(s.unknown)))
-    own = [s for s in order if not s.unmet and (s.met or s.score)]
-    found = own or [s for s in order if not s.unmet]
+    open_ = [s for s in order if not s.unmet]
+    own = [s for s in open_ if s.score or any(_telling(j) for j in s.met)]
+    found = own if len(own) > 1 else [s for s in open_ if s.met] or open_
     said = {f.slot for f in u.facts} - COMMON
     missed = [
         s
@@ -556,6 +565,11 @@ def _applicable(
         if s.unmet and len(said & {x for c in s.measure.conditions for x in slots_of(c)}) > 1
     ]
     return (*found[:LISTED], *missed[: 3 if u.intents & {"eligibility"} or own else 0])
+
+
+def _telling(judged: Judged) -> bool:
+    """Whether a condition says more of an applicant than that it is a manufacturer."""
+    return judged.condition is not None and bool(set(slots_of(judged.condition)) - COMMON)
 
 
 def _pair(
@@ -567,7 +581,9 @@ def _pair(
     """The two sides of a comparison: two documents, two places, or the two best measures."""
     if not ranked:
         return []
-    if len(u.documents) > 1:
+    if len(u.clause_marks) > 1:
+        keys = [(c, m) for c in ranked for m in u.clause_marks if _has_mark(c.measure, m)]
+    elif len(u.documents) > 1:
         keys = [(c, c.measure.document) for c in ranked if c.measure.document in u.documents]
     elif len(u.regions) > 1:
         keys = [(c, c.measure.region) for c in ranked]
@@ -579,7 +595,7 @@ def _pair(
             if year in _period(documents[c.measure.document], lexicon)
         ]
     else:
-        return _select(ranked, total=False)[:3]
+        return _select(ranked, several=False)[:3]
     sides: dict[str, Candidate] = {}
     for candidate, key in keys:
         sides.setdefault(key, candidate)

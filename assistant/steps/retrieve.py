@@ -23,6 +23,7 @@ QUOTED = re.compile(r"[“《]([^”》]{2,20})[”》]")
 K = 12
 FORM, TOKEN, CLAUSE, NUMBER = 1.0, 0.65, 0.9, 1.1
 K1, B = 1.2, 0.5
+SCALE = {"万元": 10_000, "亿元": 100_000_000}
 INSIDE, UNSAID = 0.4, 0.4
 
 
@@ -178,7 +179,12 @@ def _weakened(word: Spotted, spans: Sequence[tuple[int, int]]) -> Spotted:
 
 
 def _numbers(measure: Measure, numbers: Sequence[Decimal]) -> float:
-    held = {v for term in measure.terms.values() for v in term.values.values() if v is not None}
+    held = {
+        v * SCALE.get(term.unit, 1)
+        for term in measure.terms.values()
+        for v in term.values.values()
+        if v is not None
+    }
     return 1.0 if held & set(numbers) else 0.0
 
 
