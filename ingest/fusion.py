@@ -1,8 +1,12 @@
 """Fusion (融合): several searchers' rankings into one, with each searcher's share shown.
 
-In:  per searcher, rows and scores, best first.
+In:  per searcher, rows and scores, best first. The scores of one searcher mean the same for every
+     query: the share of the query's words that a row matches, the cosine to its vector.
 Out: rows by fused score; equal scores in row order. A row that leads every ranking leads the
      fusion.
+
+Because the scores are not stretched per query, a poor lexical match cannot pose as a good one, and
+the vectors decide where the words fail.
 """
 
 from __future__ import annotations
@@ -13,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-WEIGHTS: Mapping[str, float] = {"bm25": 1.0, "dense": 0.6}
+WEIGHTS: Mapping[str, float] = {"bm25": 1.0, "dense": 0.25}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,27 +49,20 @@ class Hit:
 def fuse(rankings: Mapping[str, Ranking], weights: Mapping[str, float] | None = None) -> list[Hit]:
     """One ranking of all rows that any searcher found.
 
-    Each searcher's scores are brought to 0 … 1 over the query (its best is 1, its last 0 or its
-    true zero, whichever is lower) and summed by weight; a row that a searcher did not find gets
-    nothing from it. The weights default to WEIGHTS, 1 for a searcher not named there.
+    A searcher's part in a row's score is weight · (score - floor). The floor is the most that a
+    row can have which the searcher does not list: its last score, or 0 for a ranking shorter than
+    the longest, which has listed all it found. A row that a searcher does not list gets nothing
+    from it. The weights default to WEIGHTS, 1 for a searcher not named there.
     """
     weights = WEIGHTS if weights is None else weights
+    longest = max((len(ranking.rows) for ranking in rankings.values()), default=0)
     shares: dict[int, dict[str, Share]] = {}
     for name, ranking in rankings.items():
         weight = weights.get(name, 1.0)
-        parts = weight * _relative(ranking.scores)
-        for rank, (row, score, part) in enumerate(
-            zip(ranking.rows, ranking.scores, parts, strict=True), 1
-        ):
-            shares.setdefault(int(row), {})[name] = Share(rank, float(score), float(part))
+        cut = longest == len(ranking.rows) > 1
+        floor = float(ranking.scores[-1]) if cut else 0.0
+        for rank, (row, score) in enumerate(zip(ranking.rows, ranking.scores, strict=True), 1):
+            part = weight * (float(score) - floor)
+            shares.setdefault(int(row), {})[name] = Share(rank, float(score), part)
     hits = [Hit(row, sum(share.part for share in by.values()), by) for row, by in shares.items()]
     return sorted(hits, key=lambda hit: (-hit.score, hit.row))
-
-
-def _relative(scores: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
-    if not len(scores):
-        return np.zeros(0)
-    values = scores.astype(np.float64)
-    low = min(0.0, float(values.min()))
-    span = float(values.max()) - low
-    return (values - low) / span if span > 0 else np.zeros(len(values))

@@ -2,7 +2,8 @@
 
 In:  one token list per row, as `ingest.tokenize` cuts them; then a query's tokens.
 Out: row numbers and scores, best first; rows of equal score in row order, rows without a common
-     token never.
+     token never. A score is the share of the query's weight (idf) that the row matches, from 0
+     to 1, so the scores of two queries compare and a fusion can tell a good match from a poor one.
 """
 
 from __future__ import annotations
@@ -41,6 +42,8 @@ class Bm25Index:
     def __init__(self, engine: bm25s.BM25 | None, size: int) -> None:
         self._engine = engine
         self._size = size
+        holding = np.diff(engine.scores["indptr"]) if engine is not None else np.zeros(0)
+        self._weights = np.log(1 + (size - holding + 0.5) / (holding + 0.5))
 
     def __len__(self) -> int:
         return self._size
@@ -78,14 +81,13 @@ class Bm25Index:
         return cls(bm25s.BM25.load(folder, mmap=True, show_progress=False), size)
 
     def scores(self, tokens: Sequence[str]) -> Scores:
-        """The BM25 score of every row, shape (rows,); 0 where no token is shared."""
-        if self._engine is None:
+        """The score of every row, shape (rows,), 0 … 1; 0 where no token is shared."""
+        known = [] if self._engine is None else self._engine.get_tokens_ids(list(tokens))
+        if self._engine is None or not known:
             return np.zeros(self._size, dtype=np.float32)
-        known = self._engine.get_tokens_ids(list(tokens))
-        if not known:
-            return np.zeros(self._size, dtype=np.float32)
-        scores: Scores = self._engine.get_scores_from_ids(known).astype(np.float32)
-        return scores
+        matched = self._engine.get_scores_from_ids(known)
+        share: Scores = (matched / self._weights[known].sum()).astype(np.float32)
+        return share
 
     def search(
         self, tokens: Sequence[str], k: int, allowed: Mask | None = None

@@ -45,3 +45,16 @@ def test_every_row_found_is_kept_once_and_its_shares_sum_to_its_score(
     for hit in hits:
         assert hit.score == pytest.approx(sum(share.part for share in hit.shares.values()))
     assert [(-hit.score, hit.row) for hit in hits] == sorted((-hit.score, hit.row) for hit in hits)
+
+
+def test_a_poor_lexical_match_gives_way_to_a_good_vector() -> None:
+    dense = {1: 0.9, 2: 0.1, 3: 0.0}
+    poor = fuse({"bm25": ranking({2: 0.10, 1: 0.02, 3: 0.0}), "dense": ranking(dense)})
+    good = fuse({"bm25": ranking({2: 0.60, 1: 0.12, 3: 0.0}), "dense": ranking(dense)})
+    assert poor[0].row == 1
+    assert good[0].row == 2
+
+
+def test_a_row_below_the_cut_counts_no_less_than_the_last_above_it() -> None:
+    hits = fuse({"bm25": ranking({1: 0.9, 2: 0.8}), "dense": ranking({3: 0.5, 4: 0.4})})
+    assert [hit.row for hit in hits if hit.score > 0] == [1, 3]

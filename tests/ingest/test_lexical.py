@@ -74,3 +74,10 @@ def test_a_saved_index_answers_as_before(tmp_path: Path) -> None:
         before, after = index.search(query, 5), opened.search(query, 5)
         assert before[0].tolist() == after[0].tolist()
         assert before[1].tolist() == after[1].tolist()
+
+
+def test_a_score_is_the_share_of_the_query_that_is_matched() -> None:
+    index = Bm25Index.build([["贷款", "贴息"], ["贷款", "担保"], ["人才"]])
+    _, whole = index.search(["贷款", "贴息"], 1)
+    _, half = index.search(["贷款", "人才"], 1)
+    assert 0 < half[0] < whole[0] <= 1
