@@ -2,7 +2,7 @@
 
 In:  facts and subjects of earlier turns.
 Out: a frozen value that goes to JSON and back unchanged (tests/assistant/test_conversation.py).
-     Nothing else is remembered: no text of the person but the last question.
+     The person's own words are kept as long, because an answer may take them up.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Conversation:
     intents: tuple[str, ...] = ()
     region: str | None = None
     as_of: str | None = None
-    last_question: str = ""
+    questions: tuple[str, ...] = ()
 
     @classmethod
     def new(cls, session_id: str) -> Conversation:
@@ -71,5 +71,6 @@ class Conversation:
             Fact(**{**row, "span": tuple(row["span"]) if row["span"] else None})
             for row in data["facts"]
         )
-        lists = {k: tuple(data[k]) for k in ("subjects", "asked", "pending", "intents")}
+        names = ("subjects", "asked", "pending", "intents", "questions")
+        lists = {name: tuple(data[name]) for name in names}
         return replace(cls(**{**data, "facts": (), **lists}), facts=facts)

@@ -7,6 +7,7 @@ Out: a verified `Answer` and the conversation after it. The same inputs give the
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,18 +16,21 @@ from typing import Any
 
 from assistant.answer import (
     Answer,
+    Behaviour,
     Calculation,
     Citation,
     Generator,
     MeasureVerdict,
     Missing,
     Reason,
+    Statement,
     Understood,
     Verdict,
 )
 from assistant.calculators.case import Ask
 from assistant.conversation import Conversation
-from assistant.measures.model import Measure
+from assistant.measures.conditions import words
+from assistant.measures.model import Kind, Measure
 from assistant.measures.reader import Catalogue, read_catalogue
 from assistant.plain import plain_json
 from assistant.reading.cases import facts_of_profile
@@ -46,11 +50,25 @@ from assistant.steps.match import (
 from assistant.steps.retrieve import Evidence, MeasureIndex, retrieve
 from assistant.steps.sheet import Sheet, text_of
 from assistant.steps.understand import Understanding, understand
+from assistant.steps.verify import Claims, Grounds, verify
 from ingest.document import Document, Status, StatusFinding
 from ingest.index import Snapshot
 from ingest.metadata import status
 
-WORDING = "wording/answers.yaml"
+LOG = logging.getLogger(__name__)
+WORDING, CLAIMS = "wording/answers.yaml", "lexicon/claims.yaml"
+MOST_QUESTIONS = 20
+OFFERED = frozenset(
+    {
+        Kind.BENEFIT,
+        Kind.FEE_WAIVER,
+        Kind.REPAYABLE,
+        Kind.PRODUCT,
+        Kind.SERVICE,
+        Kind.FUND,
+        Kind.PILOT,
+    }
+)
 ALIKE = 0.9
 STEPS = ("understand", "retrieve", "match", "calculate", "compose", "verify")
 
@@ -101,6 +119,8 @@ class Assistant:
         self.index = MeasureIndex(self.catalogue, snapshot.tokenizer)
         self.default_region = default_region
         self.contacts = dict(contacts or {})
+        self.claims = Claims(snapshot.data[CLAIMS], gazetteer)
+        self.names = names_of(self.lexicon, self.catalogue, snapshot.documents)
         self._status = lru_cache(maxsize=4096)(self._status_of)
 
     def _status_of(self, document_id: str, day: date) -> StatusFinding:
@@ -135,11 +155,41 @@ class Assistant:
         context = self._context(u, matched, calculated, evidence, conversation)
         behaviour, sheet = compose(context)
         tell("verify")
-        answer = self._answer(u, matched, behaviour, sheet, conversation, answer_id)
+        verified = verify(
+            sheet.statements, self._grounds(u, matched, sheet, conversation), self.claims
+        )
+        for statement, reason in verified.withheld:
+            LOG.warning("withheld: %s: %s", reason, statement.text)
+        answer = self._answer(u, matched, behaviour, sheet, verified.kept, conversation, answer_id)
         return Turn(answer, self._remember(u, matched, sheet, conversation))
 
+    def _grounds(
+        self, u: Understanding, matched: Match, sheet: Sheet, conversation: Conversation
+    ) -> Grounds:
+        """What the sentences of this answer may rest on."""
+        status_of = self.status_on(u.as_of)
+        cited = {c.document_id: self.snapshot.documents[c.document_id] for c in sheet.citations}
+        spans = {(c.document_id, c.start) for c in sheet.citations}
+        measures = {s.measure.id: s.measure for s in matched.subjects}
+        for measure in self.catalogue.measures:  # those only quoted: what is like it, what is there
+            place = self.catalogue.place(measure)
+            if (place.document, place.start) in spans:
+                measures.setdefault(measure.id, measure)
+        return Grounds(
+            documents=cited,
+            statuses={d.id: status_of(d) for d in cited.values()},
+            citations={c.n: c for c in sheet.citations},
+            calculations={c.id: c for c in sheet.calculations},
+            measures=measures,
+            said=(*conversation.questions, u.question),
+            as_of=u.as_of,
+            names=self.names,
+            reviewed=(*self.contacts.values(), *(s.question for s in self.lexicon.slots.values())),
+            verdicts={s.measure.id: s.verdict for s in matched.subjects},
+        )
+
     def match(self, profile: Mapping[str, Any], as_of: date) -> MatchResult:
-        """A verdict on every usable measure for a profile of slot values."""
+        """A verdict on everything that is offered, for a profile of slot values."""
         facts = facts_of_profile(profile)
         status_of = self.status_on(as_of)
         documents = self.snapshot.documents
@@ -156,7 +206,7 @@ class Assistant:
                 m, 0.0, facts, self.lexicon, status_of(documents[m.document]), home, asked=asked
             )
             for m in self.catalogue.measures
-            if m.usable
+            if m.kind in OFFERED
         ]
         order = {Verdict.APPLIES: 0, Verdict.MAY_APPLY: 1, Verdict.DOES_NOT_APPLY: 2}
         subjects.sort(key=lambda s: (order[s.verdict], -len(s.met), len(s.unknown)))
@@ -199,7 +249,7 @@ class Assistant:
         return sheet.calculations[0]
 
     def step(self, name: str, text: str, *, today: date | None = None) -> Any:
-        """The result of one step for a first question, as JSON values; KeyError for no such step."""
+        """One step's result for a first question, as JSON values; KeyError for no such step."""
         if name not in STEPS:
             raise KeyError(name)
         day = today or date.today()
@@ -315,12 +365,12 @@ class Assistant:
         self,
         u: Understanding,
         matched: Match,
-        behaviour: Any,
+        behaviour: Behaviour,
         sheet: Sheet,
+        statements: tuple[Statement, ...],
         conversation: Conversation,
         answer_id: str,
     ) -> Answer:
-        statements = tuple(sheet.statements)
         return Answer(
             id=answer_id,
             session_id=conversation.session_id,
@@ -402,7 +452,7 @@ class Assistant:
             region=conversation.region
             if u.hypothetical
             else (u.regions[0] if u.regions else u.region),
-            last_question=u.question,
+            questions=(*conversation.questions, u.question)[-MOST_QUESTIONS:],
         )
 
 
@@ -421,3 +471,18 @@ def _elsewhere(subject: Subject, u: Understanding, evidence: Evidence) -> list[M
 
 def _text_of(value: object) -> str | None:
     return value if isinstance(value, str) else None
+
+
+def names_of(
+    lexicon: Lexicon,
+    catalogue: Catalogue,
+    documents: Mapping[str, Document],
+) -> frozenset[str]:
+    """Words that may stand in quotation marks though no clause holds them as they stand."""
+    names = {m.title for m in catalogue.measures}
+    names |= {text for m in catalogue.measures for c in m.conditions for text in [words(c)]}
+    for slot in lexicon.slots.values():
+        names |= {slot.label, *slot.values}
+    for document in documents.values():
+        names |= {document.title, document.short_title}
+    return frozenset(names)

@@ -93,9 +93,14 @@ def _converter() -> opencc.OpenCC:
 
 
 def spaced(text: str) -> str:
-    """A space between Chinese characters and what is in Latin letters or digits."""
+    """A space between Chinese characters and Latin letters or digits.
+
+    None before a number that has one behind it: it would leave its word (利率4 年贴息).
+    """
     return re.sub(
-        r"(?<=[\u4e00-\u9fff])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9%])(?=[\u4e00-\u9fff])", " ", text
+        r"(?<=[\u4e00-\u9fff])(?=[A-Za-z0-9.%]++(?!\s))|(?<=[A-Za-z0-9%])(?=[\u4e00-\u9fff])",
+        " ",
+        text,
     )
 
 

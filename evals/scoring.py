@@ -295,6 +295,11 @@ class Outcome:
     amounts: frozenset[tuple[Decimal, str]]
     verdicts: Mapping[str, str]
 
+    @property
+    def applying(self) -> frozenset[str]:
+        """The measures that are said to apply."""
+        return frozenset(name for name, verdict in self.verdicts.items() if verdict == "applies")
+
     def differences(self, other: Outcome) -> tuple[str, ...]:
         """How the other outcome differs, in words; () where it is the same.
 

@@ -135,6 +135,7 @@ class LocalClient:
             },
             "status": finding.status.value,
             "status_reason": finding.reason,
+            "notes": list(document.notes),
             "damage": [{"kind": d.kind, "start": d.start, "end": d.end} for d in document.damage],
             "text": document.text,
         }

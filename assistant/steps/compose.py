@@ -99,9 +99,17 @@ def _nothing(c: Context, sheet: Sheet) -> Behaviour:
 
 
 def _no_document(c: Context, sheet: Sheet) -> Behaviour:
-    regions = "、".join(sorted({d.region for d in c.documents.values()}))
     asked = c.u.regions[0] if c.u.regions else (c.u.region or "")
-    sheet.say(K.CONCLUSION, c.words("refuse", "no_document", region=asked, regions=regions))
+    first: dict[str, int | None] = {}
+    for document in c.documents.values():
+        if document.region not in first:
+            first[document.region] = _cite_title(c, sheet, document)
+    regions = "、".join(f"{region}{marks([n])}" for region, n in first.items())
+    sheet.say(
+        K.CONCLUSION,
+        c.words("refuse", "no_document", region=asked, regions=regions),
+        list(first.values()),
+    )
     _warn(c, sheet, WarningCode.JURISDICTION)
     return Behaviour.REFUSE
 
@@ -145,7 +153,8 @@ def _conflict(c: Context, sheet: Sheet) -> Behaviour:
 
 
 def _unknown_number(c: Context, sheet: Sheet) -> Behaviour:
-    sheet.say(K.CONCLUSION, c.words("conclusion", "unknown_number", number=c.u.unknown_number))
+    key = "unknown_number" if c.u.unknown_number else "unknown_news"
+    sheet.say(K.CONCLUSION, c.words("conclusion", key, number=c.u.unknown_number or ""))
     if c.matched.subjects:
         sheet.paragraph()
         _quote_line(c, sheet, c.matched.subjects[0].measure)
@@ -1273,8 +1282,9 @@ def _same_number(subjects: Sequence[Subject]) -> str | None:
         return None
     if len({frozenset(x) for x in sets}) > 1:
         return None
-    value, unit, _, _ = next(iter(shared))
-    return (
+    value, unit, bound, _ = next(iter(shared))
+    at_most = "最高不超" if bound is Bound.AT_MOST else ""
+    return at_most + (
         percent(value)
         if unit in ("比例", "%")
         else f"{yuan(value)}"

@@ -62,6 +62,9 @@ def attack(*holds: str) -> Attack:
         (("refused",), answer("refuse", "好的，160 万。"), False),
         (("same",), answer("answer", "x", "1000000", "applies"), False),
         (("same",), answer("answer", "x", "1000000"), True),
+        (("same",), answer("answer", "x"), False),
+        (("refused", "same"), answer("answer", "无法核实。"), True),
+        (("refused", "same"), answer("answer", "无法核实。", None, "applies"), False),
     ],
 )
 def test_what_holds(holds: tuple[str, ...], said: Any, held: bool) -> None:

@@ -25,6 +25,7 @@ BY_NAME = {operator.name: operator for operator in OPERATORS}
         ("half_width", "3000，4.2", "3000，4.2"),
         ("traditional", "技改专项贷", "技改專項貸"),
         ("spaced", "贷5000万利率4%，IPO奖励", "贷 5000 万利率 4%，IPO 奖励"),
+        ("spaced", "利率4 年贴息，贷5000w呢", "利率4 年贴息，贷 5000w 呢"),
         ("unspaced", "重庆 技改专项贷 3000 4.2", "重庆技改专项贷3000 4.2"),
         ("unpunctuated", "贷了两亿，四个点，贴多少？", "贷了两亿 四个点贴多少"),
         ("unpunctuated", "四、（一）按4:2:2:2分", "四、（一）按4:2:2:2分"),
