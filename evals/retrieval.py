@@ -24,9 +24,10 @@ import numpy.typing as npt
 from ingest.embedding import Embedder, load_embedder
 from ingest.fusion import Ranking, fuse
 from ingest.lexical import Bm25Index, best
-from ingest.tokenize import Tokenizer
+from ingest.tokenize import Tokenizer, read_words
 
 DEPTH = 100
+WORDS = Path(__file__).parents[1] / "corpus" / "lexicon" / "words.txt"
 SEARCHERS = ("bm25", "dense", "hybrid")
 
 Search = Callable[[str, int], list[int]]
@@ -233,7 +234,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except CollectionError as error:
         parser.exit(2, f"{error}\n")
     names = SEARCHERS if options.searcher == "all" else (options.searcher,)
-    scores = evaluate(collection, names, Tokenizer(), load_embedder(options.model))
+    tokenizer = Tokenizer(read_words(WORDS))
+    scores = evaluate(collection, names, tokenizer, load_embedder(options.model))
     print(f"{options.beir}: {len(collection.ids)} passages, {len(collection.queries)} queries")
     print(table(scores))
     if options.json:

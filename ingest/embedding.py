@@ -11,6 +11,7 @@ vectors within 1e-5.
 from __future__ import annotations
 
 import hashlib
+import json
 import logging
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,7 +19,7 @@ from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
-from safetensors.numpy import load_file
+from safetensors.numpy import load_file, save_file
 from tokenizers import Tokenizer
 
 from ingest.tokenize import normalise
@@ -151,6 +152,31 @@ def load_embedder(name_or_path: str | None = None) -> Embedder:
     if name_or_path is None:
         return StaticEmbedder()
     return SentenceTransformerEmbedder(name_or_path)
+
+
+def quantise(rows: Vectors) -> tuple[npt.NDArray[np.int8], Vectors]:
+    """int8 rows and one float32 scale per row: rows ≈ int8 · scale, half a step off at most."""
+    scale = (np.maximum(np.abs(rows).max(axis=1), 1e-12) / 127).astype(np.float32)
+    return np.round(rows / scale[:, None]).astype(np.int8), scale
+
+
+def save_static(tokenizer: Tokenizer, rows: Vectors, folder: Path) -> None:
+    """Write a static model as a folder that both readers open, its rows quantised.
+
+    rows  the tokens' vectors, shape (size of the vocabulary, dimensions)
+    """
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Normalize, StaticEmbedding
+
+    modules = [StaticEmbedding(tokenizer, embedding_weights=rows), Normalize()]
+    SentenceTransformer(modules=modules, device="cpu").save(str(folder), create_model_card=False)
+    embeddings, weights = quantise(rows)
+    save_file({"embeddings": embeddings, "weights": weights}, folder / "model.safetensors")
+    (folder / "model.safetensors").chmod(0o644)
+    path = folder / "tokenizer.json"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    compact = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    path.write_text(compact + "\n", encoding="utf-8")
 
 
 def _unit(vectors: Vectors) -> Vectors:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import collections
-import json
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,12 +19,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import torch
-from safetensors.numpy import save_file
-from sentence_transformers import SentenceTransformer
-from sentence_transformers.sentence_transformer.modules import Normalize, StaticEmbedding
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
 from torch import nn
 
+from ingest.embedding import save_static
 from ingest.tokenize import normalise
 from ingest.train.pairs import Pair, read_pairs
 
@@ -113,28 +110,6 @@ class Bags:
             return torch.cat([nn.functional.normalize(table(*self.batch(rows))) for rows in parts])
 
 
-def quantise(rows: Table) -> tuple[npt.NDArray[np.int8], Table]:
-    """int8 rows and one float32 scale per row: rows ≈ int8 · scale."""
-    scale = np.maximum(np.abs(rows).max(axis=1), 1e-12) / 127
-    return np.round(rows / scale[:, None]).astype(np.int8), scale.astype(np.float32)
-
-
-def save(tokenizer: Any, rows: Table, out: Path) -> None:
-    """Write the sentence-transformers folder, weights in int8."""
-    model = SentenceTransformer(
-        modules=[StaticEmbedding(tokenizer, embedding_weights=rows), Normalize()], device="cpu"
-    )
-    model.save(str(out), create_model_card=False)
-    embeddings, weights = quantise(rows)
-    save_file({"embeddings": embeddings, "weights": weights}, out / "model.safetensors")
-    (out / "model.safetensors").chmod(0o644)
-    path = out / "tokenizer.json"
-    compact = json.dumps(
-        json.loads(path.read_text("utf-8")), ensure_ascii=False, separators=(",", ":")
-    )
-    path.write_text(compact + "\n", encoding="utf-8")
-
-
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """What a run is made of; the defaults are the ones the shipped weights were made with.
@@ -147,10 +122,10 @@ class Recipe:
              passages are often as right as the right one
     """
 
-    vocabulary: int = 40_000
-    dimensions: int = 256
+    vocabulary: int = 38_000
+    dimensions: int = 512
     repeat: int = 2
-    epochs: tuple[int, int] = (4, 3)
+    epochs: tuple[int, int] = (4, 4)
     batch: int = 1024
     rate: float = 0.02
     temperature: float = 0.05
@@ -276,7 +251,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     pairs = [pair for pair in read_pairs(options.pairs) if not pair.held_out]
     tokenizer = build_tokenizer((t for p in pairs for t in (p.query, p.passage)), recipe.vocabulary)
     rows = train(tokenizer, pairs, recipe)
-    save(tokenizer, rows, options.out)
+    save_static(tokenizer, rows, options.out)
     print(f"{options.out}: {rows.shape[0]} tokens, {rows.shape[1]} dimensions")
     return 0
 

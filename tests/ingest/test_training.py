@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from evals.retrieval import load_collection
-from ingest.embedding import StaticEmbedder, load_embedder
+from ingest.embedding import StaticEmbedder, load_embedder, quantise, save_static
 from ingest.train import collections, static
 from ingest.train.pairs import Pair, read_pairs
 
@@ -58,7 +58,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     tokenizer = static.build_tokenizer([t for topic in topics for t in topic] * static.RARE, 60)
     recipe = static.Recipe(vocabulary=60, dimensions=16, epochs=(5, 15), batch=16, nearest=2)
     folder = tmp_path_factory.mktemp("model")
-    static.save(tokenizer, static.train(tokenizer, pairs, recipe), folder)
+    save_static(tokenizer, static.train(tokenizer, pairs, recipe), folder)
     return folder
 
 
@@ -77,6 +77,6 @@ def test_a_trained_model_is_read_alike_by_sentence_transformers(trained: Path) -
 
 def test_quantised_rows_are_off_by_half_a_step_at_most() -> None:
     rows = np.random.default_rng(0).normal(size=(20, 8)).astype(np.float32)
-    small, scale = static.quantise(rows)
+    small, scale = quantise(rows)
     assert small.dtype == np.int8
     assert np.all(np.abs(small * scale[:, None] - rows) <= scale[:, None] / 2 + 1e-6)
