@@ -158,4 +158,4 @@ def test_settings_are_made_at_the_entry_points() -> None:
         for node in ast.walk(tree)
         if isinstance(node, ast.Attribute) and node.attr == "from_environment"
     }
-    assert makers <= {"assistant.cli", "api.app"}
+    assert makers <= {"assistant.cli", "assistant.tools", "api.app"}
