@@ -24,12 +24,13 @@ from assistant.grounding.reading import (
     pairs,
     without,
 )
+from assistant.reading.regions import Region
 
 _SENTENCE_STOPS = "，。；！？;!?"
 _ARITHMETIC = re.compile(r"[×*÷+−=/-]")
 _SHORT_QUOTE = 12
 _ALIKE = 0.6
-_NEGATIVE_LOOK = 4
+_NEGATIVE_LOOK = 6
 
 
 @dataclass(frozen=True)
@@ -258,11 +259,162 @@ def per_words(s: Sentence) -> str | None:
     return None
 
 
+def places(s: Sentence) -> str | None:
+    """A place is one that the grounds name; a rule is told of its own place and of no other."""
+    text = s.rest
+    for place in s.claims.places(text):
+        here = any(_touch(place, s.claims.region(r)) for r in s.own.regions)
+        known = place.short in s.own.text
+        if not known and "uncited" in s.own.facts and place.name in s.own.quotable:
+            continue
+        if not known and place.short not in s.own.said:
+            return f"“{place.name}”没有出处"
+        rule = re.search(rf"{place.short}(?:市|省|县|区)?的?(?:文件|规定|政策|办法)", text)
+        if rule and not here and not s.claims.elsewhere.search(_segment(text, *rule.span())[0]):
+            return f"所引的不是{place.name}的文件"
+        reason = _applies(s, text, place)
+        if reason:
+            return reason
+    return None
+
+
+def _applies(s: Sentence, text: str, place: Region) -> str | None:
+    """适用于 names the rule's own place, 不适用于 another one."""
+    for found in re.finditer(rf"适用于(?={place.short}|{place.name})", text):
+        segment, _ = _segment(text, found.start(), found.end())
+        before = segment[: segment.index(found.group())]
+        whose = s.claims.places(before) or tuple(
+            r for r in map(s.claims.region, s.own.regions) if r is not None
+        )
+        denied = bool(s.claims.negated.search(before[-3:]))
+        if denied == any(_touch(place, own) for own in whose):
+            return f"所引文件是否适用于{place.name}说反了"
+    return None
+
+
+def _touch(place: Region, other: Region | None) -> bool:
+    return other is not None and (place.within(other) or other.within(place))
+
+
+def parties(s: Sentence) -> str | None:
+    """Who gets it is named in the grounds."""
+    if "uncited" in s.own.facts and not s.reading.figures:
+        return None
+    for found in s.claims.party.finditer(s.rest):
+        name = s.claims.parties.get(found.group())
+        if name is None or any(w in s.own.text for w, n in s.claims.parties.items() if n == name):
+            continue
+        segment, _ = _segment(s.rest, *found.span())
+        said = any(w in s.own.said for w, n in s.claims.parties.items() if n == name)
+        if said and not s.claims.grants.search(segment):
+            continue
+        return f"出处里没有“{found.group()}”"
+    return None
+
+
+def wording(s: Sentence) -> str | None:
+    """A phrase that follows the source closely has its negations and its parties."""
+    for phrase in _phrases(s):
+        own = pairs(phrase)
+        if len(own) < 4:
+            continue
+        scored = [
+            (len(own & theirs) / len(own), segment)
+            for source in s.own.sources
+            for segment, theirs in source.segments
+        ]
+        best = max((score for score, _ in scored), default=0.0)
+        if best < _ALIKE:
+            continue
+        reasons = [
+            _differs(s.claims, phrase, segment)
+            for score, segment in scored
+            if score >= max(_ALIKE, best - 0.05)
+        ]
+        if all(reasons):
+            return reasons[0]
+    return None
+
+
+def _phrases(s: Sentence) -> list[str]:
+    """The phrases of the sentence that are neither quoted nor reviewed, figures as placeholders."""
+    spans = (*s.covered, *s.reading.quotes)
+    plain, offsets = s.reading.plain, s.reading.offsets
+    if spans:
+        plain = "".join(
+            COVERED if any(p.start <= at < p.end for p in spans) else c
+            for c, at in zip(plain, offsets, strict=True)
+        )
+    return [p for p in _PHRASE.split(plain) if len(p) > 4]
+
+
+_PHRASE = re.compile(f"[，。；！？;!?:,、“”「」(){COVERED}]+")
+
+
+def _differs(claims: Claims, phrase: str, source: str) -> str | None:
+    """A negation or a party of one that the other lacks."""
+    for found in claims.negation.finditer(phrase):
+        if found[1] and found[1] + phrase[found.end() : found.end() + 1] not in source:
+            return f"“{_short(phrase)}”比出处多了否定"
+    for found in claims.negation.finditer(source):
+        follows = source[found.end() : found.end() + 2]
+        if found[1] and follows and follows in phrase and found[1] + follows not in phrase:
+            return f"“{_short(phrase)}”比出处少了否定“{found[1]}”"
+    for found in claims.party.finditer(phrase):
+        name = claims.parties.get(found.group())
+        if name and not any(w in source for w, n in claims.parties.items() if n == name):
+            return f"“{_short(phrase)}”的主体与出处不一致"
+    return None
+
+
+def certainty(s: Sentence) -> str | None:
+    """Nothing is promised, unless the source itself does."""
+    for found in s.claims.certain.finditer(s.rest):
+        if _is_denied(s, found.start()):
+            continue
+        if s.rest[found.start() : found.end() + 2] not in s.own.text:
+            return f"“{found.group()}”是没有依据的把握"
+    return None
+
+
+def assertions(s: Sentence) -> str | None:
+    """What is said of force, kind, entitlement and gaps holds for what is cited."""
+    facts = s.own.facts
+    for assertion in s.claims.assertions:
+        for found in assertion.say.finditer(s.rest):
+            denied = _is_denied(s, found.start())
+            wanted = assertion.no if denied else assertion.yes
+            if wanted is None or wanted & facts:
+                continue
+            if any(w[5:] in s.own.says for w in wanted if w.startswith("says:")):
+                continue
+            return f"“{'不' if denied else ''}{found.group()}”与出处不符"
+    if s.claims.draft.search(s.rest) and "status:draft" not in facts:
+        return "所引文件不是征求意见稿"
+    stated = s.claims.stated.search(s.rest)
+    if stated and any(w in s.reading.text for w in s.own.silent):
+        return f"“{stated.group()}”的事项原文没有写"
+    if s.claims.unstated_before_quote.search(without(s.reading.text, s.covered)):
+        return "引了原文，却说没有写明"
+    return None
+
+
+def _is_denied(s: Sentence, at: int) -> bool:
+    """Whether a negation stands before the place, in the same phrase."""
+    before = s.rest[max(0, at - _NEGATIVE_LOOK) : at]
+    return any(found[1] for found in s.claims.negation.finditer(_PHRASE.split(before)[-1]))
+
+
 CHECKS: tuple[Callable[[Sentence], str | None], ...] = (
     quotations,
     paths,
     figures,
     per_words,
+    places,
+    parties,
+    wording,
+    certainty,
+    assertions,
 )
 
 

@@ -90,6 +90,8 @@ class Own:
     paths: frozenset[str]
     regions: frozenset[str]
     facts: frozenset[str]
+    says: str  # the papers' own words and the reviewed ones, folded
+    silent: tuple[str, ...]  # what the papers do not state, as reviewed
 
     def by_kind(self, kind: str) -> Iterator[Entry]:
         """The figures of one kind that the papers and the results state."""
@@ -201,6 +203,8 @@ class Library:
             paths=frozenset(fold(c.clause_path) for c in (cited or g.citations.values())),
             regions=frozenset(d.region for d in documents),
             facts=frozenset(self._facts(documents, measures, workings, uncited)),
+            says="\n".join(r.text for r in (*quotes, *(r for t in texts for r in t), *points)),
+            silent=tuple(fold(n) for m in measures for n in m.not_stated),
         )  # fmt: skip
 
     def _documents(

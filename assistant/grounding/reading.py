@@ -16,6 +16,7 @@ from operator import add
 from typing import Any
 
 from assistant.grounding.figures import Bound, Figure, fold, read_figures
+from assistant.reading.regions import Gazetteer, Region
 
 FILE = "lexicon/claims.yaml"
 SLOT = "\ue000"  # stands for a figure in `Reading.plain`
@@ -115,8 +116,9 @@ class Assertion:
 class Claims:
     """The word lists, compiled. Immutable after it is made, but for its cache of readings."""
 
-    def __init__(self, data: Mapping[str, Any]) -> None:
-        """From the value of claims.yaml. Raises KeyError where a list is missing."""
+    def __init__(self, data: Mapping[str, Any], gazetteer: Gazetteer) -> None:
+        """From the value of claims.yaml and the places. Raises KeyError where a list is missing."""
+        self._gazetteer = gazetteer
         names = {
             Bound.AT_MOST: "at_most", Bound.AT_LEAST: "at_least", Bound.MORE: "more",
             Bound.LESS: "less", Bound.ABOUT: "about",
@@ -138,7 +140,7 @@ class Claims:
         self.parties: Mapping[str, str] = {
             word: name for name, words in data["parties"].items() for word in words
         }
-        self.party = re.compile(_any(self.parties))
+        self.party = re.compile(_any((*self.parties, *data["generic"])))
         self.per = {word: re.compile(_any(words)) for word, words in data["per"].items()}
         self.per_word = re.compile(_any(self.per))
         self.certain = re.compile(_any(data["certain"]))
@@ -146,6 +148,7 @@ class Claims:
         self.stated = re.compile(data["stated"])
         self.unstated_before_quote = re.compile(data["unstated_before_quote"])
         self.draft = re.compile(_any(data["draft"]))
+        self.elsewhere = re.compile(_any(data["elsewhere"]))
         self.readings = re.compile(_any(data["readings"]))
         self.own_words = "\n".join(data["own_words"])
         self.assertions = tuple(
@@ -166,6 +169,16 @@ class Claims:
                 self._readings.clear()
             reading = self._readings[text] = self._read(text)
         return reading
+
+    def places(self, folded: str) -> tuple[Region, ...]:
+        """The places that a folded text surely names."""
+        found = (m for m in self._gazetteer.find(folded) if m.confidence >= 0.5)
+        regions = (self._gazetteer.get(m.code) for m in found)
+        return tuple(r for r in regions if r is not None)
+
+    def region(self, name: str) -> Region | None:
+        """The place of that name."""
+        return self._gazetteer.get(name)
 
     def _read(self, text: str) -> Reading:
         text = fold(text)
