@@ -335,7 +335,7 @@ def serve(
     host: Annotated[str | None, typer.Option("--host", help="监听的地址")] = None,
     port: Annotated[int | None, typer.Option("--port", help="监听的端口", min=0, max=65535)] = None,
 ) -> None:
-    """启动服务；还没有索引时先建立。"""
+    """启动服务；没有索引或资料有改动时先建立索引。"""
     import uvicorn
 
     from assistant.service import build_snapshot, has_snapshot
@@ -344,8 +344,12 @@ def serve(
     host = host or settings.host
     port = settings.port if port is None else port
     _check_address(host, port)
-    if not has_snapshot(settings):
+    try:  # does nothing where the snapshot is the corpus's own
         build_snapshot(settings, progress=sys.stderr.isatty())
+    except _expected() as error:
+        if not has_snapshot(settings):
+            raise
+        print(f"资料没有通过检查，继续用原来的索引：{error}", file=sys.stderr)
     uvicorn.run(
         "api.app:from_environment",
         factory=True,

@@ -46,7 +46,7 @@ from assistant.session import BusySessionError, ConversationStore, UnknownSessio
 from assistant.settings import Settings
 from assistant.steps.match import home_region
 from ingest import store
-from ingest.build import BuildReport, build
+from ingest.build import BuildError, BuildReport, build, restore
 from ingest.datafiles import read_data
 from ingest.document import Document, Status, StatusFinding
 from ingest.embedding import EmbeddingModelError
@@ -435,6 +435,15 @@ class Service:
         self.maintain()
         return self.audit.verify()
 
+    def _snapshot(self, name: str) -> Snapshot:
+        """A snapshot of the past; its indexes are built again where they were pruned."""
+        folder = store.snapshots(self.settings.home) / name
+        try:
+            return Snapshot.open(folder)
+        except SnapshotError:
+            restore(self.settings.home, name, progress=False)
+            return Snapshot.open(folder)
+
     def replay(self, answer_id: str) -> Replay:
         """Compute a kept answer once more, from its own snapshot. Raises NotFoundError."""
         try:
@@ -444,8 +453,8 @@ class Service:
         if record.request is None:
             return Replay(record, None, ("正文已按保留期限清除，只剩摘要，不能重演",))
         try:
-            snapshot = Snapshot.open(store.snapshots(self.settings.home) / record.snapshot)
-        except SnapshotError as error:
+            snapshot = self._snapshot(record.snapshot)
+        except (SnapshotError, BuildError) as error:
             return Replay(record, None, (f"当时的快照 {record.snapshot} 打不开：{error}",))
         try:
             answer = _answer_again(snapshot, record, record.request)

@@ -7,6 +7,7 @@ Out: a `Sheet`. Every figure is put in from a quote or a working, none is typed 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -28,6 +29,7 @@ from ingest.document import Document, Status, StatusFinding
 
 K = StatementKind
 NUMERALS = "零一二三四五六七八九十"
+LESSER = re.compile(r"min\((.+), ([^,()]+)\)")
 MOST_OPEN_POINTS = 3
 MOST_DAMAGE = 8
 SHORT_QUOTE = 40
@@ -1233,8 +1235,9 @@ def _count(n: int) -> str:
 
 
 def _readable(formula: str) -> str:
-    """min(…) as people read it."""
-    return formula
+    """min(a, b) as people read it: a，再与b相比取较小者."""
+    match = LESSER.fullmatch(formula)
+    return f"{match.group(1)}，再与{match.group(2)}相比取较小者" if match else formula
 
 
 def _is_bounded(measure: Measure) -> bool:
