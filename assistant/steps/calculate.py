@@ -164,9 +164,9 @@ def _of(subject: Subject, u: Understanding) -> Computed:
         return Computed(subject, (), (problem.slot,), problem)
     workings = (*_by_year(measure, u), *workings)
     missing = _missing(measure, case)
-    if measure.rule in (Rule.SHARE_OF_INTEREST, Rule.SHARE_OF_FEE) and "ceiling" in terms.values:
-        if not workings:
-            workings = RULES[Rule.CEILING](terms, case)
+    shares = measure.rule in (Rule.SHARE_OF_INTEREST, Rule.SHARE_OF_FEE)
+    if shares and "ceiling" in terms.values and not workings:
+        workings = RULES[Rule.CEILING](terms, case)
     return Computed(subject, workings, missing)
 
 

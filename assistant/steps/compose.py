@@ -311,6 +311,8 @@ def _status(c: Context, sheet: Sheet) -> Behaviour:
             _warn(c, sheet, WarningCode.NOT_STATED)
     for subject in c.matched.subjects[:1]:
         sheet.paragraph()
+        if "responsible" in c.u.intents:
+            _responsible(c, sheet, subject.measure, conclusion=False)
         _quote_line(c, sheet, subject.measure)
         _subject_notes(c, sheet, subject)
         _successor(c, sheet, subject)
@@ -603,7 +605,7 @@ def _one(c: Context, sheet: Sheet, computed: Computed) -> Behaviour:
         quoted = True
     elif measure.rule is Rule.LOST:
         conclude("lost", lost="、".join(measure.lost), calc=list(ids.values()))
-    elif subject.unmet and personal:
+    elif subject.unmet and measure.rule is not Rule.ALLOCATION:
         reasons = "；".join(
             c.words("line", "unmet_reason", condition=j.text) for j in subject.unmet
         )
@@ -1235,9 +1237,9 @@ def _count(n: int) -> str:
 
 
 def _readable(formula: str) -> str:
-    """min(a, b) as people read it: a，再与b相比取较小者."""
+    """min(a, b) as people read it: a，封顶b."""
     match = LESSER.fullmatch(formula)
-    return f"{match.group(1)}，再与{match.group(2)}相比取较小者" if match else formula
+    return f"{match.group(1)}，封顶{match.group(2)}" if match else formula
 
 
 def _is_bounded(measure: Measure) -> bool:

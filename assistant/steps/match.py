@@ -177,6 +177,7 @@ def match(
     topical = own >= WEAK
     previous = [catalogue.by_id[m] for m in conversation.subjects if m in catalogue.by_id]
     sided = len({home_region(r, documents, gazetteer) for r in u.regions} - {None}) > 1
+    several = any(lexicon.cues[cue].search(u.text) for cue in ("total", "both"))
     follow_up = bool(previous) and not sided and _follows(u, ranked, topical, conversation)
 
     if lexicon.cues["every_region"].search(u.text) and not topical:
@@ -216,17 +217,14 @@ def match(
                 Situation.MEASURES, (subject(alien.measure, alien.score),), evidence.hits, home=home
             )
         total = bool(lexicon.cues["total"].search(u.text))
-        chosen = [
-            subject(c.measure, c.score)
-            for c in _select(ranked, several=total or bool(lexicon.cues["both"].search(u.text)))
-        ]
+        chosen = [subject(c.measure, c.score) for c in _select(ranked, several=several)]
         if previous and total and topical:
             known = {s.measure.id for s in chosen}
             chosen += [subject(m, 1.0) for m in previous if m.id not in known and m.usable]
     if (u.unknown_number and not u.documents) or lexicon.cues["claims_new"].search(u.text):
         return Match(Situation.UNKNOWN_NUMBER, tuple(chosen[:1]), home=home)
     if chosen and (follow_up or chosen[0].score >= WEAK):
-        chosen = _narrow(chosen, u)
+        chosen = _narrow(chosen, u, several=several)
         situation = Situation.MEASURES
         if u.intents & {"how_to_apply", "responsible"} and not u.asks - {Ask.AMOUNT}:
             situation = Situation.HOW_TO_APPLY
@@ -509,14 +507,19 @@ def _select(ranked: Sequence[Candidate], *, several: bool) -> list[Candidate]:
     return chosen
 
 
-def _narrow(chosen: Sequence[Subject], u: Understanding) -> list[Subject]:
-    """Drop equals that the person's facts rule out, as long as one stays that they do not."""
+def _narrow(chosen: Sequence[Subject], u: Understanding, *, several: bool) -> list[Subject]:
+    """Put equals that the person's facts rule out behind those that they do not, or drop them.
+
+    The best stays first where it is clearly meant; of several things asked for, none is dropped.
+    """
     if chosen[0].here:
         chosen = [s for s in chosen if s.here]
     fits = [s for s in chosen if not s.unmet]
-    if fits and len(fits) < len(chosen) and (is_personal(u) or "find" in u.intents):
-        rest = [s for s in chosen if s.unmet and s.score >= fits[0].score]
-        chosen = [*fits, *rest] if rest else fits
+    meant = bool(fits) and chosen[0].unmet and chosen[0].score >= CLEARLY * fits[0].score
+    if fits and len(fits) < len(chosen) and not meant and (is_personal(u) or "find" in u.intents):
+        ruled_out = [s for s in chosen if s.unmet]
+        kept = ruled_out if several else [s for s in ruled_out if s.score >= fits[0].score]
+        chosen = [*fits, *kept]
     if u.asks - {Ask.AMOUNT}:
         computed = [
             s for s in chosen if s.measure.rule in (Rule.SHARE_OF_INTEREST, Rule.SHARE_OF_FEE)
@@ -548,10 +551,11 @@ def _applicable(
     Where it was asked what cannot be used too, those come last that the facts just miss.
     """
     score = {c.measure.id: c.parts.get("forms", 0.0) for c in ranked}
+    whom = {m.value for m in u.mentions if m.slot == "applicant"} - {"企业"}
     everything = [
         subject(m, score.get(m.id, 0.0))
         for m in catalogue.measures
-        if m.usable and (home is None or m.region == home)
+        if m.usable and (home is None or m.region == home) and (not whom or whom & set(m.applicant))
     ]
     current = [s for s in everything if s.status.status not in NOT_NOW]
     order = sorted(current, key=lambda s: (-len(s.met) - min(2.0, s.score), len(s.unknown)))

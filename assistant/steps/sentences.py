@@ -29,6 +29,7 @@ def best_sentences(
     if not bounds or (bounds[-1] < end and document.text[bounds[-1] : end].strip()):
         bounds.append(end)
     for number, stop in enumerate(bounds):
+        at = _past_marks(document.text, at, stop)
         sentence = document.text[at:stop]
         if sentence.strip():
             shared = wanted & find_words(sentence)
@@ -40,6 +41,13 @@ def best_sentences(
         return [Place(document.id, path, start, end)]
     best = -scored[0][0]
     return [place for score, _, place in scored[:MOST] if -score >= 0.5 * best]
+
+
+def _past_marks(text: str, start: int, end: int) -> int:
+    """The place after white space and the marks of bold type and headings."""
+    while start < end and (text[start].isspace() or text[start] in "*#"):
+        start += 1
+    return start
 
 
 def find_words(text: str) -> frozenset[str]:

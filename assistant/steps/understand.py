@@ -343,11 +343,16 @@ def merge(
     kept: list[Fact] = []
     for fact in known:
         spec = lexicon.slots.get(fact.slot)
-        if fact.slot not in said or (adds and fact.slot in NUMERIC):
+        if (
+            fact.slot not in said
+            or (adds and fact.slot in NUMERIC)
+            or (
+                spec is not None
+                and spec.type == "choices"
+                and not any(n.slot == fact.slot and n.value == fact.value for n in new)
+            )
+        ):
             kept.append(fact)
-        elif spec is not None and spec.type == "choices":
-            if not any(n.slot == fact.slot and n.value == fact.value for n in new):
-                kept.append(fact)
     if adds:
         shift = 1 + max((f.group for f in kept if f.slot in NUMERIC), default=-1)
         new = [replace(f, group=f.group + shift) if f.slot in NUMERIC else f for f in new]
