@@ -11,6 +11,8 @@ import importlib
 import sys
 from collections.abc import Sequence
 
+from evals.errors import EvaluationError
+
 EVALUATIONS = {
     "examples": "题库：逐题问答，按类别报告通过数",
     "bench": "性能：就绪时间、问答延迟、吞吐、内存、建索引与计算速度",
@@ -31,7 +33,7 @@ def usage() -> str:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the named evaluation; its exit code, or 2 where there is no such name."""
+    """Run the named evaluation; its exit code, or 2 where it cannot be run."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     name = arguments[0] if arguments else "--help"
     if name in ("-h", "--help"):
@@ -40,7 +42,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     if name not in EVALUATIONS:
         print(f"没有“{name}”这项评测。\n\n{usage()}", file=sys.stderr)
         return 2
-    result: int | None = importlib.import_module(f"evals.{name}").main(arguments[1:])
+    try:
+        result: int | None = importlib.import_module(f"evals.{name}").main(arguments[1:])
+    except EvaluationError as error:
+        print(error, file=sys.stderr)
+        return 2
     return result or 0
 
 

@@ -21,10 +21,11 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from evals import pinned
+from evals.errors import QuestionError, ServiceError
 from evals.pinned import Score
-from evals.questions import ASKED_ON, QuestionError
+from evals.questions import ASKED_ON
 from evals.scoring import Json, Outcome, outcome, plain
-from evals.service import Client, ServiceError, connected, converse
+from evals.service import Client, connected, converse
 
 FILE = Path(__file__).parent / "attacks.yaml"
 Form = Literal[

@@ -20,18 +20,11 @@ from pathlib import Path
 from typing import Any
 
 from evals import pinned
+from evals.errors import ServiceError
 from evals.pinned import Score
 from evals.questions import Question, by_category, chosen, half, own_questions
 from evals.scoring import Failure, judge
-from evals.service import (
-    REPOSITORY,
-    Client,
-    Conversation,
-    ServiceError,
-    connected,
-    converse,
-    documents_of,
-)
+from evals.service import REPOSITORY, Client, Conversation, connected, converse, documents_of
 from evals.timing import in_ms
 
 SCORER = REPOSITORY.parent / "shared" / "questions" / "score.py"

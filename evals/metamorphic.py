@@ -19,10 +19,11 @@ from pathlib import Path
 import opencc
 
 from evals import pinned
+from evals.errors import ServiceError
 from evals.pinned import Score
 from evals.questions import Question, chosen, own_questions
 from evals.scoring import Outcome, outcome
-from evals.service import Client, ServiceError, connected, converse
+from evals.service import Client, connected, converse
 
 _FULL = {c: c + 0xFEE0 for c in range(0x21, 0x7F)} | {0x20: 0x3000}
 _HALF = str.maketrans("，。？！；：（）", ",.?!;:()")
@@ -196,10 +197,11 @@ def compare(
 ) -> Iterator[tuple[Operator, Change | None]]:
     """For every conversation and every operator that rewrites it: the change, None for none."""
     for question in questions:
+        before: tuple[Outcome, ...] | ServiceError
         try:
             before = outcomes(client, question, question.turns)
-        except ServiceError:
-            continue  # what fails as it stands is the examples' matter
+        except ServiceError as error:
+            before = error
         for operator in operators:
             turns = operator.apply(question.turns)
             if turns == question.turns:
@@ -210,8 +212,13 @@ def compare(
 
 
 def _differences(
-    client: Client, question: Question, turns: Sequence[str], before: Sequence[Outcome]
+    client: Client,
+    question: Question,
+    turns: Sequence[str],
+    before: tuple[Outcome, ...] | ServiceError,
 ) -> tuple[str, ...]:
+    if isinstance(before, ServiceError):
+        return (f"原话就没有得到答复：{before}",)
     try:
         after = outcomes(client, question, turns)
     except ServiceError as error:

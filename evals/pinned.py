@@ -29,8 +29,8 @@ class Score:
 
     @property
     def share(self) -> float:
-        """0 … 1; 1 where there was nothing to judge."""
-        return self.good / self.of if self.of else 1.0
+        """0 … 1; 0 where there was nothing to judge."""
+        return self.good / self.of if self.of else 0.0
 
     @property
     def failed(self) -> bool:

@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeVar
 
 import yaml
-from ingest.sources import load_sources
 from pydantic import (
     BaseModel,
     ConfigDict,
@@ -29,7 +28,9 @@ from pydantic import (
 )
 
 from assistant.answer import Behaviour, WarningCode
+from evals.errors import QuestionError
 from ingest.document import Document
+from ingest.sources import load_sources
 
 FOLDER = Path(__file__).parent / "questions"
 CORPUS = Path(__file__).parent.parent / "corpus"
@@ -46,10 +47,6 @@ AmountWord = Literal[
     "exact",
     "determined_if_adopted",
 ]
-
-
-class QuestionError(Exception):
-    """A question file is wrong. The message names the file, the id and the key, in Chinese."""
 
 
 class Part(NamedTuple):

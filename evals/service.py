@@ -26,15 +26,12 @@ from urllib.parse import quote, urlsplit
 
 from assistant.service import NotFoundError, Service, build_snapshot
 from assistant.settings import Settings
+from evals.errors import ServiceError
 from evals.questions import CORPUS
 
 Json = Mapping[str, Any]
 READY_WITHIN = 60.0  # seconds
 REPOSITORY = Path(__file__).parent.parent
-
-
-class ServiceError(Exception):
-    """The service cannot be reached, does not start, or answers with an error."""
 
 
 class Client(Protocol):

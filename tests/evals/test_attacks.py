@@ -9,7 +9,7 @@ import pytest
 
 from evals import attacks
 from evals.attacks import Attack, AttackSet, broken, load_attacks
-from evals.questions import QuestionError
+from evals.errors import QuestionError
 
 
 def answer(behaviour: str, text: str, amount: str | None = None, verdict: str = "") -> Any:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from evals import examples, scoring
+from evals.errors import ServiceError
 from evals.questions import Expectation, Question, chosen, half, own_questions
-from evals.service import LocalClient, ServiceError, converse, documents_of
+from evals.service import LocalClient, converse, documents_of
 
 if TYPE_CHECKING:
     from assistant.service import Service

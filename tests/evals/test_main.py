@@ -31,6 +31,13 @@ def test_another_name_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert "没有“exam”这项评测" in capsys.readouterr().err
 
 
+def test_what_keeps_it_from_running_is_said_in_a_line(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["clauses", "--base-url", "ftp://x"]) == 2
+    assert capsys.readouterr().err == "地址 ftp://x 不对，应如 http://127.0.0.1:8000\n"
+
+
 def test_the_halves_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["split"]) == 0
     assert "合计" in capsys.readouterr().out

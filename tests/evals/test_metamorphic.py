@@ -9,6 +9,7 @@ import opencc
 import pytest
 
 from evals import metamorphic, scoring
+from evals.errors import ServiceError
 from evals.metamorphic import OPERATORS, compare
 from evals.questions import Expectation, Question, own_questions
 
@@ -98,3 +99,17 @@ def test_a_change_is_found_and_said() -> None:
     assert change.differences == ("第1轮 behaviour 由 answer 变为 clarify",)
     assert set(found.values()) == {None}
     assert BY_NAME["in_wan"] not in found
+
+
+class Broken:
+    """A client whose service answers nothing."""
+
+    def ask(self, *_: object) -> Any:
+        raise ServiceError("503")
+
+
+def test_what_is_not_answered_as_it_stands_is_no_success() -> None:
+    question = Question(id="q", category="c", turns=("贷",), expect=Expectation(), notes="")
+    ((_, change),) = compare(Broken(), [question], [BY_NAME["please"]])
+    assert change is not None
+    assert change.differences == ("原话就没有得到答复：503",)

@@ -18,8 +18,8 @@ def test_a_score_below_what_is_pinned_fails() -> None:
     assert str(Score("题库", 1, 3)) == "题库：1 / 3（33.3%）"
 
 
-def test_nothing_to_judge_is_no_failure() -> None:
-    assert not Score("题库", 0, 0, 0.95).failed
+def test_nothing_to_judge_is_no_success() -> None:
+    assert Score("题库", 0, 0, 0.95).failed
 
 
 @pytest.mark.parametrize(

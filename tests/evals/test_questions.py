@@ -12,14 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evals import questions
-from evals.questions import (
-    Part,
-    QuestionError,
-    half,
-    load_clause_questions,
-    load_questions,
-    own_questions,
-)
+from evals.errors import QuestionError
+from evals.questions import Part, half, load_clause_questions, load_questions, own_questions
 
 PARTS = {"town-2025": frozenset({"标题", "一、（一）", "一、（一）·一是"})}
 WORDS = "at_most: [不超, 最高]\n"

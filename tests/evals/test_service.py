@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from evals.service import HttpClient, ServiceError, converse, documents_of
+from evals.errors import ServiceError
+from evals.service import HttpClient, converse, documents_of
 
 DAY = date(2026, 11, 20)
 
