@@ -11,15 +11,21 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cached_property
+
+from rapidfuzz import fuzz
 
 from assistant.answer import Statement
 from assistant.grounding.figures import Bound, Figure, fold
 from assistant.grounding.grounds import Entry, Origin, Own, same_day
 from assistant.grounding.reading import (
     COVERED,
+    SLOT,
     Claims,
+    Piece,
     Reading,
     Span,
+    contexts_of,
     is_inside,
     pairs,
     without,
@@ -29,20 +35,56 @@ from assistant.reading.regions import Region
 _SENTENCE_STOPS = "，。；！？;!?"
 _ARITHMETIC = re.compile(r"[×*÷+−=/-]")
 _SHORT_QUOTE = 12
+_SHORTEST_NAME = 4
 _ALIKE = 0.6
+_CLOSE = 78
+_SAME = 92
+_SHORTEST_ECHO = 6
 _NEGATIVE_LOOK = 6
 
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence under check: its reading, the parts that people have reviewed, what follows it."""
+    """A sentence under check: its reading, the parts that people have reviewed, what follows it.
+
+    covered  reviewed texts and workings that stand in it whole
+    names    titles and other words that stand in it whole
+    labels   labels of workings that stand in it whole
+    rest     the text without those and without its quotations
+    """
 
     reading: Reading
     covered: tuple[Span, ...]
+    names: tuple[Span, ...]
+    labels: tuple[Span, ...]
     rest: str
     after: str
     own: Own
     claims: Claims
+
+    @cached_property
+    def loose(self) -> Piece:
+        """The rest with its figures as placeholders."""
+        spans = (*self.covered, *self.names, *self.reading.quotes)
+        characters: list[str] = []
+        figures: list[Figure] = []
+        at = 0
+        for character, offset in zip(self.reading.plain, self.reading.offsets, strict=True):
+            outside = not any(p.start <= offset < p.end for p in spans)
+            if character == SLOT:
+                if outside:
+                    figures.append(self.reading.figures[at])
+                at += 1
+            if outside:
+                characters.append(character)
+            elif characters[-1:] != [COVERED]:
+                characters.append(COVERED)
+        return Piece("".join(characters), tuple(figures))
+
+    @cached_property
+    def places(self) -> tuple[Region, ...]:
+        """The places that the rest names."""
+        return self.claims.places(self.rest)
 
 
 def problem(statement: Statement, own: Own, claims: Claims, after: str) -> str | None:
@@ -50,9 +92,11 @@ def problem(statement: Statement, own: Own, claims: Claims, after: str) -> str |
     if claims.links.search(statement.text):
         return "句中有链接或联系方式，答复里不写链接"
     reading = claims.read(statement.text)
-    covered = _covered(reading, own)
-    spans = (*covered, *reading.quotes)
-    sentence = Sentence(reading, covered, without(reading.text, spans), after, own, claims)
+    covered = _standing(reading, own.whole)
+    names = _standing(reading, own.words)
+    rest = without(reading.text, (*covered, *names, *reading.quotes))
+    labels = _standing(reading, own.labels)
+    sentence = Sentence(reading, covered, names, labels, rest, after, own, claims)
     for check in CHECKS:
         reason = check(sentence)
         if reason:
@@ -60,11 +104,11 @@ def problem(statement: Statement, own: Own, claims: Claims, after: str) -> str |
     return None
 
 
-def _covered(reading: Reading, own: Own) -> tuple[Span, ...]:
-    """The parts of the sentence that are reviewed texts or workings, whole and unchanged."""
+def _standing(reading: Reading, texts: Sequence[Reading]) -> tuple[Span, ...]:
+    """Where these texts stand in the sentence whole and unchanged."""
     spans: list[Span] = []
-    for other in own.whole:
-        if len(other.text) >= 4:
+    for other in texts:
+        if len(other.text) >= _SHORTEST_NAME:
             spans.extend(reading.find_all(other))
     return tuple(spans)
 
@@ -129,10 +173,11 @@ def _leads_to(path: str, cited: str) -> bool:
 
 def figures(s: Sentence) -> str | None:
     """Every figure resolves, with its unit and its bound, where it belongs."""
-    for at, figure in enumerate(s.reading.figures):
-        if is_inside(figure.start, figure.end, (*s.covered, *s.reading.quotes)):
+    contexts = contexts_of(s.loose.plain)
+    for figure, around in zip(s.loose.figures, contexts, strict=True):
+        if is_inside(figure.start, figure.end, s.labels):
             continue
-        reason = _figure(s, figure, s.reading.contexts[at])
+        reason = _figure(s, figure, around)
         if reason:
             return reason
     return None
@@ -196,8 +241,9 @@ def _unbounded(s: Sentence, figure: Figure, entries: Sequence[Entry]) -> str | N
     if figure.bound in (Bound.NONE, Bound.ABOUT):
         if Bound.NONE in allowed or s.claims.readings.search(s.rest):
             return None
+        told = _segment_of(s, figure)
         for bound, words in s.claims.governs.items():
-            if bound in allowed and words.search(segment):
+            if bound in allowed and words.search(told):
                 return None
         if Bound.AT_MOST in allowed and s.claims.says_bound.search(rest or fold(s.after)):
             return None
@@ -216,6 +262,14 @@ def _unbounded(s: Sentence, figure: Figure, entries: Sequence[Entry]) -> str | N
 _OPPOSITE = {(Bound.MORE, Bound.AT_MOST), (Bound.LESS, Bound.AT_LEAST)}
 
 
+def _segment_of(s: Sentence, figure: Figure) -> str:
+    """The phrase around a figure, without the words that bound other figures."""
+    at = -1
+    for _ in range(s.reading.figures.index(figure) + 1):
+        at = s.reading.plain.index(SLOT, at + 1)
+    return _segment(s.reading.plain, at, at + 1)[0]
+
+
 def _segment(text: str, start: int, end: int) -> tuple[str, str]:
     """The phrase that holds start:end, and what follows it."""
     left = max(text.rfind(c, 0, start) for c in _SENTENCE_STOPS) + 1
@@ -226,9 +280,7 @@ def _segment(text: str, start: int, end: int) -> tuple[str, str]:
 
 def _misplaced(s: Sentence, figure: Figure, around: frozenset[str]) -> str | None:
     """A figure that resolves, but stands where the grounds have another one of its kind."""
-    text, entries = s.reading.text, s.own.entries.get(figure.key, ())
-    own = any(e.origin is Origin.SAID for e in entries)
-    if own and not s.claims.grants.search(_segment(text, figure.start, figure.end)[0]):
+    if _is_of_the_case(s, figure):
         return None
     best = other = 0
     rival = None
@@ -244,6 +296,18 @@ def _misplaced(s: Sentence, figure: Figure, around: frozenset[str]) -> str | Non
     if rival is not None and other >= 3 and other >= best + 2:
         return f"“{figure.text}”不是出处里这一处的数"
     return None
+
+
+def _is_of_the_case(s: Sentence, figure: Figure) -> bool:
+    """A figure of the person's own case, or of a doubt about the reading: it may differ."""
+    if is_inside(figure.start, figure.end, s.labels) or s.claims.readings.search(s.rest):
+        return True
+    entries = s.own.entries.get(figure.key, ())
+    if not any(e.origin in (Origin.SAID, Origin.RESULT) for e in entries):
+        return False
+    if any(e.origin in (Origin.TERM, Origin.QUOTE) for e in entries):
+        return False
+    return not s.claims.grants.search(_segment(s.reading.text, figure.start, figure.end)[0])
 
 
 # Words --------------------------------------------------------------------------------------------
@@ -262,7 +326,7 @@ def per_words(s: Sentence) -> str | None:
 def places(s: Sentence) -> str | None:
     """A place is one that the grounds name; a rule is told of its own place and of no other."""
     text = s.rest
-    for place in s.claims.places(text):
+    for place in s.places:
         here = any(_touch(place, s.claims.region(r)) for r in s.own.regions)
         known = place.short in s.own.text
         if not known and "uncited" in s.own.facts and place.name in s.own.quotable:
@@ -312,58 +376,112 @@ def parties(s: Sentence) -> str | None:
     return None
 
 
-def wording(s: Sentence) -> str | None:
-    """A phrase that follows the source closely has its negations and its parties."""
-    for phrase in _phrases(s):
+def echoes(s: Sentence) -> str | None:
+    """What follows a reviewed text or a phrase of the source closely follows it in what matters."""
+    rest = s.loose
+    if len(rest.plain) < _SHORTEST_ECHO:
+        return None
+    found: list[tuple[float, int, int, Piece]] = []
+    for piece in s.own.pieces:
+        wanted = piece.pairs
+        if len(piece.plain) < _SHORTEST_ECHO or len(wanted & rest.pairs) < _ALIKE * len(wanted):
+            continue
+        if len(piece.plain) > len(rest.plain) + 2:
+            continue
+        cutoff = _SAME if piece.whole else _CLOSE
+        match = fuzz.partial_ratio_alignment(piece.plain, rest.plain, score_cutoff=cutoff)
+        if match:
+            found.append((match.score, match.dest_start, match.dest_end, piece))
+    found.sort(key=lambda f: (-f[0], f[1] - f[2]))
+    agreed: list[tuple[int, int]] = []
+    for _score, start, end, piece in found:
+        if any(a <= start and end <= b for a, b in agreed):
+            continue
+        reason = _differs(s, rest, start, end, piece)
+        if reason:
+            return reason
+        agreed.append((start - 1, end + 1))
+    return None
+
+
+def _differs(s: Sentence, rest: Piece, start: int, end: int, piece: Piece) -> str | None:
+    """A figure, bound, negation, party or place of one that the other lacks."""
+    plain = rest.plain
+    before = plain.count(SLOT, 0, start)
+    own = rest.figures[before : before + plain.count(SLOT, start, end)]
+    if len(own) == len(piece.figures):
+        pairs_of = zip(own, piece.figures, strict=True)
+        wrong = next((a for a, b in pairs_of if (a.key, a.bound) != (b.key, b.bound)), None)
+    else:
+        keys = {(f.key, f.bound) for f in piece.figures}
+        wrong = next((f for f in own if (f.key, f.bound) not in keys), None)
+    if wrong is not None and not _is_of_the_case(s, wrong):
+        return f"“{wrong.text}”与出处同一处的数或上下限不一致"
+    first = start
+    while first > max(0, start - 2) and not _PHRASE.match(plain[first - 1]):
+        first -= 1
+    window = plain[first:end]
+    if s.claims.weighty(window) != s.claims.weighty(piece.plain):
+        return f"“{_short(_shown(window))}”与出处的说法不一致"
+    for place in s.places:
+        if place.short in window and place.short not in piece.plain:
+            return f"“{place.short}”与出处的地方不一致"
+    return None
+
+
+def phrases(s: Sentence) -> str | None:
+    """A phrase taken out of a longer one of the source keeps its negations and its parties."""
+    for phrase in _PHRASE.split(s.loose.plain):
         own = pairs(phrase)
-        if len(own) < 4:
+        if len(own) < _SHORTEST_ECHO - 2:
             continue
         scored = [
-            (len(own & theirs) / len(own), segment)
-            for source in s.own.sources
-            for segment, theirs in source.segments
+            (len(own & piece.pairs) / len(own), piece.plain)
+            for piece in s.own.pieces
+            if len(piece.plain) > len(phrase)
         ]
         best = max((score for score, _ in scored), default=0.0)
         if best < _ALIKE:
             continue
-        reasons = [
-            _differs(s.claims, phrase, segment)
-            for score, segment in scored
-            if score >= max(_ALIKE, best - 0.05)
-        ]
+        near = [source for score, source in scored if score >= max(_ALIKE, best - 0.05)]
+        reasons = [_departs(s.claims, phrase, source) for source in near]
         if all(reasons):
             return reasons[0]
     return None
 
 
-def _phrases(s: Sentence) -> list[str]:
-    """The phrases of the sentence that are neither quoted nor reviewed, figures as placeholders."""
-    spans = (*s.covered, *s.reading.quotes)
-    plain, offsets = s.reading.plain, s.reading.offsets
-    if spans:
-        plain = "".join(
-            COVERED if any(p.start <= at < p.end for p in spans) else c
-            for c, at in zip(plain, offsets, strict=True)
-        )
-    return [p for p in _PHRASE.split(plain) if len(p) > 4]
+def _departs(claims: Claims, phrase: str, source: str) -> str | None:
+    """A negation or a party of the phrase that the source lacks, or a negation it left out."""
+    for found in claims.negation.finditer(phrase):
+        if found[1] and found[1] + phrase[found.end() : found.end() + 1] not in source:
+            return f"“{_short(_shown(phrase))}”比出处多了否定"
+    for found in claims.negation.finditer(source):
+        follows = source[found.end() : found.end() + 2]
+        if found[1] and follows and follows in phrase and found[1] + follows not in phrase:
+            return f"“{_short(_shown(phrase))}”比出处少了否定“{found[1]}”"
+    for found in claims.party.finditer(phrase):
+        name = claims.parties.get(found.group())
+        if name and not any(w in source for w, n in claims.parties.items() if n == name):
+            return f"“{_short(_shown(phrase))}”的主体与出处不一致"
+    return None
+
+
+def _shown(plain: str) -> str:
+    return plain.replace(SLOT, "…").replace(COVERED, "…")
 
 
 _PHRASE = re.compile(f"[，。；！？;!?:,、“”「」(){COVERED}]+")
 
 
-def _differs(claims: Claims, phrase: str, source: str) -> str | None:
-    """A negation or a party of one that the other lacks."""
-    for found in claims.negation.finditer(phrase):
-        if found[1] and found[1] + phrase[found.end() : found.end() + 1] not in source:
-            return f"“{_short(phrase)}”比出处多了否定"
-    for found in claims.negation.finditer(source):
-        follows = source[found.end() : found.end() + 2]
-        if found[1] and follows and follows in phrase and found[1] + follows not in phrase:
-            return f"“{_short(phrase)}”比出处少了否定“{found[1]}”"
-    for found in claims.party.finditer(phrase):
-        name = claims.parties.get(found.group())
-        if name and not any(w in source for w, n in claims.parties.items() if n == name):
-            return f"“{_short(phrase)}”的主体与出处不一致"
+def denials(s: Sentence) -> str | None:
+    """A reviewed text that stands whole is not denied by the word before it."""
+    if "does_not_apply" in s.own.facts:
+        return None
+    for span in s.covered:
+        before = s.reading.text[max(0, span.start - 2) : span.start]
+        found = list(s.claims.negated.finditer(before))
+        if span.end - span.start > 3 and found and found[-1].end() == len(before):
+            return "句子否定了出处的话"
     return None
 
 
@@ -383,7 +501,7 @@ def assertions(s: Sentence) -> str | None:
     for assertion in s.claims.assertions:
         for found in assertion.say.finditer(s.rest):
             denied = _is_denied(s, found.start())
-            wanted = assertion.no if denied else assertion.yes
+            wanted = assertion.denied if denied else assertion.affirmed
             if wanted is None or wanted & facts:
                 continue
             if any(w[5:] in s.own.says for w in wanted if w.startswith("says:")):
@@ -394,7 +512,7 @@ def assertions(s: Sentence) -> str | None:
     stated = s.claims.stated.search(s.rest)
     if stated and any(w in s.reading.text for w in s.own.silent):
         return f"“{stated.group()}”的事项原文没有写"
-    if s.claims.unstated_before_quote.search(without(s.reading.text, s.covered)):
+    if s.claims.unstated_before_quote.search(without(s.reading.text, (*s.covered, *s.names))):
         return "引了原文，却说没有写明"
     return None
 
@@ -412,7 +530,9 @@ CHECKS: tuple[Callable[[Sentence], str | None], ...] = (
     per_words,
     places,
     parties,
-    wording,
+    echoes,
+    phrases,
+    denials,
     certainty,
     assertions,
 )

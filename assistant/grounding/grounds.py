@@ -19,7 +19,7 @@ from typing import Any
 
 from assistant.answer import Calculation, Citation, Verdict
 from assistant.grounding.figures import Bound, Figure, fold
-from assistant.grounding.reading import Claims, Reading
+from assistant.grounding.reading import Claims, Piece, Reading
 from assistant.measures.model import Bound as TermBound
 from assistant.measures.model import Condition, Measure
 from assistant.reading.normalise import view
@@ -82,8 +82,10 @@ class Own:
     entries: Mapping[Key, tuple[Entry, ...]]
     days: frozenset[tuple[int | None, int | None, int | None]]
     cited: tuple[Citation, ...]
-    sources: tuple[Reading, ...]  # quotes and reviewed texts: what the papers say
+    pieces: tuple[Piece, ...]  # what the papers say, as reviewed, whole and phrase by phrase
     whole: tuple[Reading, ...]  # reviewed sentences and workings that may be said as they stand
+    words: tuple[Reading, ...]  # titles and names
+    labels: tuple[Reading, ...]  # of workings
     text: str  # all of it, folded, for words that must stand somewhere
     quotable: str
     said: str
@@ -144,46 +146,48 @@ class Library:
         quotes = [read(c.quote) for c in cited]
         meta = [read(t) for d in documents for t in _metadata(d)]
         meta += [read(g.statuses[d.id].reason) for d in documents if d.id in g.statuses]
-        texts = [[read(t) for t in _texts(m)] for m in measures]
+        texts = [read(t) for m in measures for t in _texts(m)]
+        shown = [*quotes, *(read(t) for m in measures for t in _quotes(m))]
         points = [read(t) for m in measures for t in (*m.open_points, *m.typos)]
         words = [read(t) for m in measures for t in _words(m)]
-        work = [read(t) for c in workings for t in _work(c)]
+        formulas = [read(t) for c in workings for t in _formulas(c)]
+        labels = [read(t) for c in workings for t in _labels(c)]
         entries: dict[Key, list[Entry]] = {}
 
-        def add(reading: Reading, origin: Origin) -> None:
+        def put(reading: Reading, origin: Origin, *, only: frozenset[Key] | None = None) -> None:
             for figure, around in zip(reading.figures, reading.contexts, strict=True):
+                if only is not None and figure.kind in typed and figure.key not in only:
+                    continue  # another measure's figure in the same sentence of the paper
                 entry = Entry(figure.key, figure.bound, around, origin)
                 entries.setdefault(figure.key, []).append(entry)
 
         for m in measures:
             for entry in _terms(m, self.claims):
                 entries.setdefault(entry.key, []).append(entry)
-        typed = {key[0] for key in entries if key[0] not in ("", "日期", "号", "文号")}
-        for reading in (r for group in texts for r in group):
-            add(reading, Origin.QUOTE)
-        for reading in quotes:
-            for figure, around in zip(reading.figures, reading.contexts, strict=True):
-                if figure.kind in typed and figure.key not in entries and measures:
-                    continue  # another measure's figure in the same sentence of the paper
-                entry = Entry(figure.key, figure.bound, around, Origin.QUOTE)
-                entries.setdefault(figure.key, []).append(entry)
+        typed = {key[0] for key in entries}
+        for reading in texts:
+            put(reading, Origin.QUOTE)
+        own = frozenset(entries)
+        for reading in shown:
+            put(reading, Origin.QUOTE, only=own if measures else None)
         for calculation in workings:
             for entry in _results(calculation, self.claims):
                 entries.setdefault(entry.key, []).append(entry)
             for value in _leaves(calculation.inputs):
                 for key in _input_keys(value):
                     entries.setdefault(key, []).append(_bare(key, Origin.WORK))
-        for reading in work:
-            add(reading, Origin.WORK)
+        for reading in (*formulas, *labels):
+            put(reading, Origin.WORK)
         for reading in meta:
-            add(reading, Origin.META)
+            put(reading, Origin.META)
         for key in self._said:
             entries.setdefault(key, []).append(_bare(key, Origin.SAID))
         for said in g.said:
-            add(read(said), Origin.SAID)
+            put(read(said), Origin.SAID)
         days = {k[1] for k in entries if k[0] == "日期"}
         days |= {(d.year, d.month, d.day) for d in _days(documents, g.as_of)}
-        everything = [*quotes, *meta, *points, *words, *work, *(r for t in texts for r in t)]
+        stated = [*shown, *texts, *points]
+        everything = [*stated, *meta, *words, *formulas, *labels]
         text = "\n".join(r.text for r in everything)
         quotable = "\n".join((text, self.claims.own_words, _names(g.names)))
         if uncited:
@@ -192,18 +196,17 @@ class Library:
             entries={key: tuple(found) for key, found in entries.items()},
             days=frozenset(days),  # type: ignore[arg-type]
             cited=cited,
-            sources=(*quotes, *(r for t in texts for r in t), *points),
-            whole=(
-                *(r for t in texts for r in t), *points, *words, *work, *meta,
-                *(read(t) for t in g.reviewed),
-            ),
+            pieces=_pieces((*stated, *words, *formulas)),
+            whole=(*texts, *points, *formulas, *meta, *(read(t) for t in g.reviewed), *shown),
+            words=tuple(words),
+            labels=tuple(labels),
             text=text,
             quotable=quotable,
             said=self._said_text,
             paths=frozenset(fold(c.clause_path) for c in (cited or g.citations.values())),
             regions=frozenset(d.region for d in documents),
             facts=frozenset(self._facts(documents, measures, workings, uncited)),
-            says="\n".join(r.text for r in (*quotes, *(r for t in texts for r in t), *points)),
+            says="\n".join(r.text for r in stated),
             silent=tuple(fold(n) for m in measures for n in m.not_stated),
         )  # fmt: skip
 
@@ -271,19 +274,22 @@ def _metadata(document: Document) -> Iterator[str]:
 
 
 def _texts(measure: Measure) -> Iterator[str]:
-    """What the measure says, as reviewed: whole sentences that state its figures."""
-    yield measure.quote
+    """What the measure says in reviewed words: its gist and its conditions."""
     if measure.gist:
         yield measure.gist
     for condition in _conditions(measure.conditions):
         if condition.text:
             yield condition.text
+
+
+def _quotes(measure: Measure) -> Iterator[str]:
+    """The words of the paper that the measure rests on."""
+    yield measure.quote
+    yield from (quote.quote for quote in measure.more_quotes)
+    yield from (term.quote for term in measure.terms.values())
+    for condition in _conditions(measure.conditions):
         if condition.quote:
             yield condition.quote
-    for quote in measure.more_quotes:
-        yield quote.quote
-    for term in measure.terms.values():
-        yield term.quote
 
 
 def _words(measure: Measure) -> Iterator[str]:
@@ -305,14 +311,22 @@ def _conditions(conditions: Iterable[Condition]) -> Iterator[Condition]:
         yield from _conditions(condition.all_ or ())
 
 
-def _work(calculation: Calculation) -> Iterator[str]:
+def _formulas(calculation: Calculation) -> Iterator[str]:
     yield calculation.formula
+    for step in calculation.steps:
+        yield step.value
+
+
+def _labels(calculation: Calculation) -> Iterator[str]:
     yield calculation.label
     for step in calculation.steps:
         yield step.label
-        yield step.value
     if calculation.per:
         yield calculation.per
+
+
+def _pieces(readings: Iterable[Reading]) -> tuple[Piece, ...]:
+    return tuple({p.plain: p for r in readings for p in r.pieces}.values())
 
 
 def _days(documents: Sequence[Document], as_of: date) -> Iterator[date]:

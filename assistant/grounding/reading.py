@@ -9,6 +9,7 @@ Out: a `Reading`. Its `plain` text is the same for ways of writing that mean the
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -23,8 +24,8 @@ SLOT = "\ue000"  # stands for a figure in `Reading.plain`
 COVERED = "\ue001"  # stands for a covered part in `Reading.rest`
 NUMERAL = "[一二三四五六七八九十]"
 _STOP = re.compile("[，。；！？;!?:,、“”「」()]")
-_CONTEXT_STOP = re.compile("[。；;“”「」《》]")
-_PHRASE_STOP = re.compile("[，。；;“”「」《》]")
+_CONTEXT_STOP = re.compile(f"[。；;“”「」《》{COVERED}]")
+_PHRASE_STOP = re.compile(f"[，。；;“”「」《》{COVERED}]")
 _PATH_TAIL = rf"(?:·{NUMERAL}{{1,2}}是)?"
 _PATH = re.compile(
     rf"{NUMERAL}{{1,3}}、\({NUMERAL}{{1,3}}\)\d*{_PATH_TAIL}|下一步·{NUMERAL}{{1,2}}是"
@@ -40,6 +41,20 @@ _QUOTE_MARKS = re.compile(f"[{_OPEN}{_CLOSE}]")
 class Span:
     start: int
     end: int
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A text or a phrase of one, its figures as placeholders. `whole`: it has several phrases."""
+
+    plain: str
+    figures: tuple[Figure, ...]
+    whole: bool = False
+
+    @cached_property
+    def pairs(self) -> frozenset[str]:
+        """Its pairs of neighbouring characters."""
+        return pairs(self.plain)
 
 
 @dataclass(frozen=True)
@@ -60,20 +75,24 @@ class Reading:
     @cached_property
     def contexts(self) -> tuple[frozenset[str], ...]:
         """For each figure the pairs of characters around it."""
-        return tuple(_around(self.plain, at) for at, c in enumerate(self.plain) if c == SLOT)
+        return contexts_of(self.plain)
 
     @cached_property
-    def segments(self) -> tuple[tuple[str, frozenset[str]], ...]:
-        """The phrases between stops, each with its pairs of characters."""
-        parts = (p for p in _STOP.split(self.plain) if len(p) > 3)
-        return tuple((part, pairs(part)) for part in parts)
-
-    def find(self, other: Reading) -> Span | None:
-        """Where `other` stands whole in this text, every figure and its bound the same."""
-        return next(iter(self.find_all(other)), None)
+    def pieces(self) -> tuple[Piece, ...]:
+        """The text as a whole, and its phrases where it has several."""
+        whole = Piece(self.plain.rstrip("。"), self.figures, whole=True)
+        parts: list[Piece] = []
+        at = 0
+        for phrase in _STOP.split(self.plain):
+            count = phrase.count(SLOT)
+            if len(phrase) > 3:
+                parts.append(Piece(phrase, self.figures[at : at + count]))
+            at += count
+        return (whole, *parts) if len(parts) > 1 else (replace(whole, whole=False),)
 
     def find_all(self, other: Reading) -> list[Span]:
-        found = []
+        """Where `other` stands whole in this text, every figure and its bound the same."""
+        found: list[Span] = []
         wanted = other.plain.rstrip("。")
         at = self.plain.find(wanted) if wanted else -1
         while at >= 0:
@@ -95,6 +114,11 @@ def pairs(text: str) -> frozenset[str]:
     return frozenset(map(add, text, text[1:]))
 
 
+def contexts_of(plain: str) -> tuple[frozenset[str], ...]:
+    """For each placeholder of a text the pairs of characters around it."""
+    return tuple(_around(plain, at) for at, c in enumerate(plain) if c == SLOT)
+
+
 def _around(plain: str, at: int) -> frozenset[str]:
     before = _CONTEXT_STOP.split(plain[max(0, at - 18) : at])[-1]
     after = _PHRASE_STOP.split(plain[at + 1 : at + 10])[0]
@@ -109,8 +133,8 @@ class Assertion:
     """A phrase that says something which only holds where one of the facts does."""
 
     say: re.Pattern[str]
-    yes: frozenset[str] | None
-    no: frozenset[str] | None
+    affirmed: frozenset[str] | None
+    denied: frozenset[str] | None
 
 
 class Claims:
@@ -136,11 +160,20 @@ class Claims:
         self.grants = re.compile(_any(data["grants"]))
         self.unmet = re.compile(_any(data["unmet"]))
         self.negation = re.compile(f"(?:{_any(data['stable'])})|({_any(data['negations'])})")
+        self._form: Mapping[str, str] = {
+            **{w: str(b) for w, b in self._bound_of.items()},
+            **{w: name for name, words in data["parties"].items() for w in words},
+            **dict.fromkeys(data["negations"], "不"),
+        }
         self.negated = re.compile(f"(?:{_any(data['negations'])})")
         self.parties: Mapping[str, str] = {
             word: name for name, words in data["parties"].items() for word in words
         }
         self.party = re.compile(_any((*self.parties, *data["generic"])))
+        self.sensitive = re.compile(
+            f"(?:{_any(data['stable'])})|"
+            f"({_any((*data['negations'], *before, *after, *self.parties, *data['weighty']))})"
+        )
         self.per = {word: re.compile(_any(words)) for word, words in data["per"].items()}
         self.per_word = re.compile(_any(self.per))
         self.certain = re.compile(_any(data["certain"]))
@@ -154,8 +187,8 @@ class Claims:
         self.assertions = tuple(
             Assertion(
                 re.compile(row["say"]),
-                frozenset(row["yes"]) if "yes" in row else None,
-                frozenset(row["no"]) if "no" in row else None,
+                frozenset(row["affirmed"]) if "affirmed" in row else None,
+                frozenset(row["denied"]) if "denied" in row else None,
             )
             for row in data["assertions"]
         )
@@ -169,6 +202,11 @@ class Claims:
                 self._readings.clear()
             reading = self._readings[text] = self._read(text)
         return reading
+
+    def weighty(self, plain: str) -> Counter[str]:
+        """The words of a text that decide what it says, each in one form."""
+        found = (m[1] for m in self.sensitive.finditer(plain) if m[1])
+        return Counter(self._form.get(w, w) for w in found)
 
     def places(self, folded: str) -> tuple[Region, ...]:
         """The places that a folded text surely names."""
