@@ -1,7 +1,8 @@
 """The types of a document: what every other module passes around.
 
 In:  nothing. This module imports nothing of ours.
-Out: frozen values. A document's clauses, joined in order, are its text (tests/ingest/test_clauses.py).
+Out: frozen values. A document's clauses, joined in order, are its text
+     (tests/ingest/test_clauses.py).
 """
 
 from __future__ import annotations
@@ -59,7 +60,10 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """A place where the text lost something: kind is digits_lost, broken_text, bad_character or misprint."""
+    """A place where the text lost something.
+
+    kind   digits_lost, broken_text, bad_character or misprint
+    """
 
     kind: str
     start: int
@@ -76,7 +80,7 @@ class Dates:
     published      公布日期
     effective      施行日期, where a day is stated
     effective_days_after_publication   "自公布之日起30日后施行" → 30
-    period_from, period_until          the first and last day of the period in the title (2024—2027年)
+    period_from, period_until          the first and last day of the title's period (2024—2027年)
     """
 
     signed: date | None = None
@@ -130,7 +134,7 @@ class Document:
         raise LookupError(f"offset {offset} lies outside {self.id} (0 to {len(self.text)})")
 
     def clause(self, path: str) -> Clause:
-        """The first part with this path, an item before its clause; LookupError where there is none."""
+        """The first part with this path, an item before its clause; else LookupError."""
         for clause in self.clauses:
             for item in clause.items:
                 if item.path == path and path != clause.path:

@@ -16,7 +16,6 @@ from assistant.conversation import Fact
 from assistant.measures.model import Condition, Measure
 from assistant.reading.lexicon import SlotSpec
 
-
 SURE = 0.5
 
 

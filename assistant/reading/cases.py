@@ -147,8 +147,9 @@ def _portions(
         elif months and months[-1] < 12:
             parts.append(months[-1] / 12)
         at = rate.end
-    if len(parts) == len(rates) - 1 and 0 < sum(parts) < 1:
-        parts.append(1 - sum(parts))
+    left = 1 - sum(parts, Decimal(0))
+    if len(parts) == len(rates) - 1 and 0 < left < 1:
+        parts.append(left)
     if len(parts) == len(rates) and sum(parts) == 1:
         return tuple(parts)
     change = CHANGE.search(text)
@@ -271,8 +272,8 @@ def case_of(facts: Sequence[Fact], asks: frozenset[Ask] = frozenset({Ask.AMOUNT}
     alternatives = len(principals) == 1 and len(rates) > 1
     loans: tuple[Loan, ...]
     if alternatives:
-        principal = next(iter(principals.values()))
-        loans = tuple(Loan(principal, parts) for _, parts in sorted(rates.items()))
+        only = next(iter(principals.values()))
+        loans = tuple(Loan(only, parts) for _, parts in sorted(rates.items()))
     elif principals:
         shared = next(iter(rates.values())) if len(rates) == 1 else ()
         projects = {f.group: f.project for f in sure if f.slot == "principal"}

@@ -73,7 +73,7 @@ class DocumentName:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a sentence is about: if one of the words stands in it, money and rates are these slots."""
+    """What a sentence is about: with one of the words in it, money and rates are these slots."""
 
     words: re.Pattern[str]
     slots: Mapping[str, str]
