@@ -140,6 +140,8 @@ def _of_measure(library: Library, measure: Measure) -> Iterator[Truth]:
         elif form["of"] == "term":
             for name, term in measure.terms.items():
                 value = _value(term, library.day)
+                if [t.unit for t in measure.terms.values()].count(term.unit) > 1:
+                    continue  # the form does not say which of them is meant
                 bound = {"bound": str(term.bound), "unit": term.unit}
                 if value and _fits(only, **bound, applicant=bool(measure.applicant)):
                     place = library.catalogue.place(measure, term)
@@ -460,7 +462,8 @@ def quotes(truth: Truth, words: Words) -> Iterator[Changed]:
     for at in inside[:: max(1, len(inside) // 8)]:
         other = next(w for w in words["swaps"] if w != text[at])
         yield Changed("quote", f"{text[at]}→{other}", _at(text, at, at + 1, other))
-        yield Changed("quote", f"{text[at]}→", _at(text, at, at + 1, ""))
+        if text[at - 1] != "“" and text[at + 1] != "”":  # a shorter quotation is still a true one
+            yield Changed("quote", f"{text[at]}→", _at(text, at, at + 1, ""))
         yield Changed("quote", f"{text[at]}→{text[at] * 2}", _at(text, at, at, text[at]))
 
 

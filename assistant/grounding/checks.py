@@ -8,6 +8,7 @@ Out: None, or a Chinese reason that names the words that do not resolve. The ord
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -65,21 +66,12 @@ class Sentence:
     @cached_property
     def loose(self) -> Piece:
         """The rest with its figures as placeholders."""
-        spans = (*self.covered, *self.names, *self.reading.quotes)
-        characters: list[str] = []
-        figures: list[Figure] = []
-        at = 0
-        for character, offset in zip(self.reading.plain, self.reading.offsets, strict=True):
-            outside = not any(p.start <= offset < p.end for p in spans)
-            if character == SLOT:
-                if outside:
-                    figures.append(self.reading.figures[at])
-                at += 1
-            if outside:
-                characters.append(character)
-            elif characters[-1:] != [COVERED]:
-                characters.append(COVERED)
-        return Piece("".join(characters), tuple(figures))
+        return _left(self.reading, (*self.covered, *self.names, *self.reading.quotes))
+
+    @cached_property
+    def told(self) -> Piece:
+        """What the sentence says in words of its own, titles and quotations included."""
+        return _left(self.reading, self.covered)
 
     @cached_property
     def places(self) -> tuple[Region, ...]:
@@ -104,6 +96,25 @@ def problem(statement: Statement, own: Own, claims: Claims, after: str) -> str |
     return None
 
 
+def _left(reading: Reading, spans: Sequence[Span]) -> Piece:
+    """The text with placeholders for its figures, and one mark for each part left out."""
+    offsets, figures = reading.offsets, reading.figures
+    parts: list[str] = []
+    at = first = 0
+    kept: list[Figure] = []
+    for span in sorted(spans, key=lambda p: (p.start, -p.end)):
+        start, end = bisect_left(offsets, span.start), bisect_left(offsets, span.end)
+        if end <= at:
+            continue
+        kept += [f for f in figures if first <= f.start < span.start]
+        first = max(first, span.end)
+        parts.append(reading.plain[at : max(at, start)] + COVERED)
+        at = end
+    kept += [f for f in figures if first <= f.start]
+    parts.append(reading.plain[at:])
+    return Piece("".join(parts), tuple(kept))
+
+
 def _standing(reading: Reading, texts: Sequence[Reading]) -> tuple[Span, ...]:
     """Where these texts stand in the sentence whole and unchanged."""
     spans: list[Span] = []
@@ -125,12 +136,25 @@ def quotations(s: Sentence) -> str | None:
         inner = text[span.start + 1 : span.end - 1]
         if not inner or is_inside(span.start, span.end, s.covered):
             continue
-        if inner in s.own.quotable or inner.rstrip("。") in s.own.quotable:
+        if text[span.start] == "《":
+            if text[span.start : span.end] in s.own.quotable or inner in s.own.titles:
+                continue
+        elif _stands_whole(inner.rstrip("。"), s.own.quotable, s.claims):
             continue
         if inner in s.own.said and ("您" in text or len(inner) <= _SHORT_QUOTE):
             continue
         return f"引文“{_short(inner)}”与出处不一致"
     return None
+
+
+def _stands_whole(inner: str, text: str, claims: Claims) -> bool:
+    """Whether the words stand in the text without a negation or a bound cut off at their edge."""
+    at = text.find(inner)
+    while at >= 0:
+        if not claims.cuts(text, at, at + len(inner)):
+            return True
+        at = text.find(inner, at + 1)
+    return False
 
 
 def paths(s: Sentence) -> str | None:
@@ -333,13 +357,20 @@ def places(s: Sentence) -> str | None:
             continue
         if not known and place.short not in s.own.said:
             return f"“{place.name}”没有出处"
-        rule = re.search(rf"{place.short}(?:市|省|县|区)?的?(?:文件|规定|政策|办法)", text)
+        if not known and not here and not s.claims.negated.search(_phrase_of(text, place.short)):
+            return f"所引的文件没有说到{place.name}"
+        rule = re.search(rf"{place.short}[市省县区]?(?:·|的?(?:文件|规定|政策|办法))", text)
         if rule and not here and not s.claims.elsewhere.search(_segment(text, *rule.span())[0]):
             return f"所引的不是{place.name}的文件"
         reason = _applies(s, text, place)
         if reason:
             return reason
     return None
+
+
+def _phrase_of(text: str, word: str) -> str:
+    at = text.index(word)
+    return _segment(text, at, at + len(word))[0]
 
 
 def _applies(s: Sentence, text: str, place: Region) -> str | None:
@@ -378,7 +409,7 @@ def parties(s: Sentence) -> str | None:
 
 def echoes(s: Sentence) -> str | None:
     """What follows a reviewed text or a phrase of the source closely follows it in what matters."""
-    rest = s.loose
+    rest = s.told
     if len(rest.plain) < _SHORTEST_ECHO:
         return None
     found: list[tuple[float, int, int, Piece]] = []
@@ -431,7 +462,7 @@ def _differs(s: Sentence, rest: Piece, start: int, end: int, piece: Piece) -> st
 
 def phrases(s: Sentence) -> str | None:
     """A phrase taken out of a longer one of the source keeps its negations and its parties."""
-    for phrase in _PHRASE.split(s.loose.plain):
+    for phrase in _PHRASE.split(s.told.plain):
         own = pairs(phrase)
         if len(own) < _SHORTEST_ECHO - 2:
             continue

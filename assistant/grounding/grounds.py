@@ -19,7 +19,7 @@ from typing import Any
 
 from assistant.answer import Calculation, Citation, Verdict
 from assistant.grounding.figures import Bound, Figure, fold
-from assistant.grounding.reading import Claims, Piece, Reading
+from assistant.grounding.reading import SLOT, Claims, Piece, Reading
 from assistant.measures.model import Bound as TermBound
 from assistant.measures.model import Condition, Measure
 from assistant.reading.normalise import view
@@ -88,6 +88,7 @@ class Own:
     labels: tuple[Reading, ...]  # of workings
     text: str  # all of it, folded, for words that must stand somewhere
     quotable: str
+    titles: frozenset[str]  # of documents, folded
     said: str
     paths: frozenset[str]
     regions: frozenset[str]
@@ -197,11 +198,12 @@ class Library:
             days=frozenset(days),  # type: ignore[arg-type]
             cited=cited,
             pieces=_pieces((*stated, *words, *formulas)),
-            whole=(*texts, *points, *formulas, *meta, *(read(t) for t in g.reviewed), *shown),
+            whole=(*texts, *points, *filter(_is_working, formulas), *meta, *(read(t) for t in g.reviewed), *shown),
             words=tuple(words),
             labels=tuple(labels),
             text=text,
             quotable=quotable,
+            titles=frozenset(fold(t) for d in documents for t in (d.title, d.short_title)),
             said=self._said_text,
             paths=frozenset(fold(c.clause_path) for c in (cited or g.citations.values())),
             regions=frozenset(d.region for d in documents),
@@ -315,6 +317,11 @@ def _formulas(calculation: Calculation) -> Iterator[str]:
     yield calculation.formula
     for step in calculation.steps:
         yield step.value
+
+
+def _is_working(reading: Reading) -> bool:
+    """A formula that computes; an amount alone is none."""
+    return len(reading.figures) > 1 or bool(reading.plain.strip(SLOT))
 
 
 def _labels(calculation: Calculation) -> Iterator[str]:

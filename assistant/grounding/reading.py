@@ -33,6 +33,7 @@ _PATH = re.compile(
     rf"|(?<=》)(?:标题|通知|落款|前言|文末|抄送|附件|{NUMERAL}{{1,3}}(?:是)?)(?=写|规|[:)(“]|$)"
     rf"|^{NUMERAL}{{1,2}}是(?=[:“])"
 )
+_UNIT_ENDS = frozenset("元%家场户个条笔年项次倍人名")
 _OPEN, _CLOSE = "“「『《〈", "”」』》〉"
 _QUOTE_MARKS = re.compile(f"[{_OPEN}{_CLOSE}]")
 
@@ -202,6 +203,17 @@ class Claims:
                 self._readings.clear()
             reading = self._readings[text] = self._read(text)
         return reading
+
+    def cuts(self, text: str, start: int, end: int) -> bool:
+        """Whether start:end leaves out a negation or a bound that stands right at its edge."""
+        before = text[max(0, start - 6) : start]
+        inner = text[start:end]
+        if inner[:1].isdigit() and self._before.search(before):
+            return True
+        negation = list(self.negation.finditer(text, max(0, start - 4), start + 2))
+        if any(m[1] and m.end() == start for m in negation):
+            return True
+        return inner[-1:] in _UNIT_ENDS and bool(self._after.match(text, end))
 
     def weighty(self, plain: str) -> Counter[str]:
         """The words of a text that decide what it says, each in one form."""
