@@ -77,7 +77,7 @@ def test_every_file_that_is_named_exists() -> None:
     """In the guides and the modules' docstrings."""
     texts = [(guide.relative_to(ROOT), _read(guide)) for guide in GUIDES]
     texts += [(path, ast.get_docstring(tree) or "") for path, tree in _modules(*PACKAGES)]
-    named = re.compile(rf"\b(?:{'|'.join(PACKAGES)}|corpus|tests|docs)/[\w./-]+\.[a-z]+\b")
+    named = re.compile(rf"(?<![\w/])(?:{'|'.join(PACKAGES)}|corpus|tests|docs)/[\w./-]+\.[a-z]+\b")
     missing = [
         f"{path} names {name}"
         for path, text in texts
