@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-WEIGHTS: Mapping[str, float] = {"bm25": 1.0, "dense": 0.25}
+WEIGHTS: Mapping[str, float] = {"bm25": 1.0, "dense": 0.2}
 
 
 @dataclass(frozen=True, slots=True)
