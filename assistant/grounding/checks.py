@@ -15,12 +15,14 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 
 from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
 
 from assistant.answer import Statement
 from assistant.grounding.figures import Bound, Figure, fold
-from assistant.grounding.grounds import Entry, Origin, Own, same_day
+from assistant.grounding.grounds import Day, Entry, Origin, Own, same_day
 from assistant.grounding.reading import (
     COVERED,
+    ROLE,
     SLOT,
     Claims,
     Piece,
@@ -36,10 +38,10 @@ from assistant.reading.regions import Region
 _SENTENCE_STOPS = "，。；！？;!?"
 _ARITHMETIC = re.compile(r"[×*÷+−=/-]")
 _SHORT_QUOTE = 12
+_SHORTEST_QUOTE = 3
 _SHORTEST_NAME = 4
 _ALIKE = 0.6
-_CLOSE = 78
-_SAME = 92
+_MOST = 0.8
 _SHORTEST_ECHO = 6
 _NEGATIVE_LOOK = 6
 
@@ -49,13 +51,15 @@ class Sentence:
     """A sentence under check: its reading, the parts that people have reviewed, what follows it.
 
     covered  reviewed texts and workings that stand in it whole
-    names    titles and other words that stand in it whole
+    fixed    titles and other fixed names that stand in it whole
+    names    those and other words of the grounds
     labels   labels of workings that stand in it whole
     rest     the text without those and without its quotations
     """
 
     reading: Reading
     covered: tuple[Span, ...]
+    fixed: tuple[Span, ...]
     names: tuple[Span, ...]
     labels: tuple[Span, ...]
     rest: str
@@ -69,9 +73,15 @@ class Sentence:
         return _left(self.reading, (*self.covered, *self.names, *self.reading.quotes))
 
     @cached_property
+    def is_reviewed(self) -> bool:
+        """Whether reviewed texts leave nothing of the sentence."""
+        left = _BLANK.sub("", without(self.reading.text, self.covered))
+        return len(left) < _SHORTEST_NAME
+
+    @cached_property
     def told(self) -> Piece:
-        """What the sentence says in words of its own, titles and quotations included."""
-        return _left(self.reading, self.covered)
+        """The whole sentence, its figures and parties as placeholders."""
+        return self.claims.piece(self.reading.plain, self.reading.figures)
 
     @cached_property
     def places(self) -> tuple[Region, ...]:
@@ -85,10 +95,11 @@ def problem(statement: Statement, own: Own, claims: Claims, after: str) -> str |
         return "句中有链接或联系方式，答复里不写链接"
     reading = claims.read(statement.text)
     covered = _standing(reading, own.whole)
-    names = _standing(reading, own.words)
+    fixed = _standing(reading, own.fixed)
+    names = (*fixed, *_standing(reading, own.words))
     rest = without(reading.text, (*covered, *names, *reading.quotes))
     labels = _standing(reading, own.labels)
-    sentence = Sentence(reading, covered, names, labels, rest, after, own, claims)
+    sentence = Sentence(reading, covered, fixed, names, labels, rest, after, own, claims)
     for check in CHECKS:
         reason = check(sentence)
         if reason:
@@ -139,12 +150,26 @@ def quotations(s: Sentence) -> str | None:
         if text[span.start] == "《":
             if text[span.start : span.end] in s.own.quotable or inner in s.own.titles:
                 continue
+        elif inner in s.own.quoted or inner in s.claims.own_words or inner in s.own.names:
+            continue
+        elif len(inner) < _SHORTEST_QUOTE:
+            return f"引文“{inner}”与出处不一致"
+        elif len(inner) <= _SHORT_QUOTE and _misnames(inner, s.own.quoted):
+            return f"“{inner}”与出处的名称不一致"
         elif _stands_whole(inner.rstrip("。"), s.own.quotable, s.claims):
             continue
         if inner in s.own.said and ("您" in text or len(inner) <= _SHORT_QUOTE):
             continue
         return f"引文“{_short(inner)}”与出处不一致"
     return None
+
+
+def _misnames(inner: str, names: frozenset[str]) -> bool:
+    """Whether it is a name of the grounds but for one character."""
+    return any(
+        abs(len(n) - len(inner)) <= 1 and Levenshtein.distance(n, inner, score_cutoff=1) == 1
+        for n in names
+    )
 
 
 def _stands_whole(inner: str, text: str, claims: Claims) -> bool:
@@ -162,7 +187,7 @@ def paths(s: Sentence) -> str | None:
     text = s.reading.text
     named: list[str] = []
     for span in s.reading.paths:
-        if is_inside(span.start, span.end, (*s.covered, *s.reading.quotes)):
+        if is_inside(span.start, span.end, (*s.covered, *s.fixed, *s.reading.quotes)):
             continue
         path = text[span.start : span.end].lstrip("第")
         path = path.removesuffix("条")
@@ -209,9 +234,7 @@ def figures(s: Sentence) -> str | None:
 
 def _figure(s: Sentence, figure: Figure, around: frozenset[str]) -> str | None:
     if figure.kind == "日期":
-        if not same_day(figure.value, s.own.days):  # type: ignore[arg-type]
-            return f"日期“{figure.text}”没有出处"
-        return _misplaced(s, figure, around)
+        return _undated(s, figure) or _misplaced(s, figure, around)
     entries = s.own.entries.get(figure.key, ())
     if not entries:
         if _rounds(s, figure):
@@ -225,6 +248,19 @@ def _figure(s: Sentence, figure: Figure, around: frozenset[str]) -> str | None:
     if _is_arithmetic(s.reading.text, figure):
         return None
     return _unbounded(s, figure, entries) or _misplaced(s, figure, around)
+
+
+def _undated(s: Sentence, figure: Figure) -> str | None:
+    """A day stands in the source; one of the paper itself, or today, is told as such."""
+    day: Day = figure.value  # type: ignore[assignment]
+    if same_day(day, s.own.days):
+        return None
+    segment, _ = _segment(s.reading.text, figure.start, figure.end)
+    if same_day(day, s.own.meta_days) and s.claims.meta.search(segment):
+        return None
+    if same_day(day, [s.own.today]) and (None not in day or s.claims.today.search(segment)):
+        return None
+    return f"日期“{figure.text}”没有出处"
 
 
 def _rounds(s: Sentence, figure: Figure) -> bool:
@@ -395,6 +431,10 @@ def parties(s: Sentence) -> str | None:
     """Who gets it is named in the grounds."""
     if "uncited" in s.own.facts and not s.reading.figures:
         return None
+    eligible = s.claims.eligible.search(s.rest)
+    if eligible and s.own.applicants:
+        if s.claims.parties[eligible[1]] not in s.own.applicants:
+            return f"申请主体不是{eligible[1]}"
     for found in s.claims.party.finditer(s.rest):
         name = s.claims.parties.get(found.group())
         if name is None or any(w in s.own.text for w, n in s.claims.parties.items() if n == name):
@@ -409,109 +449,127 @@ def parties(s: Sentence) -> str | None:
 
 def echoes(s: Sentence) -> str | None:
     """What follows a reviewed text or a phrase of the source closely follows it in what matters."""
-    rest = s.told
-    if len(rest.plain) < _SHORTEST_ECHO:
+    if s.is_reviewed:
         return None
+    told = s.told
     found: list[tuple[float, int, int, Piece]] = []
     for piece in s.own.pieces:
+        length = len(piece.plain)
+        cutoff = piece.cutoff
+        if cutoff is None or length > len(told.plain) + 2:
+            continue
         wanted = piece.pairs
-        if len(piece.plain) < _SHORTEST_ECHO or len(wanted & rest.pairs) < _ALIKE * len(wanted):
+        if len(wanted & told.pairs) < _ALIKE * len(wanted):
             continue
-        if len(piece.plain) > len(rest.plain) + 2:
-            continue
-        cutoff = _SAME if piece.whole else _CLOSE
-        match = fuzz.partial_ratio_alignment(piece.plain, rest.plain, score_cutoff=cutoff)
+        match = fuzz.partial_ratio_alignment(piece.plain, told.plain, score_cutoff=cutoff)
         if match:
             found.append((match.score, match.dest_start, match.dest_end, piece))
     found.sort(key=lambda f: (-f[0], f[1] - f[2]))
-    agreed: list[tuple[int, int]] = []
+    agreed: set[int] = set()
     for _score, start, end, piece in found:
-        if any(a <= start and end <= b for a, b in agreed):
+        window = range(start, end)
+        if sum(at in agreed for at in window) >= _MOST * len(window):
             continue
-        reason = _differs(s, rest, start, end, piece)
+        reason = _differs(s, told, start, end, piece)
         if reason:
             return reason
-        agreed.append((start - 1, end + 1))
+        agreed.update(window)
     return None
 
 
-def _differs(s: Sentence, rest: Piece, start: int, end: int, piece: Piece) -> str | None:
+def _differs(s: Sentence, told: Piece, start: int, end: int, piece: Piece) -> str | None:
     """A figure, bound, negation, party or place of one that the other lacks."""
-    plain = rest.plain
-    before = plain.count(SLOT, 0, start)
-    own = rest.figures[before : before + plain.count(SLOT, start, end)]
-    if len(own) == len(piece.figures):
-        pairs_of = zip(own, piece.figures, strict=True)
-        wrong = next((a for a, b in pairs_of if (a.key, a.bound) != (b.key, b.bound)), None)
-    else:
-        keys = {(f.key, f.bound) for f in piece.figures}
-        wrong = next((f for f in own if (f.key, f.bound) not in keys), None)
-    if wrong is not None and not _is_of_the_case(s, wrong):
+    plain = told.plain
+    wrong = _odd(told.figures_in(start, end), piece.figures)
+    if wrong is not None and (wrong.kind == "日期" or not _is_of_the_case(s, wrong)):
         return f"“{wrong.text}”与出处同一处的数或上下限不一致"
     first = start
     while first > max(0, start - 2) and not _PHRASE.match(plain[first - 1]):
         first -= 1
-    window = plain[first:end]
-    if s.claims.weighty(window) != s.claims.weighty(piece.plain):
-        return f"“{_short(_shown(window))}”与出处的说法不一致"
+    shown = _short(_shown(plain[first:end]))
+    own, theirs = told.roles_in(start, end), piece.roles
+    if own != theirs if len(own) == len(theirs) else not set(own) <= set(theirs):
+        return f"“{shown}”的主体与出处不一致"
+    denied, words = s.claims.weighty(plain, start, end)
+    denied = s.claims.weighty(plain, first, end)[0]
+    theirs_denied, their_words = s.claims.weighty(piece.plain)
+    silent = s.claims.silence.search(plain, 0, start)
+    if words != their_words or (denied != theirs_denied and not (silent and not denied)):
+        return f"“{shown}”与出处的说法不一致"
     for place in s.places:
-        if place.short in window and place.short not in piece.plain:
+        if place.short in plain[start:end] and place.short not in piece.plain:
             return f"“{place.short}”与出处的地方不一致"
     return None
 
 
+def _odd(own: Sequence[Figure], theirs: Sequence[Figure]) -> Figure | None:
+    """The first figure that is not the one in its place."""
+    if not theirs:
+        return None
+    if len(own) == len(theirs):
+        both = zip(own, theirs, strict=True)
+        return next((a for a, b in both if (a.key, a.bound) != (b.key, b.bound)), None)
+    known = {(f.key, f.bound) for f in theirs}
+    return next((f for f in own if (f.key, f.bound) not in known), None)
+
+
 def phrases(s: Sentence) -> str | None:
     """A phrase taken out of a longer one of the source keeps its negations and its parties."""
-    for phrase in _PHRASE.split(s.told.plain):
+    loose = s.claims.piece(s.loose.plain, ())
+    for found in _WORDS.finditer(loose.plain):
+        phrase = found.group()
         own = pairs(phrase)
         if len(own) < _SHORTEST_ECHO - 2:
             continue
         scored = [
-            (len(own & piece.pairs) / len(own), piece.plain)
+            (len(own & piece.pairs) / len(own), piece)
             for piece in s.own.pieces
             if len(piece.plain) > len(phrase)
         ]
         best = max((score for score, _ in scored), default=0.0)
         if best < _ALIKE:
             continue
-        near = [source for score, source in scored if score >= max(_ALIKE, best - 0.05)]
-        reasons = [_departs(s.claims, phrase, source) for source in near]
+        near = [piece for score, piece in scored if score >= max(_ALIKE, best - 0.05)]
+        roles = loose.roles_in(*found.span())
+        reasons = [_departs(s.claims, phrase, roles, piece) for piece in near]
         if all(reasons):
             return reasons[0]
     return None
 
 
-def _departs(claims: Claims, phrase: str, source: str) -> str | None:
+def _departs(claims: Claims, phrase: str, roles: Sequence[str], source: Piece) -> str | None:
     """A negation or a party of the phrase that the source lacks, or a negation it left out."""
     for found in claims.negation.finditer(phrase):
-        if found[1] and found[1] + phrase[found.end() : found.end() + 1] not in source:
+        if found[1] and found[1] + phrase[found.end() : found.end() + 1] not in source.plain:
             return f"“{_short(_shown(phrase))}”比出处多了否定"
-    for found in claims.negation.finditer(source):
-        follows = source[found.end() : found.end() + 2]
+    for found in claims.negation.finditer(source.plain):
+        follows = source.plain[found.end() : found.end() + 2]
         if found[1] and follows and follows in phrase and found[1] + follows not in phrase:
             return f"“{_short(_shown(phrase))}”比出处少了否定“{found[1]}”"
-    for found in claims.party.finditer(phrase):
-        name = claims.parties.get(found.group())
-        if name and not any(w in source for w, n in claims.parties.items() if n == name):
-            return f"“{_short(_shown(phrase))}”的主体与出处不一致"
+    if not set(roles) <= set(source.roles):
+        return f"“{_short(_shown(phrase))}”的主体与出处不一致"
     return None
 
 
 def _shown(plain: str) -> str:
-    return plain.replace(SLOT, "…").replace(COVERED, "…")
+    return re.sub(f"[{SLOT}{ROLE}{COVERED}]+", "…", plain)
 
 
+_BLANK = re.compile("[^\u4e00-\u9fff]")
 _PHRASE = re.compile(f"[，。；！？;!?:,、“”「」(){COVERED}]+")
+_WORDS = re.compile(f"[^，。；！？;!?:,、“”「」(){COVERED}]{{5,}}")
+
+
+_NOT = frozenset("不未非")
 
 
 def denials(s: Sentence) -> str | None:
     """A reviewed text that stands whole is not denied by the word before it."""
     if "does_not_apply" in s.own.facts:
         return None
-    for span in s.covered:
-        before = s.reading.text[max(0, span.start - 2) : span.start]
-        found = list(s.claims.negated.finditer(before))
-        if span.end - span.start > 3 and found and found[-1].end() == len(before):
+    for span in (*s.covered, *s.fixed, *s.labels):
+        before = s.reading.text[max(0, span.start - 1) : span.start]
+        if span.end - span.start > 3 and before in _NOT:
             return "句子否定了出处的话"
     return None
 
@@ -543,6 +601,9 @@ def assertions(s: Sentence) -> str | None:
     stated = s.claims.stated.search(s.rest)
     if stated and any(w in s.reading.text for w in s.own.silent):
         return f"“{stated.group()}”的事项原文没有写"
+    silence = s.claims.silence.search(s.rest)
+    if silence and any(m[1] for m in s.claims.negation.finditer(s.rest, silence.end())):
+        return "未载明的事项与出处不一致"
     if s.claims.unstated_before_quote.search(without(s.reading.text, (*s.covered, *s.names))):
         return "引了原文，却说没有写明"
     return None
@@ -551,7 +612,8 @@ def assertions(s: Sentence) -> str | None:
 def _is_denied(s: Sentence, at: int) -> bool:
     """Whether a negation stands before the place, in the same phrase."""
     before = s.rest[max(0, at - _NEGATIVE_LOOK) : at]
-    return any(found[1] for found in s.claims.negation.finditer(_PHRASE.split(before)[-1]))
+    found = s.claims.negation.finditer(_PHRASE.split(before)[-1])
+    return sum(1 for m in found if m[1]) % 2 == 1
 
 
 CHECKS: tuple[Callable[[Sentence], str | None], ...] = (

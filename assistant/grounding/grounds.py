@@ -9,6 +9,7 @@ Out: `Own`: its figures with their bounds and what stands around them, its quota
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -27,6 +28,8 @@ from assistant.reading.quantities import read_quantities
 from ingest.document import Document, Status, StatusFinding
 
 Key = tuple[str, object]
+Day = tuple[int | None, int | None, int | None]
+_QUOTED = re.compile("“([^“”]{1,12})”")
 
 
 @dataclass(frozen=True)
@@ -80,15 +83,21 @@ class Own:
     """What one sentence rests on."""
 
     entries: Mapping[Key, tuple[Entry, ...]]
-    days: frozenset[tuple[int | None, int | None, int | None]]
+    days: frozenset[Day]  # that the source or the person names
+    meta_days: frozenset[Day]  # of the documents themselves
+    today: Day
     cited: tuple[Citation, ...]
     pieces: tuple[Piece, ...]  # what the papers say, as reviewed, whole and phrase by phrase
     whole: tuple[Reading, ...]  # reviewed sentences and workings that may be said as they stand
-    words: tuple[Reading, ...]  # titles and names
+    fixed: tuple[Reading, ...]  # titles, what is not stated, responsible bodies
+    words: tuple[Reading, ...]  # applicants and values of conditions
     labels: tuple[Reading, ...]  # of workings
     text: str  # all of it, folded, for words that must stand somewhere
     quotable: str
     titles: frozenset[str]  # of documents, folded
+    names: frozenset[str]  # other words that may be quoted
+    applicants: frozenset[str]
+    quoted: frozenset[str]  # names that the grounds themselves put in quotation marks
     said: str
     paths: frozenset[str]
     regions: frozenset[str]
@@ -150,7 +159,9 @@ class Library:
         texts = [read(t) for m in measures for t in _texts(m)]
         shown = [*quotes, *(read(t) for m in measures for t in _quotes(m))]
         points = [read(t) for m in measures for t in (*m.open_points, *m.typos)]
+        fixed = [read(t) for m in measures for t in _fixed(m)]
         words = [read(t) for m in measures for t in _words(m)]
+        reviewed = [read(t) for t in g.reviewed]
         formulas = [read(t) for c in workings for t in _formulas(c)]
         labels = [read(t) for c in workings for t in _labels(c)]
         entries: dict[Key, list[Entry]] = {}
@@ -185,24 +196,37 @@ class Library:
             entries.setdefault(key, []).append(_bare(key, Origin.SAID))
         for said in g.said:
             put(read(said), Origin.SAID)
-        days = {k[1] for k in entries if k[0] == "日期"}
-        days |= {(d.year, d.month, d.day) for d in _days(documents, g.as_of)}
+        stating = (Origin.TERM, Origin.QUOTE, Origin.RESULT, Origin.WORK, Origin.SAID)
+        days = {
+            key[1]
+            for key, found in entries.items()
+            if key[0] == "日期" and any(e.origin in stating for e in found)
+        }
+        days |= {f.value for r in (*points, *reviewed) for f in r.figures if f.kind == "日期"}
+        meta_days = {f.value for r in meta for f in r.figures if f.kind == "日期"}
+        meta_days |= {(d.year, d.month, d.day) for d in _days(documents)}
         stated = [*shown, *texts, *points]
-        everything = [*stated, *meta, *words, *formulas, *labels]
+        everything = [*stated, *meta, *fixed, *words, *formulas, *labels]
         text = "\n".join(r.text for r in everything)
-        quotable = "\n".join((text, self.claims.own_words, _names(g.names)))
+        quotable = text + "\n" + _names(g.names)
         if uncited:
             quotable += "\n" + "\n".join(read(c.quote).text for c in g.citations.values())
         return Own(
             entries={key: tuple(found) for key, found in entries.items()},
             days=frozenset(days),  # type: ignore[arg-type]
+            meta_days=frozenset(meta_days),  # type: ignore[arg-type]
+            today=(g.as_of.year, g.as_of.month, g.as_of.day),
             cited=cited,
-            pieces=_pieces((*stated, *words, *formulas)),
-            whole=(*texts, *points, *filter(_is_working, formulas), *meta, *(read(t) for t in g.reviewed), *shown),
+            pieces=self._pieces((*stated, *fixed, *formulas)),
+            whole=(*texts, *points, *shown, *filter(_is_working, formulas), *reviewed),
+            fixed=(*fixed, *meta),
             words=tuple(words),
             labels=tuple(labels),
             text=text,
             quotable=quotable,
+            quoted=frozenset(_QUOTED.findall(text)),
+            names=g.names,
+            applicants=frozenset(a for m in measures for a in m.applicant),
             titles=frozenset(fold(t) for d in documents for t in (d.title, d.short_title)),
             said=self._said_text,
             paths=frozenset(fold(c.clause_path) for c in (cited or g.citations.values())),
@@ -211,6 +235,10 @@ class Library:
             says="\n".join(r.text for r in stated),
             silent=tuple(fold(n) for m in measures for n in m.not_stated),
         )  # fmt: skip
+
+    def _pieces(self, readings: Iterable[Reading]) -> tuple[Piece, ...]:
+        found = (p for r in readings for p in self.claims.pieces(r))
+        return tuple({(p.plain, p.figures): p for p in found}.values())
 
     def _documents(
         self, cited: Sequence[Citation], workings: Sequence[Calculation]
@@ -294,14 +322,18 @@ def _quotes(measure: Measure) -> Iterator[str]:
             yield condition.quote
 
 
-def _words(measure: Measure) -> Iterator[str]:
+def _fixed(measure: Measure) -> Iterator[str]:
+    """Names that say nothing by themselves."""
     yield measure.title
     yield from measure.not_stated
     yield from measure.lost
-    yield from measure.applicant
-    yield from measure.stages
     if measure.responsible:
         yield measure.responsible
+
+
+def _words(measure: Measure) -> Iterator[str]:
+    yield from measure.applicant
+    yield from measure.stages
     for condition in _conditions(measure.conditions):
         yield from condition.is_ or ()
 
@@ -332,12 +364,7 @@ def _labels(calculation: Calculation) -> Iterator[str]:
         yield calculation.per
 
 
-def _pieces(readings: Iterable[Reading]) -> tuple[Piece, ...]:
-    return tuple({p.plain: p for r in readings for p in r.pieces}.values())
-
-
-def _days(documents: Sequence[Document], as_of: date) -> Iterator[date]:
-    yield as_of
+def _days(documents: Sequence[Document]) -> Iterator[date]:
     for document in documents:
         dates = document.dates
         for day in (dates.signed, dates.printed, dates.published, dates.effective):
@@ -470,8 +497,8 @@ def _said(turns: tuple[str, ...], today: date) -> frozenset[Key]:
 
 
 def same_day(
-    day: tuple[int | None, int | None, int | None],
-    others: Iterable[tuple[int | None, int | None, int | None]],
+    day: Day,
+    others: Iterable[Day],
 ) -> bool:
     """Whether one of the others agrees in every part that `day` names."""
     return any(
@@ -480,4 +507,4 @@ def same_day(
     )
 
 
-__all__ = ["Entry", "Figure", "Grounds", "Library", "Origin", "Own", "same_day"]
+__all__ = ["Day", "Entry", "Figure", "Grounds", "Library", "Origin", "Own", "same_day"]

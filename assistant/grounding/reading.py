@@ -9,7 +9,6 @@ Out: a `Reading`. Its `plain` text is the same for ways of writing that mean the
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -21,6 +20,7 @@ from assistant.reading.regions import Gazetteer, Region
 
 FILE = "lexicon/claims.yaml"
 SLOT = "\ue000"  # stands for a figure in `Reading.plain`
+ROLE = "\ue002"  # stands for who gets it or how often in `Piece.plain`
 COVERED = "\ue001"  # stands for a covered part in `Reading.rest`
 NUMERAL = "[一二三四五六七八九十]"
 _STOP = re.compile("[，。；！？;!?:,、“”「」()]")
@@ -33,6 +33,8 @@ _PATH = re.compile(
     rf"|(?<=》)(?:标题|通知|落款|前言|文末|抄送|附件|{NUMERAL}{{1,3}}(?:是)?)(?=写|规|[:)(“]|$)"
     rf"|^{NUMERAL}{{1,2}}是(?=[:“])"
 )
+_NOT = "不"
+_MOST_KEPT = 8192
 _UNIT_ENDS = frozenset("元%家场户个条笔年项次倍人名")
 _OPEN, _CLOSE = "“「『《〈", "”」』》〉"
 _QUOTE_MARKS = re.compile(f"[{_OPEN}{_CLOSE}]")
@@ -46,16 +48,41 @@ class Span:
 
 @dataclass(frozen=True)
 class Piece:
-    """A text or a phrase of one, its figures as placeholders. `whole`: it has several phrases."""
+    """A text or a phrase of one, its figures, parties and periods as placeholders.
+
+    roles  who gets it and how often (每年, 一次性), in order
+    whole  it has several phrases
+    """
 
     plain: str
     figures: tuple[Figure, ...]
+    roles: tuple[str, ...] = ()
     whole: bool = False
 
     @cached_property
     def pairs(self) -> frozenset[str]:
         """Its pairs of neighbouring characters."""
         return pairs(self.plain)
+
+    @cached_property
+    def cutoff(self) -> float | None:
+        """How alike (0 to 100) a sentence must be to count as following it; None for never."""
+        length = len(self.plain)
+        if length < 4 or (length < 6 and SLOT not in self.plain):
+            return None
+        if length < 6:
+            return 100
+        return max(80, min(92, 100 - 220 / length)) if self.whole else 78
+
+    def figures_in(self, start: int, end: int) -> tuple[Figure, ...]:
+        """The figures whose placeholders stand in start:end."""
+        first = self.plain.count(SLOT, 0, start)
+        return self.figures[first : first + self.plain.count(SLOT, start, end)]
+
+    def roles_in(self, start: int, end: int) -> tuple[str, ...]:
+        """The roles whose placeholders stand in start:end."""
+        first = self.plain.count(ROLE, 0, start)
+        return self.roles[first : first + self.plain.count(ROLE, start, end)]
 
 
 @dataclass(frozen=True)
@@ -77,19 +104,6 @@ class Reading:
     def contexts(self) -> tuple[frozenset[str], ...]:
         """For each figure the pairs of characters around it."""
         return contexts_of(self.plain)
-
-    @cached_property
-    def pieces(self) -> tuple[Piece, ...]:
-        """The text as a whole, and its phrases where it has several."""
-        whole = Piece(self.plain.rstrip("。"), self.figures, whole=True)
-        parts: list[Piece] = []
-        at = 0
-        for phrase in _STOP.split(self.plain):
-            count = phrase.count(SLOT)
-            if len(phrase) > 3:
-                parts.append(Piece(phrase, self.figures[at : at + count]))
-            at += count
-        return (whole, *parts) if len(parts) > 1 else (replace(whole, whole=False),)
 
     def find_all(self, other: Reading) -> list[Span]:
         """Where `other` stands whole in this text, every figure and its bound the same."""
@@ -163,17 +177,21 @@ class Claims:
         self.negation = re.compile(f"(?:{_any(data['stable'])})|({_any(data['negations'])})")
         self._form: Mapping[str, str] = {
             **{w: str(b) for w, b in self._bound_of.items()},
-            **{w: name for name, words in data["parties"].items() for w in words},
-            **dict.fromkeys(data["negations"], "不"),
+            **dict.fromkeys(data["negations"], _NOT),
         }
         self.negated = re.compile(f"(?:{_any(data['negations'])})")
         self.parties: Mapping[str, str] = {
             word: name for name, words in data["parties"].items() for word in words
         }
         self.party = re.compile(_any((*self.parties, *data["generic"])))
+        self._role = {**self.parties, **{word: word for word in data["per"]}}
+        self._roles = re.compile(_any((*self._role, *data["generic"])))
+        self.meta = re.compile(_any(data["meta"]))
+        self.today = re.compile(_any(data["today"]))
+        self.silence = re.compile(data["silence"])
         self.sensitive = re.compile(
             f"(?:{_any(data['stable'])})|"
-            f"({_any((*data['negations'], *before, *after, *self.parties, *data['weighty']))})"
+            f"({_any((*data['negations'], *before, *after, *data['weighty']))})"
         )
         self.per = {word: re.compile(_any(words)) for word, words in data["per"].items()}
         self.per_word = re.compile(_any(self.per))
@@ -184,7 +202,8 @@ class Claims:
         self.draft = re.compile(_any(data["draft"]))
         self.elsewhere = re.compile(_any(data["elsewhere"]))
         self.readings = re.compile(_any(data["readings"]))
-        self.own_words = "\n".join(data["own_words"])
+        self.eligible = re.compile(f"符合条件的({_any(self.parties)})")
+        self.own_words = frozenset(data["own_words"])
         self.assertions = tuple(
             Assertion(
                 re.compile(row["say"]),
@@ -194,12 +213,13 @@ class Claims:
             for row in data["assertions"]
         )
         self._readings: dict[str, Reading] = {}
+        self._pieces: dict[str, tuple[Piece, ...]] = {}
 
     def read(self, text: str) -> Reading:
         """The reading of a text; the last few thousand are kept."""
         reading = self._readings.get(text)
         if reading is None:
-            if len(self._readings) >= 8192:
+            if len(self._readings) >= _MOST_KEPT:
                 self._readings.clear()
             reading = self._readings[text] = self._read(text)
         return reading
@@ -215,10 +235,50 @@ class Claims:
             return True
         return inner[-1:] in _UNIT_ENDS and bool(self._after.match(text, end))
 
-    def weighty(self, plain: str) -> Counter[str]:
-        """The words of a text that decide what it says, each in one form."""
-        found = (m[1] for m in self.sensitive.finditer(plain) if m[1])
-        return Counter(self._form.get(w, w) for w in found)
+    def piece(self, plain: str, figures: tuple[Figure, ...], *, whole: bool = False) -> Piece:
+        """The piece of a reading's plain text."""
+        roles: list[str] = []
+
+        def put(found: re.Match[str]) -> str:
+            name = self._role.get(found.group())
+            if name is None:
+                return found.group()
+            roles.append(name)
+            return ROLE
+
+        return Piece(self._roles.sub(put, plain), figures, tuple(roles), whole)
+
+    def pieces(self, reading: Reading) -> tuple[Piece, ...]:
+        """The text as a whole, and its phrases where it has several; read once."""
+        known = self._pieces.get(reading.plain)
+        if known is not None and known[0].figures == reading.figures:
+            return known
+        parts: list[Piece] = []
+        at = 0
+        for phrase in _STOP.split(reading.plain):
+            count = phrase.count(SLOT)
+            if len(phrase) > 3:
+                parts.append(self.piece(phrase, reading.figures[at : at + count]))
+            at += count
+        many = len(parts) > 1
+        whole = self.piece(reading.plain.rstrip("。"), reading.figures, whole=many)
+        known = (whole, *parts) if many else (whole,)
+        if len(self._pieces) >= _MOST_KEPT:
+            self._pieces.clear()
+        self._pieces[reading.plain] = known
+        return known
+
+    def weighty(
+        self, plain: str, start: int = 0, end: int | None = None
+    ) -> tuple[int, frozenset[str]]:
+        """What decides the meaning of start:end: how many negations, and the other words."""
+        stop = len(plain) if end is None else end
+        forms = [
+            self._form.get(m[1], m[1])
+            for m in self.sensitive.finditer(plain)
+            if m[1] and start <= m.start() < stop
+        ]
+        return forms.count(_NOT), frozenset(forms) - {_NOT}
 
     def places(self, folded: str) -> tuple[Region, ...]:
         """The places that a folded text surely names."""
