@@ -24,7 +24,7 @@ from typing import Any
 
 import yaml
 
-from assistant.answer import Statement, StatementKind, Verdict
+from assistant.answer import Reason, Statement, StatementKind, Truth, Verdict
 from assistant.calculators.case import CalculatorError, Case, Guarantee, Loan, Premium, RatePart
 from assistant.calculators.money import percent, plain, yuan
 from assistant.calculators.rules import RULES
@@ -47,7 +47,7 @@ PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 @dataclass(frozen=True)
-class Truth:
+class TrueSentence:
     """A true sentence of one form, with all that it rests on."""
 
     form: str
@@ -105,7 +105,7 @@ class Library:
         return day
 
 
-def truths(library: Library) -> Iterator[Truth]:
+def truths(library: Library) -> Iterator[TrueSentence]:
     """Every true sentence that the forms give, measure by measure and document by document."""
     for measure in library.catalogue.measures:
         yield from _of_measure(library, measure)
@@ -113,7 +113,7 @@ def truths(library: Library) -> Iterator[Truth]:
         yield from _of_document(library, document)
 
 
-def _of_measure(library: Library, measure: Measure) -> Iterator[Truth]:
+def _of_measure(library: Library, measure: Measure) -> Iterator[TrueSentence]:
     document = library.documents[measure.document]
     finding = status(document, library.day)
     case = library.words["cases"].get(str(measure.rule), {"said": f"请问{measure.title}"})
@@ -166,7 +166,7 @@ def _of_measure(library: Library, measure: Measure) -> Iterator[Truth]:
     yield from _filled(rows, grounds, document)
 
 
-def _of_document(library: Library, document: Document) -> Iterator[Truth]:
+def _of_document(library: Library, document: Document) -> Iterator[TrueSentence]:
     finding = status(document, library.day)
     sheet = Sheet(library.documents, {document.id: finding.status}, library.day.isoformat())
     title = document.clauses[0]
@@ -190,7 +190,7 @@ def _filled(
     rows: Iterable[tuple[Mapping[str, Any], dict[str, str], tuple[int, ...], tuple[str, ...]]],
     grounds: Grounds,
     document: Document,
-) -> Iterator[Truth]:
+) -> Iterator[TrueSentence]:
     for form, values, cites, calculations in rows:
         marks = "".join(f"[{n}]" for n in cites)
         values = (
@@ -205,7 +205,7 @@ def _filled(
             citations=tuple(sorted(set(cites))),
             calculations=calculations,
         )
-        yield Truth(form["name"], statement, grounds, document)
+        yield TrueSentence(form["name"], statement, grounds, document)
 
 
 def _words_of(library: Library, measure: Measure, document: Document) -> dict[str, str]:
@@ -245,7 +245,14 @@ def _grounds(
         as_of=library.day,
         names=library.names,
         verdicts={m.id: Verdict.MAY_APPLY for m in measures},
+        reasons={m.id: _reasons(m) for m in measures},
     )
+
+
+def _reasons(measure: Measure) -> tuple[Reason, ...]:
+    """Every condition is still to be confirmed."""
+    texts = (c.text for c in measure.conditions if c.text)
+    return tuple(Reason(condition=text, result=Truth.UNKNOWN) for text in texts)
 
 
 def _workings(measure: Measure, case: Mapping[str, str], day: date) -> Sequence[Any]:
@@ -290,7 +297,7 @@ def _fits(only: Mapping[str, Any], **has: object) -> bool:
 # Operators ----------------------------------------------------------------------------------------
 
 Words = Mapping[str, Any]
-Operator = Callable[[Truth, Words], Iterator[Changed]]
+Operator = Callable[[TrueSentence, Words], Iterator[Changed]]
 
 
 def _at(text: str, start: int, end: int, put: str) -> str:
@@ -301,7 +308,7 @@ def _marks(text: str) -> set[int]:
     return {at for found in MARK.finditer(text) for at in range(*found.span())}
 
 
-def digits(truth: Truth, _words: Words) -> Iterator[Changed]:
+def digits(truth: TrueSentence, _words: Words) -> Iterator[Changed]:
     """One digit becomes another."""
     text, skip = truth.statement.text, _marks(truth.statement.text)
     for found in re.finditer(r"\d", text):
@@ -316,7 +323,7 @@ def digits(truth: Truth, _words: Words) -> Iterator[Changed]:
             yield Changed("digit", what, _at(text, *found.span(), digit))
 
 
-def tenfold(truth: Truth, _words: Words) -> Iterator[Changed]:
+def tenfold(truth: TrueSentence, _words: Words) -> Iterator[Changed]:
     """A number ten times as large, or a tenth."""
     text, skip = truth.statement.text, _marks(truth.statement.text)
     for found in NUMBER.finditer(text):
@@ -329,17 +336,19 @@ def tenfold(truth: Truth, _words: Words) -> Iterator[Changed]:
                 yield Changed("tenfold", f"{found.group()}→{put}", _at(text, *found.span(), put))
 
 
-def swap_numbers(truth: Truth, _words: Words) -> Iterator[Changed]:
+def swap_numbers(truth: TrueSentence, _words: Words) -> Iterator[Changed]:
     """Two figures of one unit change places."""
     text = truth.statement.text
     found = list(re.finditer(r"(\d+(?:\.\d+)?)(亿元|万元|%|家)", text))
     for a, b in pairwise(found):
+        if text[a.end() : b.start()].strip() == "+":
+            continue
         if a[2] == b[2] and a[1] != b[1]:
             put = text[: a.start(1)] + b[1] + text[a.end(1) : b.start(1)] + a[1] + text[b.end(1) :]
             yield Changed("swap", f"{a.group()}↔{b.group()}", put)
 
 
-def percent_points(truth: Truth, _words: Words) -> Iterator[Changed]:
+def percent_points(truth: TrueSentence, _words: Words) -> Iterator[Changed]:
     """A share becomes percentage points."""
     for found in re.finditer(r"(?<=\d)%", truth.statement.text):
         text = _at(truth.statement.text, *found.span(), "个百分点")
@@ -347,7 +356,7 @@ def percent_points(truth: Truth, _words: Words) -> Iterator[Changed]:
 
 
 def _replacing(name: str, key: str) -> Operator:
-    def operator(truth: Truth, words: Words) -> Iterator[Changed]:
+    def operator(truth: TrueSentence, words: Words) -> Iterator[Changed]:
         text = truth.statement.text
         if key == "grants":
             text = _without_caveat(text)
@@ -373,7 +382,7 @@ def _without_caveat(text: str) -> str:
     return text.replace("这是上限，", "").replace("，这是上限", "")
 
 
-def drop_bounds(truth: Truth, words: Words) -> Iterator[Changed]:
+def drop_bounds(truth: TrueSentence, words: Words) -> Iterator[Changed]:
     """The word that bounds a figure is gone."""
     told = _without_caveat(truth.statement.text)
     pattern = "|".join(sorted(words["drops"], key=len, reverse=True))
@@ -383,7 +392,7 @@ def drop_bounds(truth: Truth, words: Words) -> Iterator[Changed]:
         yield Changed("bound-dropped", f"{found.group()}→", _at(told, *found.span(), ""))
 
 
-def clause_paths(truth: Truth, _words: Words) -> Iterator[Changed]:
+def clause_paths(truth: TrueSentence, _words: Words) -> Iterator[Changed]:
     """Another clause of the same document."""
     text = truth.statement.text
     own = re.search(
@@ -399,7 +408,7 @@ def clause_paths(truth: Truth, _words: Words) -> Iterator[Changed]:
             yield Changed("clause", f"{path}→{other}", changed)
 
 
-def cities(truth: Truth, words: Words) -> Iterator[Changed]:
+def cities(truth: TrueSentence, words: Words) -> Iterator[Changed]:
     """The rule of one place told of another."""
     text = truth.statement.text
     for city in words["cities"]:
@@ -410,7 +419,7 @@ def cities(truth: Truth, words: Words) -> Iterator[Changed]:
                     yield Changed("city", f"{city}→{other}", changed)
 
 
-def applicants(truth: Truth, words: Words) -> Iterator[Changed]:
+def applicants(truth: TrueSentence, words: Words) -> Iterator[Changed]:
     """Who gets it is somebody else."""
     one, other = words["applicants"]
     text = truth.statement.text
@@ -420,7 +429,7 @@ def applicants(truth: Truth, words: Words) -> Iterator[Changed]:
         yield Changed("applicant", f"{other}→{one}", _at(text, *found.span(), one))
 
 
-def numbers_of_papers(truth: Truth, _words: Words) -> Iterator[Changed]:
+def numbers_of_papers(truth: TrueSentence, _words: Words) -> Iterator[Changed]:
     """A document number with another digit."""
     text = truth.statement.text
     for found in re.finditer(r"〔(\d{4})〕(\d+)号", text):
@@ -430,7 +439,7 @@ def numbers_of_papers(truth: Truth, _words: Words) -> Iterator[Changed]:
             yield Changed("document-number", what, _at(text, *found.span(group), put))
 
 
-def dates(truth: Truth, _words: Words) -> Iterator[Changed]:
+def dates(truth: TrueSentence, _words: Words) -> Iterator[Changed]:
     """A day, month or year moved."""
     text = truth.statement.text
     for pattern, step in ((r"(\d{4})(?=年)", -1), (r"(?<=年)(\d{1,2})(?=月)", 1),
@@ -440,13 +449,13 @@ def dates(truth: Truth, _words: Words) -> Iterator[Changed]:
             yield Changed("date", f"{found[1]}→{put}", _at(text, *found.span(1), put))
 
 
-def links(truth: Truth, words: Words) -> Iterator[Changed]:
+def links(truth: TrueSentence, words: Words) -> Iterator[Changed]:
     """A link or an address that nobody gave."""
     for link in words["links"]:
         yield Changed("link", link, truth.statement.text + link)
 
 
-def invented_numbers(truth: Truth, words: Words) -> Iterator[Changed]:
+def invented_numbers(truth: TrueSentence, words: Words) -> Iterator[Changed]:
     """A document number that does not exist, or not here."""
     text = truth.statement.text
     for number in words["invented_numbers"]:
@@ -454,7 +463,7 @@ def invented_numbers(truth: Truth, words: Words) -> Iterator[Changed]:
             yield Changed("invented-number", number, f"根据{number}，{text}")
 
 
-def quotes(truth: Truth, words: Words) -> Iterator[Changed]:
+def quotes(truth: TrueSentence, words: Words) -> Iterator[Changed]:
     """A quotation with one character lost, doubled, or another."""
     text = truth.statement.text
     free = _outside_quotes(text)
@@ -462,12 +471,15 @@ def quotes(truth: Truth, words: Words) -> Iterator[Changed]:
     for at in inside[:: max(1, len(inside) // 8)]:
         other = next(w for w in words["swaps"] if w != text[at])
         yield Changed("quote", f"{text[at]}→{other}", _at(text, at, at + 1, other))
-        if text[at - 1] != "“" and text[at + 1] != "”":  # a shorter quotation is still a true one
+        if text[at] in "，。；：、":
+            continue
+        at_edge = text[at - 1] == "“" or text[at + 1] in "。”"
+        if not at_edge:  # a shorter quotation is still a true one
             yield Changed("quote", f"{text[at]}→", _at(text, at, at + 1, ""))
         yield Changed("quote", f"{text[at]}→{text[at] * 2}", _at(text, at, at, text[at]))
 
 
-def promises(truth: Truth, words: Words) -> Iterator[Changed]:
+def promises(truth: TrueSentence, words: Words) -> Iterator[Changed]:
     """A promise that the papers do not make."""
     for promise in words["promises"]:
         text = truth.statement.text.rstrip("。") + f"，{promise}。"
@@ -493,6 +505,7 @@ OPERATORS: tuple[Operator, ...] = (
     numbers_of_papers,
     dates,
     _replacing("status", "status"),
+    _replacing("condition", "judged"),
     links,
     invented_numbers,
     quotes,
@@ -500,7 +513,7 @@ OPERATORS: tuple[Operator, ...] = (
 )
 
 
-def mutations(truth: Truth, words: Words) -> Iterator[Changed]:
+def mutations(truth: TrueSentence, words: Words) -> Iterator[Changed]:
     """Every change of one sentence, each a text that says something else."""
     seen = {truth.statement.text}
     for operator in OPERATORS:
@@ -517,7 +530,7 @@ _FULL = str.maketrans("0123456789%", "０１２３４５６７８９％")
 _NUMERALS = "零一二三四五六七八九"
 
 
-def rewrites(truth: Truth, words: Words) -> Iterator[Changed]:
+def rewrites(truth: TrueSentence, words: Words) -> Iterator[Changed]:
     """The same said otherwise; what stands in quotation marks keeps its words."""
     text = truth.statement.text
     free = _outside_quotes(text)
@@ -610,14 +623,14 @@ def run(library: Library, *, share: float = 1.0, seed: int = 0) -> Report:
     missed: list[tuple[str, str, str]] = []
     alarms: list[tuple[str, str, str, str]] = []
 
-    def control(name: str, what: str, truth: Truth, text: str) -> None:
+    def control(name: str, what: str, truth: TrueSentence, text: str) -> None:
         controls[name] += 1
         withheld = verify([truth.told(text)], truth.grounds, library.claims).withheld
         if withheld:
             false_alarms[name] += 1
             alarms.append((name, what, text, withheld[0][1]))
 
-    previous: Truth | None = None
+    previous: TrueSentence | None = None
     for truth in truths(library):
         control("as-it-is", truth.form, truth, truth.statement.text)
         for changed in rewrites(truth, library.words):

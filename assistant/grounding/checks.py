@@ -36,12 +36,13 @@ from assistant.grounding.reading import (
 from assistant.reading.regions import Region
 
 _SENTENCE_STOPS = "，。；！？;!?"
-_ARITHMETIC = re.compile(r"[×*÷+−=/-]")
+_ARITHMETIC = re.compile(r"[×÷+−=/]")
 _SHORT_QUOTE = 12
 _SHORTEST_QUOTE = 3
 _SHORTEST_NAME = 4
 _ALIKE = 0.6
 _MOST = 0.8
+_TOLD = re.compile("[为是:]?")
 _SHORTEST_ECHO = 6
 _NEGATIVE_LOOK = 6
 
@@ -91,9 +92,9 @@ class Sentence:
 
 def problem(statement: Statement, own: Own, claims: Claims, after: str) -> str | None:
     """Why the sentence may not be said; None where all of it resolves."""
-    if claims.links.search(statement.text):
-        return "句中有链接或联系方式，答复里不写链接"
     reading = claims.read(statement.text)
+    if claims.links.search(without(reading.text, _standing(reading, own.reviewed))):
+        return "句中有链接或联系方式，答复里不写链接"
     covered = _standing(reading, own.whole)
     fixed = _standing(reading, own.fixed)
     names = (*fixed, *_standing(reading, own.words))
@@ -246,7 +247,7 @@ def _figure(s: Sentence, figure: Figure, around: frozenset[str]) -> str | None:
             return f"文号“{figure.text}”不在所引文件里"
         return None
     if _is_arithmetic(s.reading.text, figure):
-        return None
+        return "句中的算式不是计算里的算式"
     return _unbounded(s, figure, entries) or _misplaced(s, figure, around)
 
 
@@ -370,6 +371,38 @@ def _is_of_the_case(s: Sentence, figure: Figure) -> bool:
     return not s.claims.grants.search(_segment(s.reading.text, figure.start, figure.end)[0])
 
 
+def results(s: Sentence) -> str | None:
+    """The figure that follows a working's label is that working's result."""
+    text = s.reading.text
+    for label, keys in s.own.results.items():
+        at = text.find(label)
+        while at >= 0:
+            end = at + len(label)
+            longer = any(
+                len(other) > len(label) and label in other and other in text
+                for other in s.own.results
+            )
+            told = _TOLD.match(text, end)
+            if told and keys and not longer:
+                figure = next((f for f in s.reading.figures if f.start == told.end()), None)
+                if figure and figure.key not in keys and not _rounds(s, figure):
+                    return f"“{figure.text}”不是“{label}”的结果"
+            at = text.find(label, end)
+    return None
+
+
+def conditions(s: Sentence) -> str | None:
+    """已符合, 不符合 and 待确认 are said of the conditions found so."""
+    for reading, truth in s.own.judged:
+        for span in s.reading.find_all(reading):
+            said = None
+            for found in s.claims.judging.finditer(s.reading.text, 0, span.start):
+                said = s.claims.judges[found.group()]
+            if said is not None and said != truth:
+                return f"条件“{_short(reading.text)}”的判断与核对结果不一致"
+    return None
+
+
 # Words --------------------------------------------------------------------------------------------
 
 
@@ -389,13 +422,13 @@ def places(s: Sentence) -> str | None:
     for place in s.places:
         here = any(_touch(place, s.claims.region(r)) for r in s.own.regions)
         known = place.short in s.own.text
-        if not known and "uncited" in s.own.facts and place.name in s.own.quotable:
+        if not known and s.own.uncited and place.name in s.own.quotable:
             continue
         if not known and place.short not in s.own.said:
             return f"“{place.name}”没有出处"
         if not known and not here and not s.claims.negated.search(_phrase_of(text, place.short)):
             return f"所引的文件没有说到{place.name}"
-        rule = re.search(rf"{place.short}[市省县区]?(?:·|的?(?:文件|规定|政策|办法))", text)
+        rule = re.search(rf"{place.short}[市省县区]?(?:[·:]|的?(?:文件|规定|政策|办法))", text)
         if rule and not here and not s.claims.elsewhere.search(_segment(text, *rule.span())[0]):
             return f"所引的不是{place.name}的文件"
         reason = _applies(s, text, place)
@@ -429,12 +462,11 @@ def _touch(place: Region, other: Region | None) -> bool:
 
 def parties(s: Sentence) -> str | None:
     """Who gets it is named in the grounds."""
-    if "uncited" in s.own.facts and not s.reading.figures:
+    if s.own.uncited and not s.reading.figures:
         return None
     eligible = s.claims.eligible.search(s.rest)
-    if eligible and s.own.applicants:
-        if s.claims.parties[eligible[1]] not in s.own.applicants:
-            return f"申请主体不是{eligible[1]}"
+    if eligible and s.own.applicants and s.claims.parties[eligible[1]] not in s.own.applicants:
+        return f"申请主体不是{eligible[1]}"
     for found in s.claims.party.finditer(s.rest):
         name = s.claims.parties.get(found.group())
         if name is None or any(w in s.own.text for w, n in s.claims.parties.items() if n == name):
@@ -599,7 +631,7 @@ def assertions(s: Sentence) -> str | None:
     if s.claims.draft.search(s.rest) and "status:draft" not in facts:
         return "所引文件不是征求意见稿"
     stated = s.claims.stated.search(s.rest)
-    if stated and any(w in s.reading.text for w in s.own.silent):
+    if stated and (not s.reading.quotes or any(w in s.reading.text for w in s.own.silent)):
         return f"“{stated.group()}”的事项原文没有写"
     silence = s.claims.silence.search(s.rest)
     if silence and any(m[1] for m in s.claims.negation.finditer(s.rest, silence.end())):
@@ -620,6 +652,8 @@ CHECKS: tuple[Callable[[Sentence], str | None], ...] = (
     quotations,
     paths,
     figures,
+    results,
+    conditions,
     per_words,
     places,
     parties,

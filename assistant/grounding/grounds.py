@@ -18,7 +18,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
-from assistant.answer import Calculation, Citation, Verdict
+from assistant.answer import Calculation, Citation, Reason, Truth, Verdict
 from assistant.grounding.figures import Bound, Figure, fold
 from assistant.grounding.reading import SLOT, Claims, Piece, Reading
 from assistant.measures.model import Bound as TermBound
@@ -43,6 +43,7 @@ class Grounds:
     names         other words that may be quoted: titles, values, labels
     reviewed      other whole sentences that people have reviewed (notes, contacts)
     verdicts      the verdict on each measure, by id, where one was given
+    reasons       which of its conditions are met, unmet or unknown, by id
     """
 
     documents: Mapping[str, Document]
@@ -55,6 +56,7 @@ class Grounds:
     names: frozenset[str] = frozenset()
     reviewed: tuple[str, ...] = ()
     verdicts: Mapping[str, Verdict] = field(default_factory=dict)
+    reasons: Mapping[str, tuple[Reason, ...]] = field(default_factory=dict)
 
 
 class Origin(StrEnum):
@@ -89,6 +91,10 @@ class Own:
     cited: tuple[Citation, ...]
     pieces: tuple[Piece, ...]  # what the papers say, as reviewed, whole and phrase by phrase
     whole: tuple[Reading, ...]  # reviewed sentences and workings that may be said as they stand
+    reviewed: tuple[Reading, ...]  # of those, what stands outside papers and measures
+    judged: tuple[tuple[Reading, Truth], ...]  # conditions with what was found of each
+    results: Mapping[str, frozenset[Key]]  # by the label of the working
+    uncited: bool
     fixed: tuple[Reading, ...]  # titles, what is not stated, responsible bodies
     words: tuple[Reading, ...]  # applicants and values of conditions
     labels: tuple[Reading, ...]  # of workings
@@ -162,6 +168,8 @@ class Library:
         fixed = [read(t) for m in measures for t in _fixed(m)]
         words = [read(t) for m in measures for t in _words(m)]
         reviewed = [read(t) for t in g.reviewed]
+        reasons = [r for m in measures for r in g.reasons.get(m.id, ())]
+        judged = [read(r.condition) for r in reasons]
         formulas = [read(t) for c in workings for t in _formulas(c)]
         labels = [read(t) for c in workings for t in _labels(c)]
         entries: dict[Key, list[Entry]] = {}
@@ -205,7 +213,7 @@ class Library:
         days |= {f.value for r in (*points, *reviewed) for f in r.figures if f.kind == "日期"}
         meta_days = {f.value for r in meta for f in r.figures if f.kind == "日期"}
         meta_days |= {(d.year, d.month, d.day) for d in _days(documents)}
-        stated = [*shown, *texts, *points]
+        stated = [*shown, *texts, *points, *judged]
         everything = [*stated, *meta, *fixed, *words, *formulas, *labels]
         text = "\n".join(r.text for r in everything)
         quotable = text + "\n" + _names(g.names)
@@ -217,8 +225,12 @@ class Library:
             meta_days=frozenset(meta_days),  # type: ignore[arg-type]
             today=(g.as_of.year, g.as_of.month, g.as_of.day),
             cited=cited,
-            pieces=self._pieces((*stated, *fixed, *formulas)),
-            whole=(*texts, *points, *shown, *filter(_is_working, formulas), *reviewed),
+            pieces=self._pieces((*stated, *fixed, *formulas, *meta)),
+            whole=(*texts, *points, *shown, *judged, *filter(_is_working, formulas), *reviewed),
+            reviewed=tuple(reviewed),
+            judged=tuple((reading, r.result) for reading, r in zip(judged, reasons, strict=True)),
+            results=_by_label(workings, self.claims),
+            uncited=uncited,
             fixed=(*fixed, *meta),
             words=tuple(words),
             labels=tuple(labels),
@@ -282,8 +294,9 @@ class Library:
             yield str(verdict) if verdict else "unjudged"
         bounds = {t.bound for m in measures for t in m.terms.values()}
         yield "bounded" if TermBound.AT_MOST in bounds else "unbounded"
-        if uncited or not measures:
+        if uncited:
             yield "uncited"
+        if uncited or not measures:
             yield "unjudged"
         for calculation in workings:
             if calculation.amount_kind == "zero":
@@ -439,6 +452,14 @@ def _results(calculation: Calculation, claims: Claims) -> Iterator[Entry]:
     bounds = {bound, label.figures[-1].bound} | ({Bound.NONE} if not amount else set())
     for each in sorted(bounds):
         yield Entry(key, each, label.contexts[-1], Origin.RESULT)
+
+
+def _by_label(workings: Sequence[Calculation], claims: Claims) -> Mapping[str, frozenset[Key]]:
+    found: dict[str, set[Key]] = {}
+    for calculation in workings:
+        keys = {entry.key for entry in _results(calculation, claims)}
+        found.setdefault(fold(calculation.label), set()).update(keys)
+    return {label: frozenset(keys) for label, keys in found.items()}
 
 
 def _leaves(value: Any) -> Iterator[Any]:

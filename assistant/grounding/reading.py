@@ -15,6 +15,7 @@ from functools import cached_property
 from operator import add
 from typing import Any
 
+from assistant.answer import Truth
 from assistant.grounding.figures import Bound, Figure, fold, read_figures
 from assistant.reading.regions import Gazetteer, Region
 
@@ -202,6 +203,8 @@ class Claims:
         self.draft = re.compile(_any(data["draft"]))
         self.elsewhere = re.compile(_any(data["elsewhere"]))
         self.readings = re.compile(_any(data["readings"]))
+        self.judges = {w: Truth(name) for name, words in data["judges"].items() for w in words}
+        self.judging = re.compile(_any(self.judges))
         self.eligible = re.compile(f"符合条件的({_any(self.parties)})")
         self.own_words = frozenset(data["own_words"])
         self.assertions = tuple(
