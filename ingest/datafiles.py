@@ -4,6 +4,10 @@ In:  the corpus folder, and files or folders of other packages by the name they 
 Out: one mapping from a file's name (measures/x.yaml) to its value: YAML as dicts, lists and
      scalars that JSON can hold, a .txt as the list of its lines without comments. A file that
      says the same key twice is refused (tests/ingest/test_build.py).
+
+What is said of a document that is no longer served goes with it: a file with its id under
+`document`, an item of a list with its `id`. The measures of a document whose text changed wait
+until a person has reviewed them (`measures: false` in the list of documents).
 """
 
 from __future__ import annotations
@@ -15,6 +19,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+
+from ingest.sources import LIST, load_entries
 
 FOLDERS = ("measures", "lexicon")
 
@@ -30,13 +36,34 @@ def read_data(corpus: Path, extra: Mapping[str, Path] | None = None) -> dict[str
 
     Days become YYYY-MM-DD strings, as values and as keys; other keys are strings. Lines of a .txt
     are stripped; empty ones and those that begin with # are left out. Files with other suffixes
-    are not data. Raises DataFileError.
+    are not data. Raises DataFileError; SourceError where the list of documents is wrong.
     """
     places = {name: corpus / name for name in FOLDERS} | dict(extra or {})
     files: dict[str, Path] = {}
     for name, path in places.items():
         files.update(_files(name, path, required=name not in FOLDERS))
-    return {name: _read(name, files[name]) for name in sorted(files)}
+    values = {name: _read(name, files[name]) for name in sorted(files)}
+    listed = load_entries(corpus) if (corpus / LIST).is_file() else {}
+    last = [versions[-1] for versions in listed.values()]
+    return _without(
+        values,
+        gone={entry.id for entry in last if entry.withdrawn},
+        waiting={entry.id for entry in last if not entry.with_measures},
+    )
+
+
+def _without(values: Mapping[str, Any], gone: set[str], waiting: set[str]) -> dict[str, Any]:
+    """The values without what is said of documents that are gone, or of their measures."""
+    kept: dict[str, Any] = {}
+    for name, value in values.items():
+        if isinstance(value, dict) and value.get("document") in waiting:
+            continue
+        if isinstance(value, list):
+            value = [
+                item for item in value if not (isinstance(item, dict) and item.get("id") in gone)
+            ]
+        kept[name] = value
+    return kept
 
 
 def _files(name: str, path: Path, *, required: bool) -> Iterator[tuple[str, Path]]:

@@ -1,16 +1,21 @@
 """The corpus' list of documents, read strictly.
 
-In:  the corpus folder: `sources.yaml` and the texts that it names.
+In:  the corpus folder: `sources.yaml`, kept by people; `sources/ID.yaml`, one file per document
+     that `ingest.intake` took in; and the texts that they name.
 Out: Documents in the list's order, split into clauses, with their damage. Anything amiss (an
      unknown key, a file that changed, a day that is none) is a SourceError that names file, key,
      value and what would be right (tests/ingest/test_sources.py).
+
+An id may be listed several times with growing `version`: the last one holds, the others are kept
+for good. A version that is {id, version, withdrawn} takes the document out of what is served.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,13 +25,16 @@ import yaml
 from ingest.clauses import split
 from ingest.damage import find_damage
 from ingest.document import Dates, Document, DocumentKind
-from ingest.read import ReadError, decode
 
 LIST = "sources.yaml"
+FOLDER = "sources"
 _REQUIRED = frozenset(
     ("id", "title", "short_title", "number", "issuers", "region", "kind", "dates", "file", "sha256")
 )
-_OPTIONAL = frozenset(("url", "notes"))
+_OPTIONAL = frozenset(
+    ("url", "notes", "version", "measures", "original", "original_sha256", "taken_from", "origins")
+)
+_WITHDRAWAL = frozenset(("id", "version", "withdrawn"))
 _DAYS = ("signed", "printed", "published", "effective", "period_from", "period_until")
 _COUNT = "effective_days_after_publication"
 
@@ -35,19 +43,68 @@ class SourceError(Exception):
     """The list or a file of the corpus is wrong; the message is Chinese and says what is right."""
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.CSafeLoader):
     """YAML in which days stay strings, so that a day that is none can be named."""
 
 
 _Loader.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One version of a document as the list has it; `where` names its place in errors."""
+
+    id: str
+    version: int
+    row: Mapping[str, Any]
+    where: str
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether this version takes the document out of what is served."""
+        return "withdrawn" in self.row
+
+    @property
+    def with_measures(self) -> bool:
+        """Whether the reviewed measures of the document hold for this version's text."""
+        return not self.withdrawn and self.row.get("measures", True) is True
+
+
 def load_sources(corpus: Path) -> tuple[Document, ...]:
-    """The documents that `corpus`/sources.yaml lists; SourceError at the first thing amiss."""
-    path = corpus / LIST
+    """The documents that the list has now; SourceError at the first thing amiss."""
+    current = (versions[-1] for versions in load_entries(corpus).values())
+    return tuple(_document(corpus, entry) for entry in current if not entry.withdrawn)
+
+
+def load_version(corpus: Path, document_id: str, version: int) -> Document:
+    """One version of a document, an old one too; LookupError where there is none."""
+    for entry in load_entries(corpus).get(document_id, ()):
+        if entry.version == version and not entry.withdrawn:
+            return _document(corpus, entry)
+    raise LookupError(f"{document_id} has no version {version}")
+
+
+def load_entries(corpus: Path) -> dict[str, tuple[Entry, ...]]:
+    """The versions of each document, oldest first, by id in the list's order; SourceError."""
+    found: dict[str, tuple[Entry, ...]] = {}
+    paths = [corpus / LIST, *sorted((corpus / FOLDER).glob("*.yaml"))]
+    for path in paths:
+        for entry in _entries(path):
+            before = found.get(entry.id, ())
+            if before and path == paths[0]:
+                raise SourceError(f"{entry.where}：id 的值“{entry.id}”重复，每份文件应有自己的 id")
+            if before and entry.version <= before[-1].version:
+                right = f"应大于前一版本的 {before[-1].version}"
+                raise SourceError(f"{entry.where}：version 的值为“{entry.version}”，{right}")
+            found[entry.id] = (*before, entry)
+    return found
+
+
+def _entries(path: Path) -> Iterator[Entry]:
+    """The rows of one file of the list."""
     try:
         rows = yaml.load(path.read_bytes().decode("utf-8"), Loader=_Loader)
     except FileNotFoundError as error:
@@ -58,15 +115,12 @@ def load_sources(corpus: Path) -> tuple[Document, ...]:
         raise SourceError(f"{path}：不是合法的 YAML：{error}") from error
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise SourceError(f"{path}：应为清单，每份文件一段，以“- id:”开头")
-    documents: list[Document] = []
     for place, row in enumerate(rows, start=1):
-        document = _Row(corpus, f"{path}：第{place}段", row).document()
-        if any(document.id == other.id for other in documents):
-            raise SourceError(
-                f"{path}：第{place}段：id 的值“{document.id}”重复，每份文件应有自己的 id"
-            )
-        documents.append(document)
-    return tuple(documents)
+        yield _Row(path.parent, f"{path}：第{place}段", row).entry()
+
+
+def _document(corpus: Path, entry: Entry) -> Document:
+    return _Row(corpus, f"{entry.where}（{entry.id}）", entry.row).document()
 
 
 class _Row:
@@ -81,10 +135,24 @@ class _Row:
         shown = "空" if value is None else f"“{value}”"
         return SourceError(f"{self.where}：{key} 的值为{shown}，{right}")
 
+    def entry(self) -> Entry:
+        """The row as a version of a document, its keys checked."""
+        if "withdrawn" in self.row:
+            self.check_keys(self.row, _WITHDRAWAL, frozenset(), "")
+            if self.day("withdrawn", self.row["withdrawn"]) is None:
+                raise self.wrong("withdrawn", None, "应为撤下的日期，写作 2024-02-21")
+        else:
+            self.check_keys(self.row, _REQUIRED, _OPTIONAL, "")
+        version = self.row.get("version", 1)
+        if not isinstance(version, int) or version < 1:
+            raise self.wrong("version", version, "应为从 1 起的整数")
+        return Entry(self.identity(), version, self.row, self.where)
+
     def document(self) -> Document:
-        self.check_keys(self.row, _REQUIRED, _OPTIONAL, "")
+        """The document of this version, its text read and split."""
+        if not isinstance(self.row.get("measures", True), bool):
+            raise self.wrong("measures", self.row["measures"], "应为 true 或 false")
         identity = self.identity()
-        self.where = f"{self.where}（{identity}）"
         file, data = self.file()
         text = self.text(file, data)
         clauses = split(text)
@@ -190,10 +258,14 @@ class _Row:
         return name, data
 
     def text(self, name: str, data: bytes) -> str:
+        """The stored text: UTF-8, not one character changed."""
         try:
-            text = decode(data, name)
-        except ReadError as error:
-            raise SourceError(f"{self.where}：{error}") from error
+            text = data.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise SourceError(
+                f"{self.where}：文件 {name} 不是 UTF-8 编码（第{error.start + 1}字节起无法识别），"
+                "应转存为 UTF-8，或用 policy-assistant ingest 读入"
+            ) from error
         if not text.strip():
             raise self.wrong("file", name, "但文件是空的，应有正文")
         return text

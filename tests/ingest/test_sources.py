@@ -10,8 +10,7 @@ import pytest
 import yaml
 
 from ingest.document import DocumentKind
-from ingest.read import READERS, ReadError, read_text
-from ingest.sources import SourceError, load_sources
+from ingest.sources import SourceError, load_sources, load_version
 
 CORPUS = Path(__file__).parents[2] / "corpus"
 TEXT = "某局关于支持设备更新的通知\r\n某发〔2024〕1号\n各区：\n一、支持更新。\n"
@@ -154,15 +153,57 @@ def test_a_missing_list_is_refused(tmp_path: Path) -> None:
         load_sources(tmp_path)
 
 
-@pytest.mark.parametrize("suffix", sorted(READERS))
-def test_text_is_read_without_a_change(tmp_path: Path, suffix: str) -> None:
-    path = tmp_path / f"some{suffix}"
-    path.write_bytes("\ufeff甲\r\n乙\r丙\u2028\x0c\n".encode())
-    assert read_text(path) == "\ufeff甲\r\n乙\r丙\u2028\x0c\n"
+def test_text_is_read_without_a_change(tmp_path: Path) -> None:
+    data = "\ufeff甲\r\n乙\r丙\u2028\x0c\n".encode()
+    digest = hashlib.sha256(data).hexdigest()
+    (document,) = load_sources(corpus(tmp_path, entry(sha256=digest), data=data))
+    assert document.text.encode() == data
 
 
-def test_an_unknown_format_is_refused_by_name(tmp_path: Path) -> None:
-    path = tmp_path / "some.exe"
-    path.write_bytes(b"")
-    with pytest.raises(ReadError, match=r"some\.exe 的格式“\.exe”不受支持，应为 \.md、\.txt 之一"):
-        read_text(path)
+def later(folder: Path, *rows: dict[str, Any]) -> Path:
+    """Put further versions of the document into a file of its own."""
+    (folder / "sources").mkdir(exist_ok=True)
+    listed = yaml.safe_dump(list(rows), allow_unicode=True)
+    (folder / "sources" / "some-2024-1.yaml").write_text(listed, encoding="utf-8")
+    return folder
+
+
+def test_the_last_version_holds_and_the_others_are_kept(tmp_path: Path) -> None:
+    folder = corpus(tmp_path, entry())
+    new = TEXT + "二、取消更新。\n"
+    (folder / "documents" / "new.txt").write_bytes(new.encode())
+    digest = hashlib.sha256(new.encode()).hexdigest()
+    later(folder, entry(version=2, file="documents/new.txt", sha256=digest))
+    assert [document.text for document in load_sources(folder)] == [new]
+    assert load_version(folder, "some-2024-1", 1).text == TEXT
+    with pytest.raises(LookupError):
+        load_version(folder, "some-2024-1", 3)
+
+
+def test_a_withdrawn_document_is_not_served_and_kept(tmp_path: Path) -> None:
+    withdrawal = {"id": "some-2024-1", "version": 2, "withdrawn": "2024-05-01"}
+    folder = later(corpus(tmp_path, entry()), withdrawal)
+    assert load_sources(folder) == ()
+    assert load_version(folder, "some-2024-1", 1).text == TEXT
+    later(folder, withdrawal, entry(version=3))
+    assert [document.id for document in load_sources(folder)] == ["some-2024-1"]
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        (entry(version=1), "version 的值为“1”，应大于前一版本的 1"),
+        (entry(version="二"), "version 的值为“二”，应为从 1 起的整数"),
+        (entry(version=2, measures="不"), "measures 的值为“不”，应为 true 或 false"),
+        ({"id": "some-2024-1", "version": 2, "withdrawn": "昨天"}, "withdrawn 的值为“昨天”"),
+        ({"id": "some-2024-1", "version": 2, "withdrawn": None}, "withdrawn 的值为空"),
+        ({"id": "some-2024-1", "withdrawn": "2024-05-01"}, "缺少 version"),
+    ],
+)
+def test_a_wrong_version_is_refused_by_name(
+    tmp_path: Path, row: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(SourceError) as caught:
+        load_sources(later(corpus(tmp_path, entry()), row))
+    assert words in str(caught.value)
+    assert "some-2024-1.yaml：第1段" in str(caught.value)

@@ -1,0 +1,181 @@
+"""PDF: the paper's words in reading order, without what every page repeats."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ingest.clauses import split
+from ingest.read import Limits, ReadError, read
+
+LONG = (
+    "为贯彻落实制造业高质量发展部署，支持企业实施设备更新和技术改造，对符合条件的专项贷款给予贴息支持，"
+    "单个企业项目每年贴息不超过一千万元，贴息期限不超过三年，具体办法由市经济信息委会同市财政局另行制定。"
+)
+
+
+def text_of(data: bytes, limits: Limits | None = None) -> str:
+    reading = read(data, "a.pdf", limits)
+    assert "".join(reading.text[o.start : o.end] for o in reading.origins) == reading.text
+    assert all(origin.page and origin.box for origin in reading.origins)
+    return reading.text
+
+
+def test_lines_broken_inside_a_sentence_are_one_paragraph(papers: Any) -> None:
+    first, second = f"（一）{LONG}", f"（二）{LONG}"
+    lines = papers.prose(first) + papers.prose(second, top=110 + 22 * 5)
+    assert text_of(papers.pdf(papers.lines(lines))) == f"{first}\n{second}\n"
+
+
+def test_a_paragraph_goes_on_over_the_page(papers: Any) -> None:
+    whole = papers.prose(f"第一条　{LONG * 2}")
+    one = [(x, 600 + 22 * i, words) for i, (x, _, words) in enumerate(whole[:3])]
+    two = [(x, 110 + 22 * i, words) for i, (x, _, words) in enumerate(whole[3:])]
+    pages = [
+        papers.lines([(200, 50, "某市人民政府公报"), *lines, (290, 800, f"— {n} —")])
+        for n, lines in ((1, one), (2, two))
+    ]
+    reading = read(papers.pdf(*pages), "a.pdf")
+    assert reading.text == f"第一条　{LONG * 2}\n"
+    assert reading.facts["页眉页脚"] == "某市人民政府公报"
+    assert reading.origin_at(5).page == 1
+    last = reading.origin_at(len(reading.text) - 2)
+    assert last.page == 2
+    assert last.box is not None
+    assert last.box[0] == pytest.approx(72)
+
+
+def test_a_title_over_lines_and_a_signature_stay_lines(papers: Any) -> None:
+    lines = [
+        (170, 80, "某市经济和信息化委员会关于印发"),
+        (190, 104, "《实施办法》的通知"),
+        *papers.prose(f"一、{LONG}", top=150),
+        (380, 300, "某市经济和信息化委员会"),
+        (420, 322, "2024年2月21日"),
+    ]
+    text = text_of(papers.pdf(papers.lines(lines)))
+    assert text.splitlines() == [
+        "某市经济和信息化委员会关于印发", "《实施办法》的通知", f"一、{LONG}",
+        "某市经济和信息化委员会", "2024年2月21日",
+    ]  # fmt: skip
+    assert [clause.path for clause in split(text)] == ["标题", "一", "落款"]
+
+
+def test_two_columns_are_read_one_after_the_other(papers: Any) -> None:
+    left, right = f"第一条　{LONG}", f"第二条　{LONG}"
+    lines = [(200, 80, "某市人民政府办公厅关于支持措施的通知")]
+    for one, two in zip(
+        papers.prose(left, left=60, chars=18), papers.prose(right, left=320, chars=18), strict=True
+    ):
+        lines += [one, two]  # drawn line by line across both, as some programs do
+    text = text_of(papers.pdf(papers.lines(lines)))
+    assert text.splitlines() == ["某市人民政府办公厅关于支持措施的通知", left, right]
+
+
+def test_page_numbers_go_and_figures_stay(papers: Any) -> None:
+    def page(number: int) -> Any:
+        return papers.lines(
+            [(72, 400, f"第{number}条　金额为{number}万元。"), (290, 805, str(number))]
+        )
+
+    assert text_of(papers.pdf(*map(page, (1, 2, 3)))).splitlines() == [
+        "第1条　金额为1万元。", "第2条　金额为2万元。", "第3条　金额为3万元。"
+    ]  # fmt: skip
+
+
+def grid(canvas: Any, xs: list[float], ys: list[float], height: float = 842) -> None:
+    canvas.grid(xs, [height - y for y in ys])
+
+
+def test_a_ruled_table_becomes_lines_with_heads(papers: Any) -> None:
+    def draw(canvas: Any) -> None:
+        papers.lines(
+            [
+                (72, 100, "二、贷款利率"),
+                (85, 140, "产品"), (205, 140, "利率"), (325, 140, "期限"),
+                (85, 165, "技改专项"), (85, 180, "贷款"), (205, 165, "4%"), (325, 165, "3年"),
+                (85, 210, "流动资金贷款"), (205, 210, "5%"), (325, 210, "1年"),
+                (72, 260, "三、其他"),
+            ]
+        )(canvas)  # fmt: skip
+        grid(canvas, [80, 200, 320, 440], [125, 148, 190, 220])
+
+    data = papers.pdf(draw)
+    text = text_of(data)
+    assert text.splitlines() == [
+        "二、贷款利率",
+        "表1 表头：产品；利率；期限",
+        "表1 第1行：产品：技改专项贷款；利率：4%；期限：3年",
+        "表1 第2行：产品：流动资金贷款；利率：5%；期限：1年",
+        "三、其他",
+    ]
+    box = read(data, "a.pdf").origin_at(text.index("流动资金")).box
+    assert box == (80, 190, 440, 220)
+
+
+def test_a_table_goes_on_over_the_page_and_merged_cells_count_for_each_row(papers: Any) -> None:
+    def first(canvas: Any) -> None:
+        papers.lines(
+            [
+                (85, 665, "对象"), (205, 665, "产品"), (325, 665, "利率"),
+                (85, 700, "企业"), (205, 695, "甲贷"), (325, 695, "4%"),
+                (205, 725, "乙贷"), (325, 725, "5%"),
+            ]
+        )(canvas)  # fmt: skip
+        grid(canvas, [80, 200, 320, 440], [650, 680])
+        canvas.line(80, 842 - 680, 80, 842 - 740)
+        grid(canvas, [200, 320, 440], [680, 710, 740])
+        canvas.line(80, 842 - 740, 200, 842 - 740)
+
+    def second(canvas: Any) -> None:
+        papers.lines(
+            [
+                (85, 115, "对象"), (205, 115, "产品"), (325, 115, "利率"),
+                (85, 145, "个人"), (205, 145, "丙贷"), (325, 145, "6%"),
+            ]
+        )(canvas)  # fmt: skip
+        grid(canvas, [80, 200, 320, 440], [100, 130, 160])
+
+    reading = read(papers.pdf(first, second), "a.pdf")
+    assert reading.text.splitlines() == [
+        "表1 表头：对象；产品；利率",
+        "表1 第1行：对象：企业；产品：甲贷；利率：4%",
+        "表1 第2行：对象：企业；产品：乙贷；利率：5%",
+        "表1 第3行：对象：个人；产品：丙贷；利率：6%",
+    ]
+    assert reading.origin_at(reading.text.index("丙贷")).page == 2
+
+
+def test_a_turned_page_is_read_as_it_is_seen(papers: Any) -> None:
+    def draw(canvas: Any) -> None:
+        canvas.setPageRotation(90)
+        canvas.translate(595, 0)
+        canvas.rotate(90)
+        canvas.drawString(72, 595 - 100, "横排的表格说明")
+
+    reading = read(papers.pdf(draw), "a.pdf")
+    assert reading.text == "横排的表格说明\n"
+    box = reading.origins[0].box
+    assert box is not None
+    assert (box[0], box[3]) == (pytest.approx(72, abs=1), pytest.approx(103, abs=3))
+
+
+def test_a_password_keeps_it_closed(papers: Any) -> None:
+    data = papers.pdf(papers.lines([(72, 100, "第一条")]), password="secret")
+    with pytest.raises(ReadError, match="PDF 设有打开密码"):
+        read(data, "a.pdf")
+
+
+def test_a_truncated_file_is_refused(papers: Any) -> None:
+    data = papers.pdf(papers.lines([(72, 100, "第一条")]))
+    for end in (20, len(data) // 3):
+        with pytest.raises(ReadError, match=r"截断或损坏|没有文字"):
+            read(data[:end], "a.pdf")
+
+
+def test_too_many_pages_are_refused_by_the_setting(papers: Any) -> None:
+    data = papers.pdf(*[papers.lines([(72, 100, "第一条")])] * 5)
+    assert read(data, "a.pdf", Limits(pages=5)).text
+    with pytest.raises(ReadError, match=r"PDF 页数超过上限 4（设置 POLICY_INGEST_PAGES）"):
+        read(data, "a.pdf", Limits(pages=4))
