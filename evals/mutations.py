@@ -5,7 +5,7 @@ In:  the measures and documents of the corpus; evals/mutations.yaml: the forms o
 Out: per operator how many changed sentences were withheld, and how many rewrites that keep the
      meaning were withheld by mistake; exit code 1 unless that is all and none. The operators only
      change text and say what they changed; they know nothing of the check
-     (tests/evals/test_mutations.py runs a sample).
+     (tests/assistant/grounding/test_mutations.py runs a sample).
 """
 
 from __future__ import annotations

@@ -42,6 +42,7 @@ _SHORTEST_QUOTE = 3
 _SHORTEST_NAME = 4
 _ALIKE = 0.6
 _MOST = 0.8
+_CITED = re.compile(r"\[(\d{1,2})\]")
 _TOLD = re.compile("[为是:]?")
 _SHORTEST_ECHO = 6
 _NEGATIVE_LOOK = 6
@@ -101,6 +102,8 @@ def problem(statement: Statement, own: Own, claims: Claims, after: str) -> str |
     rest = without(reading.text, (*covered, *names, *reading.quotes))
     labels = _standing(reading, own.labels)
     sentence = Sentence(reading, covered, fixed, names, labels, rest, after, own, claims)
+    if not {int(n) for n in _CITED.findall(statement.text)} <= set(statement.citations):
+        return "句中的引文号不是这一句的出处"
     for check in CHECKS:
         reason = check(sentence)
         if reason:
@@ -295,6 +298,11 @@ def _unbounded(s: Sentence, figure: Figure, entries: Sequence[Entry]) -> str | N
     typed = {e.bound for e in entries if e.origin is Origin.TERM}
     stated = typed or {e.bound for e in entries if e.origin is Origin.QUOTE}
     allowed = stated | {e.bound for e in entries if e.origin is Origin.RESULT}
+    if not allowed and figure.bound is not Bound.NONE:
+        allowed = {e.bound for e in entries}
+        if figure.bound not in allowed and all(e.origin is Origin.SAID for e in entries):
+            return f"“{figure.text}”的上下限没有出处"
+        return None
     if not allowed or figure.bound in allowed:
         return None
     text = s.reading.text
@@ -426,7 +434,7 @@ def places(s: Sentence) -> str | None:
             continue
         if not known and place.short not in s.own.said:
             return f"“{place.name}”没有出处"
-        if not known and not here and not s.claims.negated.search(_phrase_of(text, place.short)):
+        if not known and not here and not _is_told_apart(s, text, place.short):
             return f"所引的文件没有说到{place.name}"
         rule = re.search(rf"{place.short}[市省县区]?(?:[·:]|的?(?:文件|规定|政策|办法))", text)
         if rule and not here and not s.claims.elsewhere.search(_segment(text, *rule.span())[0]):
@@ -437,14 +445,17 @@ def places(s: Sentence) -> str | None:
     return None
 
 
-def _phrase_of(text: str, word: str) -> str:
-    at = text.index(word)
-    return _segment(text, at, at + len(word))[0]
+def _is_told_apart(s: Sentence, text: str, word: str) -> bool:
+    """Whether each phrase with the word denies something."""
+    return all(
+        s.claims.negated.search(_segment(text, *found.span())[0])
+        for found in re.finditer(word, text)
+    )
 
 
 def _applies(s: Sentence, text: str, place: Region) -> str | None:
-    """适用于 names the rule's own place, 不适用于 another one."""
-    for found in re.finditer(rf"适用于(?={place.short}|{place.name})", text):
+    """适用于 names the rule's own place, 不适用于 another one; 属于 names what holds a place."""
+    for found in re.finditer(rf"(?:适用于|属于)(?={place.short}|{place.name})", text):
         segment, _ = _segment(text, found.start(), found.end())
         before = segment[: segment.index(found.group())]
         whose = s.claims.places(before) or tuple(
@@ -452,7 +463,7 @@ def _applies(s: Sentence, text: str, place: Region) -> str | None:
         )
         denied = bool(s.claims.negated.search(before[-3:]))
         if denied == any(_touch(place, own) for own in whose):
-            return f"所引文件是否适用于{place.name}说反了"
+            return f"是否{found.group()}{place.name}说反了"
     return None
 
 
@@ -593,6 +604,7 @@ _WORDS = re.compile(f"[^，。；！？;!?:,、“”「」(){COVERED}]{{5,}}")
 
 
 _NOT = frozenset("不未非")
+_IS_NOT = "不是"
 
 
 def denials(s: Sentence) -> str | None:
@@ -600,8 +612,8 @@ def denials(s: Sentence) -> str | None:
     if "does_not_apply" in s.own.facts:
         return None
     for span in (*s.covered, *s.fixed, *s.labels):
-        before = s.reading.text[max(0, span.start - 1) : span.start]
-        if span.end - span.start > 3 and before in _NOT:
+        before = s.reading.text[max(0, span.start - 2) : span.start]
+        if span.end - span.start > 3 and (before[-1:] in _NOT or before == _IS_NOT):
             return "句子否定了出处的话"
     return None
 

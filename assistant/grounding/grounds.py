@@ -29,6 +29,7 @@ from ingest.document import Document, Status, StatusFinding
 
 Key = tuple[str, object]
 Day = tuple[int | None, int | None, int | None]
+_LESSER = re.compile(r"min\((.+), ([^,()]+)\)")
 _QUOTED = re.compile("“([^“”]{1,12})”")
 
 
@@ -168,6 +169,7 @@ class Library:
         fixed = [read(t) for m in measures for t in _fixed(m)]
         words = [read(t) for m in measures for t in _words(m)]
         reviewed = [read(t) for t in g.reviewed]
+        loose = reviewed if uncited else []
         reasons = [r for m in measures for r in g.reasons.get(m.id, ())]
         judged = [read(r.condition) for r in reasons]
         formulas = [read(t) for c in workings for t in _formulas(c)]
@@ -225,7 +227,7 @@ class Library:
             meta_days=frozenset(meta_days),  # type: ignore[arg-type]
             today=(g.as_of.year, g.as_of.month, g.as_of.day),
             cited=cited,
-            pieces=self._pieces((*stated, *fixed, *formulas, *meta)),
+            pieces=self._pieces((*stated, *fixed, *formulas, *meta, *loose)),
             whole=(*texts, *points, *shown, *judged, *filter(_is_working, formulas), *reviewed),
             reviewed=tuple(reviewed),
             judged=tuple((reading, r.result) for reading, r in zip(judged, reasons, strict=True)),
@@ -360,6 +362,10 @@ def _conditions(conditions: Iterable[Condition]) -> Iterator[Condition]:
 
 def _formulas(calculation: Calculation) -> Iterator[str]:
     yield calculation.formula
+    lesser = _LESSER.fullmatch(calculation.formula)
+    if lesser:  # min(a, b) is also said as a，封顶b
+        yield lesser[1]
+        yield f"{lesser[1]}，封顶{lesser[2]}"
     for step in calculation.steps:
         yield step.value
 
