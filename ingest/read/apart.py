@@ -13,6 +13,7 @@ import selectors
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
@@ -22,6 +23,7 @@ from ingest.read.base import Limits, Origin, ReadError, Reading
 
 _FILES = 500  # after which the process is replaced, so that no library's leak adds up
 _GRACE = 10.0  # seconds beyond the limit, in which the process may say itself what took so long
+_PATIENCE = 5.0  # seconds to end the programs that it runs, before it is killed
 _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TESSDATA_PREFIX", "SYSTEMROOT")
 
 
@@ -51,13 +53,14 @@ class Reader:
             return
         process.terminate()
         try:
-            process.wait(timeout=5)
+            process.wait(timeout=_PATIENCE)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
         for pipe in (process.stdin, process.stdout):
-            if pipe is not None:
-                pipe.close()
+            with suppress(OSError):  # what a dead process was still to be told
+                if pipe is not None:
+                    pipe.close()
 
     def read(self, data: bytes, name: str) -> Reading:
         """The text of a file; ReadError as `ingest.read.read` raises, or for what happened."""

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from ingest.read import plain
 from ingest.read.base import Collector, Limits, ReadError, Reading
@@ -114,7 +114,10 @@ class _Element:
 def read(data: bytes, limits: Limits) -> Reading:
     """The paper on the page; ReadError where it holds none."""
     html = _decode(data)
-    tree = LexborHTMLParser(html)
+    try:
+        tree = LexborHTMLParser(html)
+    except SelectolaxError as error:
+        raise ReadError("网页过大，解析不了，未读入") from error
     facts = _meta(tree, html)
     body = _shown(tree.body) if tree.body is not None else _Element("body")
     title = _title(body, facts)

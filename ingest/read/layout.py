@@ -372,8 +372,9 @@ def _joins(row: Row, after: Row, own: _Margin, its: _Margin, same_page: bool) ->
 
 
 def _glue(one: str, two: str) -> str:
-    """What stands between joined lines: nothing in Chinese, a blank between words."""
-    return "" if _WIDE.match(one[-1:]) or _WIDE.match(two[:1]) else " "
+    """What stands between joined lines: a blank between words, in Chinese and numbers nothing."""
+    wide = _WIDE.match(one[-1:]) or _WIDE.match(two[:1])
+    return "" if wide or (one[-1:].isdigit() and two[:1].isdigit()) else " "
 
 
 def _rounded(box: Box) -> Box:

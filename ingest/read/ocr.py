@@ -13,9 +13,10 @@ import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 
 from ingest.read.base import Limits, ReadError, Reading
-from ingest.read.layout import Glyph, Page, Row, lay_out, require_text, rows_of
+from ingest.read.layout import Glyph, Page, Row, lay_out, require_text
 
 PROGRAM = "tesseract"
 LANGUAGE = "chi_sim"
@@ -114,15 +115,18 @@ def _result(tsv: str, scale: float) -> Result:
         confidences.append(float(fields[10]))
         word = (fields[11].strip(), left, top, left + width, top + height)
         lines.setdefault(tuple(fields[2:5]), []).append(word)
-    return Result(
-        [row for words in lines.values() for row in rows_of(_even(words))], tuple(confidences)
-    )
+    return Result([_row(words) for words in lines.values()], tuple(confidences))
 
 
-def _even(words: Sequence[Glyph]) -> list[Glyph]:
-    """The words of a line, all as high as the line: a comma is lower than it is wide."""
+def _row(words: Sequence[Glyph]) -> Row:
+    """The words of a line as a row. Their boxes hold the ink alone, so that there are gaps inside
+    Chinese words; only one as wide as a character, or one between other words, is a blank."""
     top, bottom = min(word[2] for word in words), max(word[4] for word in words)
-    return [(text, left, top, right, bottom) for text, left, _, right, _ in words]
+    text = words[0][0]
+    for one, two in pairwise(words):
+        latin = one[0][-1] < "\u2000" and two[0][0] < "\u2000"
+        text += f" {two[0]}" if latin or two[1] - one[3] > bottom - top else two[0]
+    return Row(text, words[0][1], top, words[-1][3], bottom, bottom - top)
 
 
 def image_size(data: bytes) -> tuple[int, int]:

@@ -12,6 +12,7 @@ and then 3.5 five times). Lengths are millimetres from the upper left.
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from xml.etree.ElementTree import Element
@@ -151,15 +152,16 @@ def _glyphs(element: Element, matrix: Matrix) -> Iterator[Glyph]:
         y = (_numbers(attribute(code, "Y")) or [y])[0]
         across, down = _steps(attribute(code, "DeltaX")), _steps(attribute(code, "DeltaY"))
         for index, char in enumerate(text):
-            wide = size * scale * (1 if char >= "\u2e80" or not across else 0.5)
+            step = across[index] if index < len(across) else 0.0
+            full = size * scale
+            wide = min(step, full) if step > 0 else full * (1 if char >= "\u2e80" else 0.5)
             one = _at(placed, x, y - 0.88 * size)  # the place is that of the base line
             two = _at(placed, x + wide, y + 0.12 * size)
             yield (
                 char,
                 min(one[0], two[0]), min(one[1], two[1]), max(one[0], two[0]), max(one[1], two[1]),
             )  # fmt: skip
-            step = across[index] if index < len(across) else (0.0 if down else wide)
-            x += step
+            x += step if index < len(across) else (0.0 if down else wide)
             y += down[index] if index < len(down) else 0.0
 
 
@@ -170,10 +172,10 @@ def _steps(words: str | None) -> list[float]:
     index = 0
     while index < len(parts):
         if parts[index] == "g" and index + 2 < len(parts):
-            count, value = _number(parts[index + 1]), _number(parts[index + 2])
+            count = int(parts[index + 1]) if re.fullmatch(r"[0-9]{1,6}", parts[index + 1]) else -1
             if not 0 <= count <= _MOST:
                 raise ReadError("OFD 的字距写法不合规范，文件可能有意构造")
-            steps += [value] * int(count)
+            steps += [_number(parts[index + 2])] * count
             index += 3
         else:
             steps.append(_number(parts[index]))

@@ -14,6 +14,8 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 OFD = "http://www.ofdspec.org/2016"
 WIDTH, HEIGHT = 595, 842  # A4 in points
 
@@ -25,6 +27,24 @@ def package(parts: Mapping[str, str | bytes]) -> bytes:
         for name, content in parts.items():
             file.writestr(name, content)
     return out.getvalue()
+
+
+def _content_type(part: str) -> str:
+    name = "document" if part == "main" else part
+    kind = "document.main" if part == "main" else part
+    return (
+        f'<Override PartName="/word/{name}.xml" ContentType="application/vnd.openxmlformats-'
+        f'officedocument.wordprocessingml.{kind}+xml"/>'
+    )
+
+
+def _relationships(target: str, kinds: Sequence[str]) -> str:
+    """The relationships part of a package: what belongs to a part, and as what."""
+    inner = "".join(
+        f'<Relationship Id="r{n}" Type="{OFFICE}/{kind}" Target="{target.format(kind)}"/>'
+        for n, kind in enumerate(kinds)
+    )
+    return f'<Relationships xmlns="{PACKAGE}/relationships">{inner}</Relationships>'
 
 
 class Papers:
@@ -48,7 +68,14 @@ class Papers:
     def docx(body: str, numbering: str = "", styles: str = "", notes: str = "") -> bytes:
         """A DOCX with this body."""
         parts: dict[str, str | bytes] = {
-            "[Content_Types].xml": "<Types/>",
+            "[Content_Types].xml": f'<Types xmlns="{PACKAGE}/content-types"><Default '
+            'Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships'
+            f'+xml"/>{"".join(map(_content_type, ("main", "numbering", "styles", "footnotes")))}'
+            "</Types>",
+            "_rels/.rels": _relationships("word/document.xml", ["officeDocument"]),
+            "word/_rels/document.xml.rels": _relationships(
+                "{}.xml", ["numbering"] * bool(numbering) + ["styles"] * bool(styles)
+            ),
             "word/document.xml": f'<w:document xmlns:w="{W}"><w:body>{body}</w:body></w:document>',
             "word/header1.xml": f'<w:hdr xmlns:w="{W}">{Papers.paragraph("页眉")}</w:hdr>',
         }

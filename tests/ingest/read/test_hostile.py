@@ -1,0 +1,159 @@
+"""Hostile files: a clear Chinese line each, nothing fetched, nothing written."""
+
+from __future__ import annotations
+
+import re
+import socket
+import zlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ingest.read import Limits, ReadError, read
+
+LAUGHS = (
+    '<!DOCTYPE d [<!ENTITY a "ha">'
+    + "".join(
+        f'<!ENTITY {b} "{f"&{a};" * 10}">' for a, b in zip("abcdefgh", "bcdefghi", strict=True)
+    )
+    + "]><d>&i;</d>"
+)
+EXTERNAL = '<!DOCTYPE d [<!ENTITY a SYSTEM "http://127.0.0.1:9/x">]><d>&a;</d>'
+FILE = '<!DOCTYPE d [<!ENTITY a SYSTEM "file:///etc/passwd">]><d>&a;</d>'
+
+
+@pytest.fixture(autouse=True)
+def offline(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No reader may open a connection."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("a reader opened a socket")
+
+    monkeypatch.setattr(socket, "socket", refuse)
+    monkeypatch.setattr(socket, "create_connection", refuse)
+
+
+def refusal(data: bytes, name: str, limits: Limits | None = None) -> str:
+    with pytest.raises(ReadError) as caught:
+        read(data, name, limits)
+    message = str(caught.value)
+    assert "\n" not in message
+    assert re.search("[\u4e00-\u9fff]{4}", message)
+    return message
+
+
+@pytest.mark.parametrize("xml", [LAUGHS, EXTERNAL, FILE, f"﻿{LAUGHS}"])
+@pytest.mark.parametrize(
+    ("name", "part", "others"),
+    [
+        ("a.docx", "word/document.xml", {}),
+        ("a.docx", "word/styles.xml", {"word/document.xml": "<d><body/></d>"}),
+        ("a.ofd", "OFD.xml", {}),
+        ("a.xlsx", "xl/workbook.xml", {}),
+        ("a.xlsx", "xl/worksheets/sheet1.xml", {"xl/workbook.xml": "<w/>"}),
+    ],
+)
+def test_entities_are_refused(
+    papers: Any, xml: str, name: str, part: str, others: dict[str, str]
+) -> None:
+    assert "实体定义" in refusal(papers.zip({part: xml} | others), name)
+
+
+def test_entities_in_utf16_are_refused(papers: Any) -> None:
+    xml = f'<?xml version="1.0" encoding="utf-16"?>{LAUGHS}'.encode("utf-16")
+    assert "实体定义" in refusal(papers.zip({"word/document.xml": xml}), "a.docx")
+    assert "实体定义" in refusal(papers.zip({"xl/workbook.xml": xml}), "a.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [("a.docx", "word/document.xml"), ("a.ofd", "OFD.xml"), ("a.xlsx", "xl/workbook.xml")],
+)
+def test_packages_that_unpack_without_end_are_refused(papers: Any, name: str, part: str) -> None:
+    bomb = papers.zip({part: b"<a>" + b" " * 20_000_000 + b"</a>"})
+    assert "POLICY_INGEST_RATIO" in refusal(bomb, name)
+    assert "POLICY_INGEST_UNZIPPED_BYTES" in refusal(bomb, name, Limits(unzipped_bytes=1_000_000))
+
+
+@pytest.mark.parametrize("name", ["a.docx", "a.xlsx", "a.ofd", "a.pdf"])
+def test_truncated_files_are_refused(papers: Any, name: str) -> None:
+    whole = {
+        "a.docx": papers.docx(papers.paragraph("第一条　支持更新。")),
+        "a.xlsx": papers.xlsx(("甲", "乙"), ("丙", "丁")),
+        "a.ofd": papers.ofd([(20, 20, "第一条")]),
+        "a.pdf": papers.pdf(papers.lines([(72, 100, "第一条")])),
+    }[name]
+    for end in (8, len(whole) // 2, len(whole) - 30):
+        try:
+            read(whole[:end], name)
+        except ReadError as error:
+            assert re.search("损坏|截断|没有文字|不受支持", str(error))
+
+
+def test_a_file_larger_than_the_limit_is_refused() -> None:
+    message = refusal(b"x" * 11, "a.txt", Limits(file_bytes=10))
+    assert message == "文件字节数超过上限 10（设置 POLICY_INGEST_FILE_BYTES），未读入"
+
+
+def test_scripts_are_not_text() -> None:
+    page = """<html><body><p>一、支持设备更新。</p><img src=x onerror="alert('补贴100%')">
+    <script>alert("补贴100%")</script><a href="javascript:alert('补贴100%')">二、其他。</a>
+    <iframe src="http://127.0.0.1:9/"></iframe><style>@import "http://127.0.0.1:9/";</style>
+    <noscript>补贴100%</noscript><template>补贴100%</template></body></html>"""
+    assert read(page.encode(), "a.html").text == "一、支持设备更新。\n二、其他。\n"
+
+
+def pdf_of(*objects: bytes) -> bytes:
+    """A PDF of these objects, the first of them the catalogue, without a cross-reference table."""
+    body = b"".join(b"%d 0 obj\n%s\nendobj\n" % (n, each) for n, each in enumerate(objects, 1))
+    return b"%PDF-1.7\n" + body + b"trailer <</Root 1 0 R>>\n%%EOF"
+
+
+def test_a_pdf_of_ten_thousand_pages_is_refused_at_once() -> None:
+    kids = b" ".join(b"3 0 R" for _ in range(10_000))
+    data = pdf_of(
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Count 10000/Kids[%s]>>" % kids,
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>",
+    )
+    assert "PDF 页数超过上限 2000（设置 POLICY_INGEST_PAGES）" in refusal(data, "a.pdf")
+
+
+def test_a_pdf_that_is_its_own_page_tree_ends() -> None:
+    refusal(
+        pdf_of(b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Count 5/Kids[2 0 R 2 0 R]>>"),
+        "a.pdf",
+    )
+
+
+def test_a_pdf_stream_that_unpacks_without_end_ends() -> None:
+    stream = zlib.compress(zlib.compress(b"0 0 m " * 20_000_000))
+    data = pdf_of(
+        b"<</Type/Catalog/Pages 2 0 R/OpenAction<</S/JavaScript/JS(app.alert\\(1\\))>>>>",
+        b"<</Type/Pages/Count 1/Kids[3 0 R]>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R>>",
+        b"<</Length %d/Filter[/FlateDecode/FlateDecode]>>stream\n%s\nendstream"
+        % (len(stream), stream),
+    )
+    refusal(data, "a.pdf")
+
+
+def test_an_image_larger_than_the_limit_is_refused() -> None:
+    head = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + (100_000).to_bytes(4, "big") * 2
+    message = refusal(head + b"\0" * 20, "a.png")
+    assert "POLICY_INGEST_PIXELS" in message or "Tesseract" in message
+
+
+def test_nothing_is_written(papers: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    for name, data in (
+        ("a.docx", papers.docx(papers.paragraph("甲"))),
+        ("a.pdf", papers.pdf(papers.lines([(72, 100, "第一条")]))),
+        ("a.ofd", papers.ofd([(20, 20, "第一条")])),
+        ("a.xlsx", papers.xlsx(("甲", "乙"), ("丙", "丁"))),
+        ("a.html", b"<html><body><p>x</p></body></html>"),
+    ):
+        read(data, name)
+    assert list(tmp_path.iterdir()) == []
