@@ -2,7 +2,7 @@
 
 In:  a sentence's reading and what it rests on.
 Out: None, or a Chinese reason that names the words that do not resolve. The order of the checks
-     does not matter to the outcome (tests/assistant/grounding/test_checks.py).
+     does not matter to what is withheld (tests/assistant/grounding/test_verify.py).
 """
 
 from __future__ import annotations
@@ -94,7 +94,9 @@ class Sentence:
 def problem(statement: Statement, own: Own, claims: Claims, after: str) -> str | None:
     """Why the sentence may not be said; None where all of it resolves."""
     reading = claims.read(statement.text)
-    if claims.links.search(without(reading.text, _standing(reading, own.reviewed))):
+    if claims.links.search(reading.text) and claims.links.search(
+        without(reading.text, _standing(reading, own.reviewed))
+    ):
         return "句中有链接或联系方式，答复里不写链接"
     covered = _standing(reading, own.whole)
     fixed = _standing(reading, own.fixed)
@@ -134,7 +136,7 @@ def _standing(reading: Reading, texts: Sequence[Reading]) -> tuple[Span, ...]:
     """Where these texts stand in the sentence whole and unchanged."""
     spans: list[Span] = []
     for other in texts:
-        if len(other.text) >= _SHORTEST_NAME:
+        if other.core in reading.plain and len(other.text) >= _SHORTEST_NAME:
             spans.extend(reading.find_all(other))
     return tuple(spans)
 
@@ -323,7 +325,8 @@ def _unbounded(s: Sentence, figure: Figure, entries: Sequence[Entry]) -> str | N
         return f"“{figure.text}”在出处里是{what}，句中没有说明"
     if figure.bound in (Bound.AT_LEAST, Bound.MORE) and Bound.ABOUT in allowed:
         return None
-    if s.claims.unmet.search(s.rest) and (figure.bound, *allowed) in _OPPOSITE:
+    beyond = any((figure.bound, bound) in _OPPOSITE for bound in allowed)
+    if beyond and s.claims.unmet.search(s.rest):
         return None
     return f"“{figure.text}”的上下限与出处不一致"
 
@@ -475,9 +478,11 @@ def parties(s: Sentence) -> str | None:
     """Who gets it is named in the grounds."""
     if s.own.uncited and not s.reading.figures:
         return None
-    eligible = s.claims.eligible.search(s.rest)
-    if eligible and s.own.applicants and s.claims.parties[eligible[1]] not in s.own.applicants:
-        return f"申请主体不是{eligible[1]}"
+    for found in s.claims.recipient.finditer(s.rest) if s.own.applicants else ():
+        if s.claims.parties[found[2]] in s.own.applicants:
+            continue
+        if found.group() not in s.own.text:
+            return f"申请主体不是{found[2]}"
     for found in s.claims.party.finditer(s.rest):
         name = s.claims.parties.get(found.group())
         if name is None or any(w in s.own.text for w, n in s.claims.parties.items() if n == name):
@@ -523,7 +528,7 @@ def echoes(s: Sentence) -> str | None:
 def _differs(s: Sentence, told: Piece, start: int, end: int, piece: Piece) -> str | None:
     """A figure, bound, negation, party or place of one that the other lacks."""
     plain = told.plain
-    wrong = _odd(told.figures_in(start, end), piece.figures)
+    wrong = _odd(s, told.figures_in(start, end), piece.figures)
     if wrong is not None and (wrong.kind == "日期" or not _is_of_the_case(s, wrong)):
         return f"“{wrong.text}”与出处同一处的数或上下限不一致"
     first = start
@@ -545,15 +550,21 @@ def _differs(s: Sentence, told: Piece, start: int, end: int, piece: Piece) -> st
     return None
 
 
-def _odd(own: Sequence[Figure], theirs: Sequence[Figure]) -> Figure | None:
+def _odd(s: Sentence, own: Sequence[Figure], theirs: Sequence[Figure]) -> Figure | None:
     """The first figure that is not the one in its place."""
-    if not theirs:
-        return None
     if len(own) == len(theirs):
         both = zip(own, theirs, strict=True)
-        return next((a for a, b in both if (a.key, a.bound) != (b.key, b.bound)), None)
-    known = {(f.key, f.bound) for f in theirs}
-    return next((f for f in own if (f.key, f.bound) not in known), None)
+        return next((a for a, b in both if not _agree(s, a, b)), None)
+    return next((a for a in own if theirs and not any(_agree(s, a, b) for b in theirs)), None)
+
+
+def _agree(s: Sentence, own: Figure, theirs: Figure) -> bool:
+    """The same figure in the same bound, or what lies beyond it told of a case that fails it."""
+    if own.key != theirs.key:
+        return False
+    if own.bound == theirs.bound:
+        return True
+    return (own.bound, theirs.bound) in _OPPOSITE and bool(s.claims.unmet.search(s.rest))
 
 
 def phrases(s: Sentence) -> str | None:
@@ -631,6 +642,8 @@ def certainty(s: Sentence) -> str | None:
 def assertions(s: Sentence) -> str | None:
     """What is said of force, kind, entitlement and gaps holds for what is cited."""
     facts = s.own.facts
+    if any(f.bound in (Bound.MORE, Bound.LESS) for f in s.loose.figures):
+        facts = facts | {"beyond"}  # a case beyond the limit
     for assertion in s.claims.assertions:
         for found in assertion.say.finditer(s.rest):
             denied = _is_denied(s, found.start())

@@ -4,7 +4,7 @@ In:  the answer's documents, citations, calculations and measures; the numbers o
      and the ids of the calculations that the sentence names.
 Out: `Own`: its figures with their bounds and what stands around them, its quotable words, its
      texts, its facts. A sentence that names none rests on the reviewed texts of the answer's
-     measures and on the documents' own data (tests/assistant/grounding/test_grounds.py).
+     measures and on the documents' own data (tests/assistant/grounding/test_verify.py).
 """
 
 from __future__ import annotations
@@ -138,6 +138,7 @@ class Library:
         self.claims = claims
         self._own: dict[tuple[tuple[int, ...], tuple[str, ...]], Own] = {}
         self._said = _said(grounds.said, grounds.as_of)
+        self._reviewed = tuple(claims.read(text) for text in grounds.reviewed)
         self._said_text = fold("\n".join(grounds.said))
 
     def own(self, citations: tuple[int, ...], calculations: tuple[str, ...]) -> Own | None:
@@ -168,8 +169,8 @@ class Library:
         points = [read(t) for m in measures for t in (*m.open_points, *m.typos)]
         fixed = [read(t) for m in measures for t in _fixed(m)]
         words = [read(t) for m in measures for t in _words(m)]
-        reviewed = [read(t) for t in g.reviewed]
-        loose = reviewed if uncited else []
+        reviewed = self._reviewed
+        loose = reviewed if uncited else ()
         reasons = [r for m in measures for r in g.reasons.get(m.id, ())]
         judged = [read(r.condition) for r in reasons]
         formulas = [read(t) for c in workings for t in _formulas(c)]
@@ -229,7 +230,7 @@ class Library:
             cited=cited,
             pieces=self._pieces((*stated, *fixed, *formulas, *meta, *loose)),
             whole=(*texts, *points, *shown, *judged, *filter(_is_working, formulas), *reviewed),
-            reviewed=tuple(reviewed),
+            reviewed=reviewed,
             judged=tuple((reading, r.result) for reading, r in zip(judged, reasons, strict=True)),
             results=_by_label(workings, self.claims),
             uncited=uncited,
@@ -252,7 +253,7 @@ class Library:
 
     def _pieces(self, readings: Iterable[Reading]) -> tuple[Piece, ...]:
         found = (p for r in readings for p in self.claims.pieces(r))
-        return tuple({(p.plain, p.figures): p for p in found}.values())
+        return tuple({id(p): p for p in found}.values())
 
     def _documents(
         self, cited: Sequence[Citation], workings: Sequence[Calculation]

@@ -102,6 +102,11 @@ class Reading:
     offsets: tuple[int, ...] = field(repr=False)
 
     @cached_property
+    def core(self) -> str:
+        """The plain text without its full stop."""
+        return self.plain.rstrip("。")
+
+    @cached_property
     def contexts(self) -> tuple[frozenset[str], ...]:
         """For each figure the pairs of characters around it."""
         return contexts_of(self.plain)
@@ -109,7 +114,7 @@ class Reading:
     def find_all(self, other: Reading) -> list[Span]:
         """Where `other` stands whole in this text, every figure and its bound the same."""
         found: list[Span] = []
-        wanted = other.plain.rstrip("。")
+        wanted = other.core
         at = self.plain.find(wanted) if wanted else -1
         while at >= 0:
             first = self.plain.count(SLOT, 0, at)
@@ -205,7 +210,7 @@ class Claims:
         self.readings = re.compile(_any(data["readings"]))
         self.judges = {w: Truth(name) for name, words in data["judges"].items() for w in words}
         self.judging = re.compile(_any(self.judges))
-        self.eligible = re.compile(f"符合条件的({_any(self.parties)})")
+        self.recipient = re.compile(f"(的|对|给|向)({_any(self.parties)})")
         self.own_words = frozenset(data["own_words"])
         self.assertions = tuple(
             Assertion(
