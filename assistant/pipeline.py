@@ -121,6 +121,7 @@ class Assistant:
         self.contacts = dict(contacts or {})
         self.claims = Claims(snapshot.data[CLAIMS], gazetteer)
         self.names = names_of(self.lexicon, self.catalogue, snapshot.documents)
+        self.fixed = fixed_sentences(self.wording, self.lexicon)
         self._status = lru_cache(maxsize=4096)(self._status_of)
 
     def _status_of(self, document_id: str, day: date) -> StatusFinding:
@@ -184,8 +185,12 @@ class Assistant:
             said=(*conversation.questions, u.question),
             as_of=u.as_of,
             names=self.names,
-            reviewed=(*self.contacts.values(), *(s.question for s in self.lexicon.slots.values())),
+            reviewed=(*self.contacts.values(), *self.fixed),
             verdicts={s.measure.id: s.verdict for s in matched.subjects},
+            reasons={
+                s.measure.id: tuple(Reason(condition=j.text, result=j.result) for j in s.judged)
+                for s in matched.subjects
+            },
         )
 
     def match(self, profile: Mapping[str, Any], as_of: date) -> MatchResult:
@@ -486,3 +491,9 @@ def names_of(
     for document in documents.values():
         names |= {document.title, document.short_title}
     return frozenset(names)
+
+
+def fixed_sentences(wording: Mapping[str, Any], lexicon: Lexicon) -> tuple[str, ...]:
+    """Whole sentences that people have reviewed: wording without a place to fill, questions."""
+    texts = [t for group in wording.values() for t in group.values() if "{" not in t]
+    return (*texts, *(slot.question for slot in lexicon.slots.values()))

@@ -19,6 +19,8 @@ EVALUATIONS = {
     "retrieval": "检索（外部数据集，BEIR 格式）：nDCG、召回率、速度",
     "clauses": "检索（本库条款）：hit@1、recall@5",
     "attacks": "攻击：夹带指令、假文号、诱导承诺等守住的比例",
+    "mutations": "逐句核验：改动一处的句子被拦下的比例",
+    "asking": "追问：平均问几次有结论，与最优相比",
     "metamorphic": "换个说法：金额与结论不变的比例",
     "split": "题库两半各有哪些题",
 }

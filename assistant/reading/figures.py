@@ -112,7 +112,8 @@ def _on_base(
     spread = next((q for q in quantities if q.kind in ("lpr_spread", "points") and q.value), None)
     if spread is None or "LPR" not in text.upper():
         return tuple(figures)
-    bases = [f for f in figures if "LPR" in text[max(0, f.start - 8) : f.start].upper()]
+    rates = [f for f in figures if f.slot in RATE_SLOTS]
+    bases = [f for f in rates if "LPR" in text[max(0, f.start - 8) : f.start].upper()]
     rest = [f for f in figures if f not in bases]
     if bases and spread.value is not None:
         value = bases[0].value + spread.value

@@ -145,8 +145,14 @@ class Lexicon:
 
 
 def _at(text: str, form: str, start: int) -> bool:
+    """Whether the form stands there; one in Latin letters only as a word of its own."""
     part = text[start : start + len(form)]
-    return part == form or part.lower() == form.lower()
+    if part != form and part.lower() != form.lower():
+        return False
+    if not form.isascii():
+        return True
+    around = text[max(0, start - 1) : start] + text[start + len(form) : start + len(form) + 1]
+    return not any(c.isascii() and c.isalnum() for c in around)
 
 
 def _inside(text: str, longer: str, start: int, end: int) -> bool:

@@ -33,6 +33,7 @@ Kind = Literal[
 ]
 Bound = Literal["at_least", "at_most", "more_than", "less_than"]
 Period = Literal["year", "month", "day"]
+LARGE = 10**12  # twelve decimals more would not fit beside it
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,6 @@ def quantity_of(
 
 def exact(value: Decimal) -> Decimal:
     """Without trailing zeros and without an exponent: 50000000, 0.04."""
-    rounded = round(value, 12)
+    rounded = round(value, 12) if abs(value) < LARGE else value
     whole = rounded.to_integral_value()
     return Decimal(int(whole)) if rounded == whole else Decimal(f"{rounded.normalize():f}")
