@@ -57,6 +57,7 @@ from ingest.metadata import status
 
 LOG = logging.getLogger(__name__)
 WORDING, CLAIMS = "wording/answers.yaml", "lexicon/claims.yaml"
+STOP_WORDS = "lexicon/stop_words.txt"
 MOST_QUESTIONS = 20
 OFFERED = frozenset(
     {
@@ -116,7 +117,8 @@ class Assistant:
         self.lexicon = Lexicon(snapshot.data)
         self.catalogue: Catalogue = read_catalogue(snapshot.data, snapshot.documents)
         self.wording: Mapping[str, Any] = snapshot.data[WORDING]
-        self.index = MeasureIndex(self.catalogue, snapshot.tokenizer)
+        stop_words = snapshot.data[STOP_WORDS]
+        self.index = MeasureIndex(self.catalogue, snapshot.tokenizer, stop_words)
         self.default_region = default_region
         self.contacts = dict(contacts or {})
         self.claims = Claims(snapshot.data[CLAIMS], gazetteer)

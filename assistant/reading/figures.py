@@ -21,6 +21,7 @@ SURE = 0.5
 REFERENCE = "reference"
 RATE_WORDS = ("利率", "利率是", "利率为", "年利率")
 HIGHEST_RATE = Decimal("0.36")
+HIGHEST_DEAL = Decimal("1e10")  # 元
 USUAL_RATE = Decimal("0.2")
 LOWEST_LOAN = Decimal(10_000)  # 元; a loan of less was meant in 万元
 RATE_SLOTS = ("annual_rate", "fee_rate", "premium_rate")
@@ -72,6 +73,8 @@ def read_figures(
             slot = REFERENCE
         elif kind == "rate" and slot == REFERENCE and value <= USUAL_RATE:  # 4.2%贴息多少
             slot = _by_context(kind, None, context, pending, before)
+        if slot == "investment_amount" and value >= HIGHEST_DEAL:  # a city's target, not a deal
+            slot = REFERENCE
         unit_unknown = kind == "money" and (
             quantity.kind == "number"
             or (quantity.unit is None and quantity.confidence < SURE)

@@ -8,6 +8,7 @@ Out: `Computed` amounts per measure, and sums and differences across them. A num
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -108,6 +109,8 @@ def calculate_one(subject: Subject, facts: Sequence[Fact], day: date, lexicon: L
     Raises CalculatorError where an input is missing or makes no sense.
     """
     measure = subject.measure
+    if subject.status.status in (*USELESS, Status.NOT_YET_EFFECTIVE):
+        raise CalculatorError("as_of", f"{subject.status.reason}，所问的日子不能按它计算。")
     case = _for_measure(measure, case_of(facts))
     missing = _missing(measure, case)
     if missing:
@@ -193,7 +196,10 @@ def _changed(
     case = _for_measure(measure, case_of(u.kept_facts, u.asks))
     if _missing(measure, case):
         return ()
-    before = main_working(RULES[measure.rule](terms, case))
+    try:
+        before = main_working(RULES[measure.rule](terms, case))
+    except CalculatorError:  # what was said before made no sense; there is nothing to compare
+        return ()
     return (difference(before, after),) if before and before.amount is not None else ()
 
 
@@ -275,11 +281,10 @@ def _by_year(measure: Measure, u: Understanding) -> tuple[Working, ...]:
 
 def _nil(subject: Subject, terms: Terms, case: Case) -> tuple[Working, ...]:
     """Not eligible: nil, with the condition that decides."""
-    workings = (
-        RULES[subject.measure.rule](terms, case)
-        if subject.measure.rule is Rule.SHARE_OF_FEE
-        else ()
-    )
+    workings: tuple[Working, ...] = ()
+    if subject.measure.rule is Rule.SHARE_OF_FEE:
+        with suppress(CalculatorError):  # nil does not depend on a senseless number
+            workings = RULES[Rule.SHARE_OF_FEE](terms, case)
     nil = tuple(w for w in workings if w.amount_kind is AmountKind.ZERO)
     if nil:
         return nil

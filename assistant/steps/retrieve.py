@@ -20,6 +20,8 @@ from assistant.steps.understand import Understanding
 from ingest.index import Hit, Snapshot
 
 QUOTED = re.compile(r"[“《]([^”》]{2,20})[”》]")
+NUMBERED = re.compile(r"^(?:那)?[\d一二三四五六七八九十百千]+[万亿]|^\d+$")
+OF_NUMBER = 0.35  # 8000万 is more often the person's own number than the name of a measure
 K = 12
 FORM, TOKEN, CLAUSE, NUMBER = 1.0, 0.65, 0.9, 1.1
 K1, B = 1.2, 0.5
@@ -49,16 +51,26 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What was found for one question."""
+    """What was found for one question.
+
+    coverage  how much of the question's telling words the best measure holds, from 0 to 1
+    """
 
     hits: tuple[Hit, ...]
     candidates: tuple[Candidate, ...]
+    coverage: float = 0.0
 
 
 class MeasureIndex:
     """The words of all measures: forms (title, keywords, quoted names) and tokens of the quotes."""
 
-    def __init__(self, catalogue: Catalogue, tokenize: Callable[[str], list[str]]) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        tokenize: Callable[[str], list[str]],
+        stop_words: Sequence[str] = (),
+    ) -> None:
+        self._stop_words = frozenset(stop_words)
         self._measures = catalogue.measures
         self._tokenize = tokenize
         self._forms: dict[str, dict[int, float]] = {}
@@ -71,6 +83,7 @@ class MeasureIndex:
                 *((n, 0.9) for n in named),
             ]:
                 at = self._forms.setdefault(form.lower(), {})
+                worth = worth * OF_NUMBER if NUMBERED.search(form) else worth
                 at[i] = max(worth, at.get(i, 0))
             text = " ".join([measure.title, *measure.keywords, measure.quote])
             counts.append(Counter(tokenize(text)))
@@ -139,6 +152,21 @@ class MeasureIndex:
             for i, weight in self._postings.get(token, ()):
                 scores[i] = scores.get(i, 0) + weight
         return scores
+
+    def coverage(self, text: str) -> float:
+        """The part of a text's telling words, by rarity, that the best measure holds."""
+        total = len(self._measures)
+        held: dict[int, float] = {}
+        whole = 0.0
+        for token in set(self._tokenize(text)) - self._stop_words:
+            if len(token) < 2:
+                continue
+            found = self._postings.get(token, ())
+            rarity = math.log(1 + (total - len(found) + 0.5) / (len(found) + 0.5))
+            whole += rarity
+            for i, _ in found:
+                held[i] = held.get(i, 0.0) + rarity
+        return max(held.values(), default=0.0) / whole if whole else 0.0
 
     def score(
         self,
@@ -214,4 +242,5 @@ def retrieve(
         clauses,
         [(m.start, m.end) for m in understanding.mentions],
     )
-    return Evidence(tuple(hits), tuple(candidates))
+    coverage = index.coverage(understanding.topic_text)
+    return Evidence(tuple(hits), tuple(candidates), coverage)
