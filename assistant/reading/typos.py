@@ -2,13 +2,12 @@
 
 In:  a normalised text; the names, the characters' readings and look-alikes (`lexicon/pinyin.txt`,
      `lexicon/look_alikes.yaml`), and what an ordinary word is.
-Out: a text of the same length with the slips mended, and each change with its place. Digits and
-     letters are never touched, nor a text that holds the name as it is
-     (tests/assistant/reading/test_typos.py).
+Out: a text of the same length with the slips mended, and each change with its place. Numbers,
+     negations and letters neither go nor come (tests/assistant/reading/test_typos.py).
 
 A character may stand for another that sounds alike, the usual confusions included (zh/z, n/l,
-an/ang), or looks alike. A longer name bears two slips, a short one a single slip and only where
-no ordinary word explains the characters: 贴习近平 stays.
+an/ang), or looks alike. A longer name bears two slips, a shorter one a single slip; nothing is
+mended where ordinary words explain the characters: 贴习近平 and 使用范围 stay.
 """
 
 from __future__ import annotations
@@ -17,14 +16,19 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
 
 SHORTEST = 2
 TWO_SLIPS = 5  # names of so many characters bear two
 WEIGHTY = 4  # shorter names are mended on strict evidence only
+LONG = 6  # longer ones even where the slip makes an ordinary word: 高薪技术企业
 LONGEST_WORD = 4
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
+# a number or a negation must not come of a guess
+_FIXED = frozenset("零〇一二两俩三仨四五六七八九十百千万亿半壹贰叁肆伍陆柒捌玖拾佰仟不没未非无")
 _INITIALS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("l", "n"), ("r", "n"), ("hu", "fu"))
-_SAME, _SOUND, _NEAR = 0, 1, 2  # the character itself; its sound or shape; nearly its sound
+_SOUND, _NEAR = 1, 2  # the same sound or a like shape; nearly the sound
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,21 +69,28 @@ class Corrector:
     def __init__(
         self,
         names: Iterable[str],
+        phrases: Iterable[str],
         pinyin: Iterable[str],
-        look_alikes: Iterable[str],
+        look_alikes: Mapping[str, Any],
         is_word: Callable[[str], bool],
     ) -> None:
         """What to look for.
 
-        names        shorter than two characters, or not all Chinese: passed over
+        names        special words of two characters and more (转贷, 首台套)
+        phrases      what else is looked for, of four characters and more; the rest and what is
+                     not all Chinese is passed over
         pinyin       lines of a syllable and the characters that have it
-        look_alikes  strings of characters that look alike
+        look_alikes  `alike`: strings of characters that look alike; `alone`: those that are often
+                     words by themselves
         is_word      whether some two to four characters are an ordinary word
         """
         self._is_word = is_word
-        self._names = frozenset(n for n in names if len(n) >= SHORTEST and _HAN.fullmatch(n))
+        wanted = {n for n in names if len(n) >= SHORTEST}
+        wanted.update(phrase for phrase in phrases if len(phrase) >= WEIGHTY)
+        self._names = frozenset(name for name in wanted if _HAN.fullmatch(name))
         self._sounds, self._near_sounds = _sounds(pinyin)
-        self._shapes = _shapes(look_alikes)
+        self._shapes = _shapes(look_alikes["alike"])
+        self._alone = frozenset(look_alikes["alone"])
         self._parts: Mapping[str, Sequence[tuple[str, int]]] = _parts(self._names)
         self._lengths = sorted({len(part) for part in self._parts})
 
@@ -121,7 +132,8 @@ class Corrector:
                         yield guess
 
     def _compared(self, text: str, start: int, name: str) -> _Guess | None:
-        slips, cost = [], 0
+        slips: list[int] = []
+        cost = 0
         for at, meant in enumerate(name, start):
             if text[at] == meant:
                 continue
@@ -133,7 +145,9 @@ class Corrector:
         return _Guess(start, name, tuple(slips), cost) if slips else None
 
     def _likeness(self, typed: str, meant: str) -> int | None:
-        """How far a character is from another; None where they are not alike."""
+        """How far a character is from another; None where they are not alike, or are fixed."""
+        if typed in _FIXED or meant in _FIXED:
+            return None
         if not self._sounds.get(typed, _NOTHING).isdisjoint(self._sounds.get(meant, _NOTHING)):
             return _SOUND
         if meant in self._shapes.get(typed, ""):
@@ -154,7 +168,20 @@ class Corrector:
         short = len(guess.name) < WEIGHTY
         if short and guess.cost > _SOUND:
             return True
-        return any(self._explained(text, at, guess, inside=short) for at in guess.slips)
+        window = text[guess.start : guess.end]
+        return (
+            self._stands_alone(window, guess)
+            or any(self._explained(text, at, guess, inside=short) for at in guess.slips)
+            or (len(window) <= WEIGHTY and self._crossed(text, guess))
+            or (len(window) < LONG and self._divides(window))
+        )
+
+    def _stands_alone(self, window: str, guess: _Guess) -> bool:
+        """Whether a slip at an edge is rather a word by itself, or the end of another name."""
+        first, last = guess.start in guess.slips, guess.end - 1 in guess.slips
+        if first and (len(window) < WEIGHTY and self._is_word(window[1:])):
+            return True
+        return (first and window[0] in self._alone) or (last and window[-1] in self._alone)
 
     def _explained(self, text: str, at: int, guess: _Guess, *, inside: bool) -> bool:
         """Whether a name or word of the text covers the place; `inside` counts those within."""
@@ -165,6 +192,26 @@ class Corrector:
                 if part in self._names or ((inside or not within) and self._is_word(part)):
                     return True
         return False
+
+    def _crossed(self, text: str, guess: _Guess) -> bool:
+        """Whether an ordinary word stands across an edge."""
+        return any(
+            self._is_word(text[start:end])
+            for edge in (guess.start, guess.end)
+            for start in range(max(0, edge - LONGEST_WORD + 1), edge)
+            for end in range(edge + 1, min(len(text), start + LONGEST_WORD) + 1)
+        )
+
+    def _divides(self, window: str) -> bool:
+        """Whether ordinary words, one after the other, make up all of it."""
+        reached = {0}
+        for end in range(2, len(window) + 1):
+            if any(
+                start in reached and self._is_word(window[start:end])
+                for start in range(max(0, end - LONGEST_WORD), end - 1)
+            ):
+                reached.add(end)
+        return len(window) in reached
 
 
 _NOTHING: frozenset[str] = frozenset()
@@ -210,6 +257,6 @@ def _parts(names: Iterable[str]) -> Mapping[str, Sequence[tuple[str, int]]]:
     for name in sorted(names):
         count = _slips(name) + 1
         cuts = [len(name) * n // count for n in range(count + 1)]
-        for start, end in zip(cuts, cuts[1:], strict=False):
+        for start, end in pairwise(cuts):
             parts[name[start:end]].append((name, start))
     return dict(parts)
