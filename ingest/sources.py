@@ -76,14 +76,14 @@ class Entry:
 def load_sources(corpus: Path) -> tuple[Document, ...]:
     """The documents that the list has now; SourceError at the first thing amiss."""
     current = (versions[-1] for versions in load_entries(corpus).values())
-    return tuple(_document(corpus, entry) for entry in current if not entry.withdrawn)
+    return tuple(document_of(corpus, entry) for entry in current if not entry.withdrawn)
 
 
 def load_version(corpus: Path, document_id: str, version: int) -> Document:
     """One version of a document, an old one too; LookupError where there is none."""
     for entry in load_entries(corpus).get(document_id, ()):
         if entry.version == version and not entry.withdrawn:
-            return _document(corpus, entry)
+            return document_of(corpus, entry)
     raise LookupError(f"{document_id} has no version {version}")
 
 
@@ -119,7 +119,8 @@ def _entries(path: Path) -> Iterator[Entry]:
         yield _Row(path.parent, f"{path}：第{place}段", row).entry()
 
 
-def _document(corpus: Path, entry: Entry) -> Document:
+def document_of(corpus: Path, entry: Entry) -> Document:
+    """The document of one version, its text read and split; SourceError where that is wrong."""
     return _Row(corpus, f"{entry.where}（{entry.id}）", entry.row).document()
 
 

@@ -18,7 +18,17 @@ from pathlib import PurePath
 from ingest.read.base import Limits, Origin, ReadError, Reading, find_origin
 from ingest.read.kinds import KNOWN, SUFFIXES, Kind, kind_of
 
-__all__ = ["KNOWN", "Kind", "Limits", "Origin", "ReadError", "Reading", "find_origin", "read"]
+__all__ = [
+    "KNOWN",
+    "Kind",
+    "Limits",
+    "Origin",
+    "ReadError",
+    "Reading",
+    "find_origin",
+    "kind_of",
+    "read",
+]
 
 _ADVICE = f"应为 {'、'.join(sorted(KNOWN))} 之一"
 
@@ -42,7 +52,7 @@ def read(data: bytes, name: str, limits: Limits | None = None) -> Reading:
     named = SUFFIXES.get(PurePath(name).suffix.lower())
     if named is not None and named is not kind and Kind.UNKNOWN not in (named, kind):
         remark = f"文件扩展名与内容不符：内容是{kind}，已按{kind}读入。"
-        reading = replace(reading, notes=(*reading.notes, remark))
+        reading = replace(reading, remarks=(*reading.remarks, remark))
     return reading
 
 

@@ -123,5 +123,10 @@ def _reading(answer: dict[str, Any]) -> Reading:
         for origin in answer["origins"]
     )
     return Reading(
-        answer["text"], origins, tuple(answer["notes"]), answer["facts"], answer["suffix"]
+        answer["text"],
+        origins,
+        tuple(answer["notes"]),
+        answer["facts"],
+        answer["suffix"],
+        tuple(answer["remarks"]),
     )

@@ -88,7 +88,8 @@ class Reading:
 
     text     the text that is stored and cited, lines ended by \\n unless the file is plain text
     origins  in order; they tile [0, len(text))
-    notes    what a person should know of the reading, one Chinese sentence each
+    notes    what everyone should know who relies on the text, one Chinese sentence each
+    remarks  what a person should know of the file, where it does not touch the text
     facts    what the file states outside its text: title, url, 发布日期, 发文字号 …
     suffix   .md or .txt, for the stored text
     """
@@ -98,6 +99,7 @@ class Reading:
     notes: tuple[str, ...] = ()
     facts: Mapping[str, str] = field(default_factory=dict)
     suffix: str = ".txt"
+    remarks: tuple[str, ...] = ()
 
     def origin_at(self, offset: int) -> Origin:
         """Where the character at `offset` was read; LookupError outside the text."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from dataclasses import replace
 
 from ingest.read.base import Collector, Limits, ReadError, Reading
 
@@ -32,8 +33,10 @@ def read(data: bytes, limits: Limits) -> Reading:
     text, encoding = decode(data)
     collector = Collector(limits)
     collector.add(text)
-    notes = () if encoding == "utf-8" else (f"原文件编码为 {_name(encoding)}，已转存为 UTF-8。",)
-    return collector.reading(notes)
+    reading = collector.reading()
+    if encoding == "utf-8":
+        return reading
+    return replace(reading, remarks=(f"原文件编码为 {_name(encoding)}，已转存为 UTF-8。",))
 
 
 def decode(data: bytes) -> tuple[str, str]:

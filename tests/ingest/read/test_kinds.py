@@ -16,7 +16,7 @@ def test_the_bytes_decide(papers: Any, name: str) -> None:
     pdf = papers.pdf(papers.lines([(72, 100, "第一条　支持更新。")]))
     reading = read(pdf, name)
     assert reading.text == "第一条　支持更新。\n"
-    assert bool(reading.notes) == (name in ("a.docx", "a.txt"))
+    assert bool(reading.remarks) == (name in ("a.docx", "a.txt"))
 
 
 def test_packages_are_told_by_what_they_hold(papers: Any) -> None:

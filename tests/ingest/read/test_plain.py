@@ -18,7 +18,7 @@ TEXT = "重庆市人民政府办公厅关于印发《实施办法》的通知\r\
 def test_an_encoding_is_told_without_a_mark(encoding: str) -> None:
     reading = read(TEXT.encode(encoding), "a.txt")
     assert reading.text == TEXT
-    assert bool(reading.notes) == (encoding != "utf-8")
+    assert bool(reading.remarks) == (encoding != "utf-8")
 
 
 @pytest.mark.parametrize(
