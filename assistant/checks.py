@@ -42,7 +42,8 @@ def validate(documents: Sequence[Document], data: Mapping[str, Any]) -> None:
             for other in (*value.implies, *value.implies_not):
                 if other not in lexicon.slots:
                     raise LexiconError(
-                        f"lexicon/slots.yaml 的 {slot.name}·{value.value} 推出“{other}”，没有这个 slot。"
+                        f"lexicon/slots.yaml 的 {slot.name}·{value.value} "
+                        f"推出“{other}”，没有这个 slot。"
                     )
     wording = data.get(WORDING)
     if not isinstance(wording, Mapping):

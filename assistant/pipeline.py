@@ -48,9 +48,9 @@ from assistant.steps.match import (
     match,
 )
 from assistant.steps.retrieve import Evidence, MeasureIndex, retrieve
-from assistant.steps.sheet import Sheet, text_of
 from assistant.steps.understand import Understanding, understand
 from assistant.steps.verify import Claims, Grounds, verify
+from assistant.writing.sheet import Sheet, text_of
 from ingest.document import Document, Status, StatusFinding
 from ingest.index import Snapshot
 from ingest.metadata import status

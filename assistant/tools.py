@@ -2,7 +2,7 @@
 
 In:  a question, a measure and its inputs, by the names of GET /api/slots.
 Out: standard tools (`search_clauses`, `list_measures`, `calculate`) and a `BaseRetriever`. They
-     give what the HTTP calls give, and refuse with the same sentences (tests/assistant/test_tools.py).
+     give what the HTTP calls give, in the same words (tests/assistant/test_tools.py).
 
 They serve from the snapshot that the settings name, or from the service handed to `serve_from`.
 """
@@ -34,7 +34,7 @@ def serve_from(service: Service) -> None:
 def _service() -> Service:
     with _lock:
         if not _served:
-            _served.append(Service(Settings()))
+            _served.append(Service(Settings.from_environment()))
         return _served[0]
 
 

@@ -32,8 +32,8 @@ from assistant.measures.model import Measure, Rule, Term
 from assistant.measures.reader import Catalogue, Place, read_catalogue
 from assistant.reading.regions import Gazetteer
 from assistant.steps.calculate import terms_on
-from assistant.steps.sheet import Sheet, on_one_line
 from assistant.steps.verify import Claims, Grounds, verify
+from assistant.writing.sheet import Sheet, on_one_line
 from ingest.datafiles import read_data
 from ingest.document import Document, StatusFinding
 from ingest.metadata import status

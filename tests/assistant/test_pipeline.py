@@ -22,7 +22,7 @@ from assistant.conversation import Conversation
 from assistant.pipeline import STEPS, Assistant
 from assistant.service import Service
 from assistant.settings import Settings
-from assistant.steps.sheet import text_of
+from assistant.writing.sheet import text_of
 from evals import scoring
 from evals.questions import Expectation, Question, half, own_questions
 from evals.service import LocalClient

@@ -14,8 +14,8 @@ from assistant.answer import Calculation, Reason, Statement, StatementKind, Trut
 from assistant.grounding import checks
 from assistant.measures.model import Measure
 from assistant.measures.reader import Place
-from assistant.steps.sheet import Sheet
 from assistant.steps.verify import Grounds, verify
+from assistant.writing.sheet import Sheet
 from evals.mutations import Library
 from ingest.metadata import status
 

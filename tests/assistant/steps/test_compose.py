@@ -8,7 +8,7 @@ from typing import Any
 
 from assistant.answer import Answer
 from assistant.pipeline import Assistant
-from assistant.steps.sheet import text_of
+from assistant.writing.sheet import text_of
 
 MARK = re.compile(r"\[(\d+)\]")
 

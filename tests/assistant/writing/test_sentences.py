@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.pipeline import Assistant
-from assistant.steps.sentences import END, MOST, best_sentences, find_words
+from assistant.writing.sentences import END, MOST, best_sentences, find_words
 from ingest.document import Clause
 
 

@@ -2,7 +2,7 @@
 
 In:  a document, a clause's offsets, the question.
 Out: places of whole sentences, best first; each lies inside the clause
-     (tests/assistant/steps/test_sentences.py).
+     (tests/assistant/writing/test_sentences.py).
 """
 
 from __future__ import annotations

@@ -1,0 +1,74 @@
+"""Computed amounts in words.
+
+In:  workings, the ids of their calculations on the sheet, the citation of their measure.
+Out: lines on the sheet; every amount stands beside its formula
+     (tests/assistant/steps/test_compose.py).
+"""
+
+from __future__ import annotations
+
+from assistant.answer import StatementKind as K
+from assistant.answer import WarningCode
+from assistant.calculators.case import AmountKind, Working
+from assistant.calculators.money import yuan
+from assistant.steps.calculate import Computed, main_working
+from assistant.writing.lines import quote_item
+from assistant.writing.sheet import marks
+from assistant.writing.words import readable, worked_out
+from assistant.writing.writer import Writer
+
+
+def amount_line(w: Writer, working: Working, identifier: str, n: int | None) -> None:
+    """One amount beside the main one; a part of an allocation is told in the conclusion."""
+    if working.amount_kind is AmountKind.ALLOCATION:
+        return
+    if working.amount is None and working.rate is None:
+        return
+    reading = working.role == "reading"
+    if reading:
+        w.warn(WarningCode.READING_DEPENDENT)
+    w.say(
+        K.FIGURE,
+        "line",
+        "amount_reading" if reading else "amount",
+        [n],
+        [identifier],
+        item=True,
+        label=working.label,
+        amount=worked_out(w.context, working),
+    )
+
+
+def further(w: Writer, computed: Computed) -> None:
+    """A second measure of the same answer, shorter."""
+    measure = computed.subject.measure
+    n = w.cite(measure)
+    ids = w.calculate(measure, computed.workings, n)
+    main = main_working(computed.workings)
+    if main is not None and main.amount is not None and main.role != "ceiling":
+        written = list(zip(computed.workings, ids, strict=True))
+        w.say(
+            K.FIGURE,
+            "line",
+            "item_amount",
+            [n],
+            [identifier for working, identifier in written if working is main],
+            item=True,
+            title=measure.title,
+            label=main.label,
+            amount=f"{yuan(main.amount, main.currency)}（{readable(w.context, main.formula)}）",
+        )
+        for working, identifier in written:
+            if working is not main:
+                amount_line(w, working, identifier, n)
+    quote_item(w, measure, n, ids)
+
+
+def sums(w: Writer) -> None:
+    """The sums over several measures, resting on all that the answer computed so far."""
+    for working in w.context.calculated.joint:
+        cites = sorted({n for calc in w.sheet.calculations for n in calc.citations})
+        identifier = w.sheet.calculate("sum", working, cites)
+        amount = f"{worked_out(w.context, working)}{marks(cites)}"
+        w.say(K.FIGURE, "line", "sum", cites, [identifier], label=working.label, amount=amount)
+        w.warn(WarningCode.NOT_STATED)

@@ -1,0 +1,104 @@
+"""What must be said beside an answer so that it misleads nobody.
+
+In:  a measure or a document.
+Out: caveats on the sheet and the answer's warnings: its status, bounds, what the source leaves out
+     or lost. A ceiling never goes without its warning (tests/assistant/steps/test_compose.py).
+"""
+
+from __future__ import annotations
+
+from assistant.answer import StatementKind as K
+from assistant.answer import WarningCode
+from assistant.measures.model import Kind
+from assistant.steps.match import Subject
+from assistant.writing.words import document_name, is_bounded, not_stated
+from assistant.writing.writer import Writer
+from ingest.document import Document, Status
+
+MOST_OPEN_POINTS = 3
+MOST_TYPOS = 2
+WARNING_OF_STATUS = {
+    Status.EXPIRED: WarningCode.EXPIRED,
+    Status.REPEALED: WarningCode.EXPIRED,
+    Status.DRAFT: WarningCode.DRAFT,
+    Status.REPLY_LETTER: WarningCode.REPLY_LETTER,
+    Status.NOT_YET_EFFECTIVE: WarningCode.NOT_YET_EFFECTIVE,
+    Status.EFFECTIVE_DATE_UNKNOWN: WarningCode.EFFECTIVE_DATE_UNKNOWN,
+}
+# Kinds of which people expect more than the source says, though nothing is paid.
+OFFERED = frozenset({Kind.ABOUT, Kind.SERVICE, Kind.PRODUCT})
+OPEN_THOUGH_UNUSABLE = frozenset({Kind.TARGET, Kind.ABOUT})  # their open points are told too
+
+
+def notes_of(w: Writer, subject: Subject) -> None:
+    """Caveats about one measure: kind, bounds, what the source leaves out or lost."""
+    measure, c = subject.measure, w.context
+    n = w.cite(measure)
+    kind = str(measure.kind)
+    if kind in c.wording["kind"]:
+        w.say(K.CAVEAT, "kind", kind)
+    if measure.usable and is_bounded(measure):
+        w.say(K.CAVEAT, "kind", "bound")
+    if measure.kind is Kind.TARGET:
+        w.say(K.CAVEAT, "kind", "target_personal", [n])
+        w.warn(WarningCode.NOT_STATED)
+    damaged = bool(w.document_of(measure).damage)
+    if "missing_digits" in c.u.intents and damaged and not measure.lost:
+        w.say(K.CAVEAT, "kind", "never_written", [n])
+        w.warn(WarningCode.NOT_STATED)
+    if measure.lost:
+        w.say(K.CAVEAT, "line", "lost", [n], lost="、".join(measure.lost))
+    if measure.not_stated:
+        w.say(K.CAVEAT, "line", "not_stated", [n], points=not_stated(measure))
+    for typo in measure.typos[:MOST_TYPOS]:
+        w.say(K.CAVEAT, "line", "typo", [n], typo=typo.rstrip("。"))
+    if measure.usable or measure.kind in OPEN_THOUGH_UNUSABLE:
+        for point in measure.open_points[:MOST_OPEN_POINTS]:
+            w.say(K.CAVEAT, "line", "open_point", [n], point=point.rstrip("。"))
+    warn_of(w, subject)
+
+
+def warn_of(w: Writer, subject: Subject) -> None:
+    """The warnings that one measure calls for."""
+    measure = subject.measure
+    warn_of_document(w, w.document_of(measure))
+    if measure.lost:
+        w.warn(WarningCode.DIGITS_LOST)
+    if measure.usable and is_bounded(measure):
+        w.warn(WarningCode.UPPER_BOUND)
+    if measure.not_stated and (measure.usable or measure.kind in OFFERED):
+        w.warn(WarningCode.NOT_STATED)
+    if measure.kind is Kind.TARGET:
+        w.warn(WarningCode.TARGET_NOT_BENEFIT)
+    if measure.kind is Kind.REPAYABLE:
+        w.warn(WarningCode.REPAYABLE)
+    if measure.typos:
+        w.warn(WarningCode.SOURCE_TYPO)
+    if not subject.here:
+        w.warn(WarningCode.JURISDICTION)
+
+
+def warn_of_document(w: Writer, document: Document) -> None:
+    """The warning that a document's status calls for."""
+    code = WARNING_OF_STATUS.get(w.context.status_of(document).status)
+    if code:
+        w.warn(code, document=document_name(document))
+
+
+def status_note(w: Writer, document: Document) -> None:
+    """Whether the paper holds at all, said right after the conclusion."""
+    finding = w.context.status_of(document)
+    key = str(finding.status)
+    if key in w.context.wording["status_note"]:
+        cites = w.cite_status(document, finding)[:1]
+        w.say(K.CAVEAT, "status_note", key, cites, document=document_name(document))
+    warn_of_document(w, document)
+
+
+def misprints(w: Writer, document: Document) -> None:
+    """Where to look: what of the paper's numbering or wording is misprinted."""
+    for note in document.notes[:1]:
+        if any(d.kind == "misprint" for d in document.damage):
+            n = w.cite_title(document)
+            w.say(K.CAVEAT, "line", "misprint", [n], message=note.rstrip("。"))
+            w.warn(WarningCode.SOURCE_TYPO)

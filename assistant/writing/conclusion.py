@@ -1,0 +1,343 @@
+"""The first sentence about one measure: which of some twenty cases it is, and what it says then.
+
+In:  a measure with its verdict and amounts, what was asked.
+Out: the conclusion on the sheet, and what it leaves to be done. The cases are tried in the order
+     of `CASES`; the first that holds concludes (tests/assistant/steps/test_compose.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from assistant.answer import Behaviour, WarningCode
+from assistant.answer import StatementKind as K
+from assistant.calculators.case import AmountKind, Working
+from assistant.calculators.money import percent, yuan
+from assistant.measures.model import Kind, Rule
+from assistant.writing.lines import cites_of
+from assistant.writing.questions import ask_slots
+from assistant.writing.topic import Topic, asks_standard
+from assistant.writing.words import (
+    document_name,
+    labels,
+    not_stated,
+    readable,
+    status_reason,
+    unmet_reasons,
+    value_of,
+)
+from ingest.document import Status
+
+PRODUCT = "loan_product"  # asked before the amounts: without it the measure may not be meant
+MOST_NOT_STATED = 2
+MOST_OPEN_SLOTS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """What was concluded: the behaviour so far, and whether the source was quoted with it."""
+
+    behaviour: Behaviour
+    quoted: bool = False
+
+
+ANSWERED = Conclusion(Behaviour.ANSWER)
+QUOTED = Conclusion(Behaviour.ANSWER, quoted=True)
+ASKED = Conclusion(Behaviour.CLARIFY)
+
+
+def conclude(topic: Topic) -> Conclusion:
+    """Say the first sentence about a measure."""
+    return next(filter(None, (case(topic) for case in CASES)))
+
+
+# What the paper is: out of time, no benefit, damaged --------------------------------------------
+
+
+def _out_of_time(t: Topic) -> Conclusion | None:
+    """A day was asked about on which the paper did not hold."""
+    asked_day = t.w.context.u.as_of_said
+    if not (t.measure.usable and asked_day and not t.in_time) or t.measure.rule is Rule.LOST:
+        return None
+    document, finding = t.w.document_of(t.measure), t.subject.status
+    cites = t.w.cite_status(document, finding)
+    key = "not_yet" if finding.status is Status.NOT_YET_EFFECTIVE else "over"
+    t.say(key, cites, reason=status_reason(document, finding, between=""))
+    return ANSWERED
+
+
+def _target(t: Topic) -> Conclusion | None:
+    """A goal of the government, of which nobody can claim anything."""
+    if t.measure.kind is not Kind.TARGET:
+        return None
+    t.say("target", quote=t.w.quote(t.measure).rstrip("。"))
+    return QUOTED
+
+
+def _statistic(t: Topic) -> Conclusion | None:
+    """What was the case then, or was intended."""
+    if t.measure.kind not in (Kind.STATISTIC, Kind.INTENTION):
+        return None
+    document = document_name(t.w.document_of(t.measure))
+    t.say("statistic", document=document, quote=t.w.quote(t.measure).rstrip("。"))
+    return QUOTED
+
+
+def _undefined(t: Topic) -> bool:
+    """A word was asked about that the paper uses and does not explain."""
+    asked = "definition" in t.intents
+    return t.measure.kind is Kind.ABOUT and bool(t.measure.not_stated) and asked
+
+
+def _about(t: Topic) -> Conclusion | None:
+    """Something about the paper itself."""
+    if t.measure.kind is not Kind.ABOUT or _undefined(t):
+        return None
+    t.say("about", cites_of(t.w, t.measure))
+    return QUOTED
+
+
+def _says(t: Topic) -> Conclusion | None:
+    """Nothing that an applicant could use: what the paper says, word for word."""
+    if t.measure.usable:
+        return None
+    t.say(
+        "undefined" if _undefined(t) else "says",
+        document=document_name(t.w.document_of(t.measure)),
+        clause=t.w.context.catalogue.place(t.measure).path,
+        quote=t.w.quote(t.measure).rstrip("。"),
+        not_stated=not_stated(t.measure),
+    )
+    return QUOTED
+
+
+def _lost(t: Topic) -> Conclusion | None:
+    """The number was lost, so nothing can be computed."""
+    if t.measure.rule is not Rule.LOST:
+        return None
+    t.say("lost", calculations=t.ids, lost="、".join(t.measure.lost))
+    return ANSWERED
+
+
+# What was said does not fit ----------------------------------------------------------------------
+
+
+def _over_limit(t: Topic) -> Conclusion | None:
+    """A premium above the limit, where the text allows two readings of that."""
+    u, term = t.w.context.u, t.measure.terms.get("premium_rate_limit")
+    rate, limit = u.value("premium_rate"), term.on(u.as_of) if term else None
+    if t.written or limit is None or rate is None or Decimal(rate) <= limit:
+        return None
+    t.say("over_limit", rate=percent(Decimal(rate)), limit=percent(limit))
+    t.w.warn(WarningCode.READING_DEPENDENT)
+    ask_slots(t.w, t.computed.missing)
+    return ANSWERED
+
+
+def _problem(t: Topic) -> Conclusion | None:
+    """A number that makes no sense: say what would."""
+    if t.computed.problem is None:
+        return None
+    t.w.sheet.say(K.CONCLUSION, t.computed.problem.message)
+    ask_slots(t.w, t.computed.missing)
+    return ASKED
+
+
+def _unmet(t: Topic) -> Conclusion | None:
+    """A condition does not hold; a loss is shared whatever the case."""
+    if not t.subject.unmet or t.measure.rule is Rule.ALLOCATION:
+        return None
+    nil = [i for working, i in t.written if working.amount_kind is AmountKind.ZERO]
+    key = "zero" if t.asks_amount and nil else "does_not_apply"
+    t.say(key, calculations=nil, reasons=unmet_reasons(t.w.context, t.subject))
+    if any(j.condition is None for j in t.subject.unmet):
+        t.w.warn(WarningCode.NOT_THE_APPLICANT)
+    return ANSWERED
+
+
+# An amount was asked for and something is missing for it -----------------------------------------
+
+
+def _loss_missing(t: Topic) -> Conclusion | None:
+    """The shares of a loss were asked for, and how much was lost is not known."""
+    if t.measure.rule is not Rule.ALLOCATION:
+        return None
+    return _amount_missing(t, before=())
+
+
+def _unit_missing(t: Topic) -> Conclusion | None:
+    """An amount was said without its unit."""
+    if not (t.w.context.u.unit_unknown and t.asks_amount and t.computed.missing):
+        return None
+    t.say("clarify_unit", region=t.measure.region)
+    t.w.sheet.ask("principal", t.w.context.words("ask", "unit"))
+    return ASKED
+
+
+def _part_missing(t: Topic) -> Conclusion | None:
+    """Only a part of the loan counts, and how much that is was not said."""
+    if not (t.w.context.u.part_of and t.asks_amount and "principal" in t.computed.missing):
+        return None
+    t.say("clarify_part")
+    t.w.sheet.ask("principal", t.w.context.words("ask", "principal_part"))
+    return ASKED
+
+
+def _eligible_amount_open(t: Topic) -> Conclusion | None:
+    """Whether it applies was asked, and it does; only an amount would need more."""
+    sure = t.subject.met and not t.subject.unknown
+    if not ("eligibility" in t.intents and t.computed.missing and sure):
+        return None
+    t.say("applies")
+    ask_slots(t.w, t.computed.missing)
+    return ANSWERED
+
+
+def _facts_missing(t: Topic) -> Conclusion | None:
+    """Facts that the amount depends on are not known."""
+    product = [s for j in t.subject.unknown for s in j.open_slots if s == PRODUCT]
+    return _amount_missing(t, before=product)
+
+
+def _amount_missing(t: Topic, before: Sequence[str]) -> Conclusion | None:
+    """Ask for what an amount is missing, after the slots `before`."""
+    missing = t.computed.missing
+    if not (missing and t.asks_amount) or asks_standard(t.w.context):
+        return None
+    t.say("clarify", missing=labels(t.w.context, missing))
+    ask_slots(t.w, [*before, *missing])
+    return ASKED
+
+
+# An amount is known ------------------------------------------------------------------------------
+
+
+def _shared_loss(t: Topic) -> Conclusion | None:
+    """The shares of a loss are known."""
+    if t.main is None or t.main.role != "share" or t.main.amount is None:
+        return None
+    return _amount(t, t.main)
+
+
+def _computed(t: Topic) -> Conclusion | None:
+    """An amount or a rate was computed, and not only the ceiling looked up."""
+    main = t.main
+    if main is None or main.role == "ceiling" or (main.amount is None and main.rate is None):
+        return None
+    return _amount(t, main)
+
+
+def _amount(t: Topic, main: Working) -> Conclusion:
+    """The computed amount with its nature, then its formula."""
+    c, kind = t.w.context, main.amount_kind
+    if kind is AmountKind.ALLOCATION:
+        workings = t.computed.workings
+        each = "，".join(f"{x.label}{yuan(x.amount or Decimal(0))}" for x in workings)
+        t.say("allocation", calculations=t.ids, amounts=each)
+    elif kind is AmountKind.ZERO:
+        t.say("zero", calculations=t.main_id, reasons=main.formula.rstrip("，"))
+    else:
+        t.say(
+            _nature(t, main),
+            calculations=t.main_id,
+            label=main.label,
+            amount=value_of(main),
+            region=t.measure.region,
+        )
+        formula = readable(c, main.formula)
+        t.w.say(K.FIGURE, "line", "formula", [t.n], t.main_id, formula=formula)
+    return ANSWERED
+
+
+def _nature(t: Topic, main: Working) -> str:
+    """How an amount is worded: a bound, an exact number, and of what."""
+    if main.amount_kind is AmountKind.THRESHOLD:
+        return "threshold"
+    if main.amount_kind is AmountKind.EXACT:
+        return "exact_draft" if t.subject.status.status is Status.DRAFT else "exact"
+    if main.amount_kind is AmountKind.LOWER_BOUND or main.role == "burden":
+        return "lower"
+    return "bound_if" if t.w.context.matched.home is None else "bound"
+
+
+def _ceiling(t: Topic) -> Conclusion | None:
+    """An amount was asked for, and the paper states nothing but its ceiling."""
+    only_ceiling = t.measure.rule in (Rule.CEILING, Rule.STAGED_CEILING)
+    if t.main is None or t.main.role != "ceiling" or not (t.asks_amount and only_ceiling):
+        return None
+    key = "ceiling_repayable" if t.measure.kind is Kind.REPAYABLE else "ceiling"
+    points = not_stated(t.measure, MOST_NOT_STATED) or t.w.context.words("word", "share")
+    t.say(key, calculations=t.main_id, not_stated=points)
+    return ANSWERED
+
+
+def _waiver(t: Topic) -> Conclusion | None:
+    """A fee is waived."""
+    if t.measure.rule is not Rule.WAIVER or not (t.asks_amount or "eligibility" in t.intents):
+        return None
+    sure = t.subject.met and not t.subject.unknown
+    t.say("waived" if sure else "waived_open", calculations=t.ids)
+    return ANSWERED
+
+
+def _unstated(t: Topic) -> Conclusion | None:
+    """An amount was asked for that the paper does not state."""
+    if t.measure.rule is not Rule.UNSTATED or not t.asks_amount:
+        return None
+    points = not_stated(t.measure, MOST_NOT_STATED) or t.w.context.words("word", "amount")
+    t.say("unstated", calculations=t.ids, not_stated=points)
+    return ANSWERED
+
+
+# No amount ---------------------------------------------------------------------------------------
+
+
+def _eligibility(t: Topic) -> Conclusion | None:
+    """Whether it applies was asked."""
+    if "eligibility" not in t.intents or "find" in t.intents:
+        return None
+    concluded = ANSWERED
+    if not t.subject.unknown:
+        t.say("applies")
+    elif t.subject.met:
+        t.say("may_apply")
+    elif t.w.context.matched.home is not None:
+        t.say("may_apply_other")
+    else:
+        t.say("clarify_eligible")
+        concluded = ASKED
+    ask_slots(t.w, [s for j in t.subject.unknown for s in j.open_slots][:MOST_OPEN_SLOTS])
+    return concluded
+
+
+def _has(t: Topic) -> Conclusion:
+    """In every other case: there is such a thing, and this is what it is."""
+    t.say("has")
+    return ANSWERED
+
+
+CASES: tuple[Callable[[Topic], Conclusion | None], ...] = (
+    _out_of_time,
+    _over_limit,
+    _problem,
+    _shared_loss,
+    _target,
+    _statistic,
+    _loss_missing,
+    _about,
+    _says,
+    _lost,
+    _unmet,
+    _unit_missing,
+    _part_missing,
+    _eligible_amount_open,
+    _facts_missing,
+    _computed,
+    _ceiling,
+    _waiver,
+    _unstated,
+    _eligibility,
+    _has,
+)

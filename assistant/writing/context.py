@@ -1,0 +1,52 @@
+"""Everything that an answer is written from.
+
+In:  what was understood, matched and calculated; the wording; the documents.
+Out: a `Context`; nothing of it changes while an answer is written
+     (tests/assistant/steps/test_compose.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from assistant.conversation import Conversation
+from assistant.measures.model import Measure
+from assistant.measures.reader import Catalogue
+from assistant.reading.lexicon import Lexicon
+from assistant.steps.calculate import Calculated
+from assistant.steps.match import Match, Subject
+from assistant.steps.understand import Understanding
+from ingest.document import Document, StatusFinding
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the writers read.
+
+    u          what was understood
+    status_of  a document's status on the day asked about
+    successor  what is like a measure whose time is over, and in force
+    elsewhere  the measures of other places that state a number of the question
+    related    what is most like a measure of another place in the place asked about
+    contacts   region → how to reach its department, as the operator of the service says
+    """
+
+    u: Understanding
+    matched: Match
+    calculated: Calculated
+    catalogue: Catalogue
+    documents: Mapping[str, Document]
+    lexicon: Lexicon
+    wording: Mapping[str, Any]
+    conversation: Conversation
+    status_of: Callable[[Document], StatusFinding]
+    successor: Callable[[Subject], Subject | None]
+    elsewhere: Callable[[Subject], Sequence[Measure]]
+    related: Callable[[Subject], Measure | None]
+    contacts: Mapping[str, str]
+
+    def words(self, group: str, key: str, /, **values: object) -> str:
+        """A wording with its places filled."""
+        return str(self.wording[group][key]).format(**{k: str(v) for k, v in values.items()})

@@ -1,0 +1,163 @@
+"""Lines that many answers share: quotes, conditions, who is responsible, what holds elsewhere.
+
+In:  a measure, a place in a document.
+Out: sentences on the sheet; a quote is the source's own words
+     (tests/assistant/steps/test_compose.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.answer import StatementKind as K
+from assistant.answer import WarningCode
+from assistant.measures.model import Kind, Measure
+from assistant.measures.reader import Place
+from assistant.steps.match import Subject
+from assistant.writing.cautions import warn_of_document
+from assistant.writing.sentences import best_sentences, find_words
+from assistant.writing.words import document_name
+from assistant.writing.writer import Writer
+from ingest.document import Status
+
+CONCLUDED = frozenset({Status.EXPIRED, Status.REPEALED})  # the time of such a paper is over
+ADDRESSED = "通知"  # the path of the clause that says to whom a paper went
+SHORT_QUOTE = 40  # characters of a further quote that is cited beside the main one
+MOST_FURTHER, MOST_FURTHER_ABOUT = 2, 5  # further quotes of a benefit; of what explains a paper
+FRESH = 2  # character pairs of the question that only the other sentence holds
+
+
+def quote_place(w: Writer, place: Place) -> None:
+    """Quote a place."""
+    n = w.sheet.cite(place)
+    w.say(
+        K.QUOTE,
+        "line",
+        "quote",
+        [n],
+        document=document_name(w.context.documents[place.document]),
+        clause=place.path,
+        quote=w.words_at(place),
+    )
+
+
+def quote_line(w: Writer, measure: Measure) -> None:
+    """Quote what a measure rests on."""
+    quote_place(w, w.context.catalogue.place(measure))
+
+
+def quote_item(w: Writer, measure: Measure, n: int | None, calculations: Sequence[str]) -> None:
+    """Quote what a measure rests on, as one of a list, with the amounts that go with it."""
+    w.say(
+        K.QUOTE,
+        "line",
+        "item_quote",
+        [n],
+        calculations,
+        item=True,
+        title=measure.title,
+        clause=w.context.catalogue.place(measure).path,
+        quote=w.quote(measure),
+    )
+
+
+def cites_of(w: Writer, measure: Measure) -> list[int | None]:
+    """The measure's quote and the other places it rests on, the short ones."""
+    c = w.context
+    asked = find_words(c.u.topic_text)
+    near = sorted(measure.more_quotes, key=lambda q: -len(asked & find_words(q.quote)))
+    about = measure.kind is Kind.ABOUT
+    more = [q for q in near if about or len(q.quote) <= SHORT_QUOTE]
+    more = more[: MOST_FURTHER_ABOUT if about else MOST_FURTHER]
+    places = [c.catalogue.place(measure)] + [c.catalogue.place(measure, q) for q in more]
+    return [w.sheet.cite(p) for p in places]
+
+
+def conditions(w: Writer, subject: Subject) -> None:
+    """The measure's conditions: those that hold, those that do not, those not known."""
+    n = w.cite(subject.measure)
+    for key, group in (
+        ("met", subject.met),
+        ("unmet", subject.unmet),
+        ("unknown", subject.unknown),
+    ):
+        if group:
+            w.say(K.CONDITION, "line", key, [n], conditions="；".join(j.text for j in group))
+
+
+def responsible(w: Writer, measure: Measure, kind: K = K.CAVEAT) -> None:
+    """Who is responsible for a measure; where its clause names nobody, who issued the paper."""
+    place = w.context.catalogue.responsible_place(measure)
+    if measure.responsible and place:
+        n = w.sheet.cite(place)
+        w.say(kind, "line", "responsible", [n], responsible=measure.responsible)
+        return
+    document = w.document_of(measure)
+    n = w.cite_title(document)
+    if document.issuers:
+        w.say(kind, "line", "issuers", [n], issuers="、".join(document.issuers))
+
+
+def successor(w: Writer, subject: Subject) -> None:
+    """For a measure whose time is over: what holds now, if anything is like it."""
+    if subject.status.status not in CONCLUDED:
+        return
+    now = w.context.successor(subject)
+    if now is not None:
+        n = w.cite(now.measure)
+        w.paragraph()
+        gist = w.gist(now.measure)
+        w.say(K.CAVEAT, "line", "successor", [n], title=now.measure.title, gist=gist)
+
+
+def scope(w: Writer, measure: Measure) -> None:
+    """For a district: that the city's paper reaches it, with the line that says to whom it went."""
+    c = w.context
+    if c.matched.home is None or c.u.region in (None, c.matched.home):
+        return
+    document = w.document_of(measure)
+    addressed = next((x for x in document.clauses if x.path == ADDRESSED), None)
+    stop = document.text.find("：", addressed.start, addressed.end) if addressed else -1
+    if addressed is None or stop < 0:
+        return
+    place = Place(document.id, addressed.path, addressed.start, stop)
+    n = w.sheet.cite(place)
+    quote = w.words_at(place)
+    w.say(K.CAVEAT, "line", "scope", [n], here=c.u.region, home=c.matched.home, quote=quote)
+
+
+def more_of_clause(w: Writer, measure: Measure) -> None:
+    """The sentence of the same clause that shares more with the question than the quote does."""
+    c, document = w.context, w.document_of(measure)
+    place = c.catalogue.place(measure)
+    clause = document.clause(place.path)
+    wanted = find_words(c.u.topic_text)
+    shown = wanted & find_words(document.text[place.start : place.end])
+    for other in best_sentences(
+        document, clause.path, clause.start, clause.end, c.u.topic_text, c.lexicon
+    ):
+        inside = place.start <= other.start < place.end or other.start <= place.start < other.end
+        fresh = (wanted & find_words(document.text[other.start : other.end])) - shown
+        if not inside and len(fresh) >= FRESH:
+            w.paragraph()
+            quote_place(w, other)
+            return
+
+
+def number_of_elsewhere(w: Writer, subject: Subject) -> None:
+    """A number in the question that another place's paper states: say whose it is."""
+    for other in w.context.elsewhere(subject):
+        n = w.cite(other)
+        document = w.document_of(other)
+        w.say(
+            K.CAVEAT,
+            "line",
+            "elsewhere",
+            [n],
+            there=document.region,
+            title=other.title,
+            document=document_name(document),
+            here=subject.measure.region,
+        )
+        w.warn(WarningCode.JURISDICTION)
+        warn_of_document(w, document)

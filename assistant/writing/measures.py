@@ -1,0 +1,151 @@
+"""Answers about measures: one told in full, further ones in short, or equals to choose from.
+
+In:  a writer whose match names measures.
+Out: the sentences and the behaviour; the first sentence answers, quote, conditions and caveats
+     follow (tests/assistant/steps/test_compose.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.answer import Behaviour, WarningCode
+from assistant.answer import StatementKind as K
+from assistant.measures.model import Kind
+from assistant.steps.calculate import Computed
+from assistant.steps.match import is_personal, wants_amount
+from assistant.writing.amounts import amount_line, further, sums
+from assistant.writing.cautions import misprints, notes_of, status_note
+from assistant.writing.conclusion import conclude
+from assistant.writing.lines import (
+    conditions,
+    more_of_clause,
+    number_of_elsewhere,
+    quote_item,
+    quote_line,
+    responsible,
+    scope,
+    successor,
+)
+from assistant.writing.questions import ask_decisive, ask_region_first, say_questions
+from assistant.writing.sides import other_place
+from assistant.writing.topic import Topic, asks_standard, open_topic
+from assistant.writing.words import count, status_reason
+from assistant.writing.writer import Writer
+from ingest.document import Status
+
+EQUAL = 0.9  # share of the best measure's score from which another stands equal
+
+
+def measures(w: Writer) -> Behaviour:
+    """The best measure in full, the others after it; equals side by side."""
+    c = w.context
+    of = c.calculated.of
+    first = of[0]
+    if not first.subject.here:
+        return other_place(w, first.subject)
+    if _are_alternatives(w, of):
+        return _several(w, of)
+    behaviour = _one(w, first)
+    for computed in of[1:]:
+        if computed.subject.here:
+            w.paragraph()
+            further(w, computed)
+    if c.calculated.joint:
+        w.paragraph()
+        sums(w)
+    for computed in of:
+        w.paragraph()
+        notes_of(w, computed.subject)
+    successor(w, first.subject)
+    say_questions(w)
+    return behaviour
+
+
+def _are_alternatives(w: Writer, of: Sequence[Computed]) -> bool:
+    """Whether several measures stand equal, so that none can be put first."""
+    scores = [x.subject.score for x in of]
+    close = len(of) > 1 and scores[1] >= EQUAL * scores[0] > 0
+    computed = any(each.role != "ceiling" and each.amount for x in of for each in x.workings)
+    joint = w.context.calculated.joint
+    return close and not computed and not joint and not any(x.subject.unmet for x in of)
+
+
+def _several(w: Writer, of: Sequence[Computed]) -> Behaviour:
+    """Equally good measures: list them, and ask which it is where an amount was asked."""
+    c = w.context
+    personal = is_personal(c.u) and any(x.subject.measure.usable for x in of)
+    key = "clarify_choice" if personal and wants_amount(c.u) else "several"
+    w.say(K.CONCLUSION, "conclusion", key, count=count(len(of)))
+    for computed in of:
+        measure = computed.subject.measure
+        n = w.cite(measure)
+        quote_item(w, measure, n, w.calculate(measure, computed.workings, n))
+    w.paragraph()
+    for computed in of:
+        notes_of(w, computed.subject)
+    number_of_elsewhere(w, of[0].subject)
+    behaviour = Behaviour.ANSWER
+    if personal:
+        if c.matched.home is None and not c.u.documents:
+            ask_region_first(w)
+        ask_decisive(w, [computed.subject for computed in of])
+        if wants_amount(c.u) and not asks_standard(c) and w.sheet.missing:
+            behaviour = Behaviour.CLARIFY
+    say_questions(w)
+    return behaviour
+
+
+def _one(w: Writer, computed: Computed) -> Behaviour:
+    """The conclusion about one measure, its amounts, its quote, its conditions."""
+    topic = open_topic(w, computed)
+    u, measure = w.context.u, topic.measure
+    concluded = conclude(topic)
+    behaviour = _place_known(topic, concluded.behaviour)
+    if "dont_know" in u.intents:
+        behaviour = Behaviour.ANSWER
+    _status_asked(topic)
+    status_note(w, w.document_of(measure))
+    w.paragraph()
+    for working, identifier in topic.written:
+        if working is not topic.main:
+            amount_line(w, working, identifier, topic.n)
+    if not concluded.quoted:
+        w.paragraph()
+        quote_line(w, measure)
+    if is_personal(u) or "find" in u.intents:
+        w.paragraph()
+        conditions(w, topic.subject)
+    scope(w, measure)
+    more_of_clause(w, measure)
+    number_of_elsewhere(w, topic.subject)
+    if "which_document" in u.intents:
+        misprints(w, w.document_of(measure))
+    if measure.responsible or (
+        measure.kind is Kind.ABOUT and u.intents & {"responsible", "status"}
+    ):
+        responsible(w, measure)
+    return behaviour
+
+
+def _place_known(topic: Topic, behaviour: Behaviour) -> Behaviour:
+    """Ask for the place where a benefit could be somebody's and none was said."""
+    w, u = topic.w, topic.w.context.u
+    unplaced = w.context.matched.home is None and not u.documents
+    usable = topic.measure.usable and topic.in_time and not topic.subject.unmet
+    if not (unplaced and usable and is_personal(u)):
+        return behaviour
+    w.warn(WarningCode.JURISDICTION)
+    if asks_standard(w.context) and not u.facts:
+        return behaviour
+    ask_region_first(w)
+    return Behaviour.CLARIFY
+
+
+def _status_asked(topic: Topic) -> None:
+    """That the paper holds, where that was asked; that it does not is always said."""
+    w, finding = topic.w, topic.subject.status
+    if "status" in w.context.u.intents and finding.status is Status.IN_FORCE:
+        document = w.document_of(topic.measure)
+        cites = w.cite_status(document, finding)
+        w.say(K.CAVEAT, "conclusion", "status", cites, reason=status_reason(document, finding))

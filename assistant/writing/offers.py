@@ -1,0 +1,94 @@
+"""Answers about what could be had: everything that fits a case, and how one applies.
+
+In:  a writer whose match lists measures for a case, or names one to apply for.
+Out: the sentences and the behaviour; what the facts rule out comes last, with the reason
+     (tests/assistant/steps/test_compose.py).
+"""
+
+from __future__ import annotations
+
+from assistant.answer import Behaviour, WarningCode
+from assistant.answer import StatementKind as K
+from assistant.steps.calculate import Computed
+from assistant.writing.amounts import sums
+from assistant.writing.cautions import notes_of, warn_of
+from assistant.writing.lines import conditions, quote_line, responsible
+from assistant.writing.questions import ask_decisive, ask_region_first, ask_slots, say_questions
+from assistant.writing.words import count, unmet_reasons
+from assistant.writing.writer import Writer
+
+TELLS_MOST = ("industry", "loan_product")  # asked where nothing fits what is known
+
+
+def find(w: Writer) -> Behaviour:
+    """What fits the case, and what the facts just miss."""
+    c = w.context
+    subjects = c.matched.subjects
+    if not subjects:
+        w.say(K.CONCLUSION, "conclusion", "find_none")
+        ask_slots(w, TELLS_MOST)
+        say_questions(w)
+        return Behaviour.ANSWER
+    fits = [s for s in subjects if not s.unmet]
+    w.say(K.CONCLUSION, "conclusion", "find" if fits else "find_none", count=count(len(fits)))
+    for computed in c.calculated.of:
+        if computed.subject.unmet:
+            _missed(w, computed)
+        else:
+            _offered(w, computed)
+    w.paragraph()
+    w.say(K.CAVEAT, "kind", "bound")
+    sums(w)
+    if c.matched.home is None:
+        ask_region_first(w)
+    ask_decisive(w, subjects)
+    say_questions(w)
+    known = {f.slot for f in c.u.facts} - {"applicant"}
+    return Behaviour.ANSWER if known or c.matched.home else Behaviour.CLARIFY
+
+
+def _offered(w: Writer, computed: Computed) -> None:
+    measure = computed.subject.measure
+    n = w.cite(measure)
+    ids = w.calculate(measure, computed.workings, n)
+    gist = w.gist(measure)
+    w.say(K.CONDITION, "line", "item", [n], ids, item=True, title=measure.title, gist=gist)
+    warn_of(w, computed.subject)
+
+
+def _missed(w: Writer, computed: Computed) -> None:
+    measure = computed.subject.measure
+    n = w.cite(measure)
+    w.say(
+        K.CONDITION,
+        "line",
+        "item_unmet",
+        [n],
+        item=True,
+        title=measure.title,
+        reasons=unmet_reasons(w.context, computed.subject),
+        gist=w.gist(measure),
+    )
+
+
+def how_to_apply(w: Writer) -> Behaviour:
+    """No paper tells the procedure: who is responsible, and what the paper does tell."""
+    c = w.context
+    subject = c.matched.subjects[0]
+    measure = subject.measure
+    n = w.cite(measure)
+    apply = "how_to_apply" in c.u.intents
+    if apply:
+        w.say(K.CONCLUSION, "conclusion", "how", [n])
+    responsible(w, measure, K.CAVEAT if apply else K.CONCLUSION)
+    contact = c.contacts.get(measure.region)
+    if contact:
+        w.say(K.CAVEAT, "line", "contact", contact=contact)
+    w.paragraph()
+    quote_line(w, measure)
+    w.paragraph()
+    conditions(w, subject)
+    w.paragraph()
+    notes_of(w, subject)
+    w.warn(WarningCode.NOT_STATED)
+    return Behaviour.ANSWER

@@ -1,0 +1,177 @@
+"""Answers about the papers themselves: whether they hold, where they hold, what they lost.
+
+In:  a writer whose match names documents, or only clauses.
+Out: the sentences and the behaviour; a status is told with what it rests on
+     (tests/assistant/steps/test_compose.py).
+"""
+
+from __future__ import annotations
+
+from assistant.answer import Behaviour, WarningCode
+from assistant.answer import StatementKind as K
+from assistant.measures.model import Kind, Measure
+from assistant.measures.reader import Place
+from assistant.steps.match import Subject
+from assistant.writing.cautions import notes_of, status_note, warn_of_document
+from assistant.writing.lines import quote_line, quote_place, responsible, successor
+from assistant.writing.refusals import nothing
+from assistant.writing.sentences import best_sentences, find_words
+from assistant.writing.words import document_name, status_reason
+from assistant.writing.writer import Writer
+from ingest.document import Damage, Document, Status
+
+MOST_DAMAGE = 8  # lost places that one answer lists
+MOST_NOTES = 2
+BESIDE = 25  # characters each side of a lost place that tell whether the question is about it
+BEFORE, AFTER = 24, 14  # characters quoted around a lost place, at most
+STOPS = "。；，"
+
+
+def status(w: Writer) -> Behaviour:
+    """Whether the papers hold on the day asked about, with what that rests on."""
+    c = w.context
+    for subject in c.matched.subjects[:1]:
+        if (
+            "status" in c.u.intents
+            and subject.measure.kind is not Kind.ABOUT
+            and _has_date(subject.measure)
+        ):
+            _until(w, subject)
+    for identifier in c.matched.documents:
+        _status_of(w, c.documents[identifier])
+    for subject in c.matched.subjects[:1]:
+        w.paragraph()
+        if "responsible" in c.u.intents:
+            responsible(w, subject.measure)
+        quote_line(w, subject.measure)
+        notes_of(w, subject)
+        successor(w, subject)
+    return Behaviour.ANSWER
+
+
+def _until(w: Writer, subject: Subject) -> None:
+    """The measure's own day, which stands in its quote."""
+    n = w.cite(subject.measure)
+    w.say(
+        K.CONCLUSION,
+        "conclusion",
+        "status_until",
+        [n],
+        document=document_name(w.document_of(subject.measure)),
+        clause=w.context.catalogue.place(subject.measure).path,
+        quote=w.quote(subject.measure).rstrip("。"),
+    )
+
+
+def _has_date(measure: Measure) -> bool:
+    return any(ch.isdigit() for ch in measure.quote) and "年" in measure.quote
+
+
+def _status_of(w: Writer, document: Document) -> None:
+    finding = w.context.status_of(document)
+    cites = w.cite_status(document, finding)
+    w.paragraph()
+    w.say(K.CONCLUSION, "conclusion", "status", cites, reason=status_reason(document, finding))
+    if finding.status is Status.EXPIRED:
+        w.say(K.CAVEAT, "conclusion", "not_repealed", [w.cite_title(document)])
+        w.warn(WarningCode.NOT_STATED)
+        warn_of_document(w, document)
+    else:
+        status_note(w, document)
+    for note in document.notes[:MOST_NOTES]:
+        w.sheet.say(K.CAVEAT, note.rstrip("。") + "。", cites)
+    if document.dates.effective_days_after_publication is not None:
+        w.warn(WarningCode.EFFECTIVE_DATE_UNKNOWN, document=document_name(document))
+        w.warn(WarningCode.NOT_STATED)
+
+
+def damage(w: Writer) -> Behaviour:
+    """Where the digits of a paper were lost, place by place."""
+    c = w.context
+    document = c.documents[c.matched.documents[0]]
+    first = w.cite_title(document)
+    w.say(K.CONCLUSION, "conclusion", "damage", [first], document=document_name(document))
+    for lost in _nearest(document, c.u.topic_text):
+        place = _around(document, lost)
+        n = w.sheet.cite(place)
+        if n is None:
+            break
+        quote = w.words_at(place)
+        w.say(K.QUOTE, "line", "damaged", [n], item=True, clause=place.path, quote=quote)
+    w.paragraph()
+    status_note(w, document)
+    w.warn(WarningCode.DIGITS_LOST)
+    return Behaviour.ANSWER
+
+
+def _nearest(document: Document, question: str) -> list[Damage]:
+    """The lost places of a paper, those first whose surroundings the question speaks of."""
+    lost = [d for d in document.damage if d.kind == "digits_lost"] or list(document.damage)
+    wanted = find_words(question)
+
+    def shared(damage: Damage) -> int:
+        beside = document.text[max(0, damage.start - BESIDE) : damage.end + BESIDE]
+        return len(wanted & find_words(beside))
+
+    return sorted(lost, key=lambda d: (-shared(d), d.start))[:MOST_DAMAGE]
+
+
+def _around(document: Document, damage: Damage) -> Place:
+    """A lost place with the phrase around it, inside its clause."""
+    clause = document.clause_at(damage.start)
+    left = max(clause.start, damage.start - BEFORE)
+    right = min(clause.end, damage.end + AFTER)
+    for at in range(damage.start - 1, left, -1):
+        if document.text[at] in STOPS:
+            left = at + 1
+            break
+    return Place(document.id, clause.path, left, right)
+
+
+def coverage(w: Writer) -> Behaviour:
+    """Every paper holds in its own place only."""
+    c = w.context
+    w.say(K.CONCLUSION, "conclusion", "coverage")
+    for document in c.documents.values():
+        n = w.cite_title(document)
+        w.say(
+            K.CAVEAT,
+            "line",
+            "covers",
+            [n],
+            item=True,
+            region=document.region,
+            document=document_name(document),
+            status=c.wording["status_word"][str(c.status_of(document).status)],
+        )
+        warn_of_document(w, document)
+    w.warn(WarningCode.JURISDICTION)
+    return Behaviour.ANSWER
+
+
+def clauses(w: Writer) -> Behaviour:
+    """No reviewed measure, but a clause that is close: its best sentences, as they stand."""
+    c = w.context
+    home = c.matched.home
+    hits = [h for h in c.matched.hits if home in (None, c.documents[h.document_id].region)]
+    if not hits:
+        return nothing(w)
+    top = hits[0]
+    document = c.documents[top.document_id]
+    best, *others = best_sentences(document, top.path, top.start, top.end, c.u.text, c.lexicon)
+    n = w.sheet.cite(best)
+    w.say(
+        K.CONCLUSION,
+        "conclusion",
+        "clause",
+        [n],
+        document=document_name(document),
+        clause=best.path,
+        quote=w.words_at(best).rstrip("。"),
+    )
+    for other in others:
+        w.paragraph()
+        quote_place(w, other)
+    status_note(w, document)
+    w.warn(WarningCode.UNREVIEWED)
+    return Behaviour.ANSWER

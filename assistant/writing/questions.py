@@ -1,0 +1,49 @@
+"""What the person is asked back.
+
+In:  the slots that an answer waits for.
+Out: at most two questions on the sheet, most decisive first, none that was declined before
+     (tests/assistant/steps/test_compose.py).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from assistant.answer import Missing, StatementKind
+from assistant.steps.match import Subject
+from assistant.writing.writer import Writer
+
+MOST_QUESTIONS = 2
+MOST_DECISIVE = 2  # open facts put forward, before those declined are left out
+
+
+def ask_slots(w: Writer, slots: Sequence[str]) -> None:
+    """Ask for facts, in this order, each once, with the lexicon's question."""
+    known = w.context.lexicon.slots
+    for slot in dict.fromkeys(slots):
+        if slot in known:
+            w.sheet.ask(slot, known[slot].question)
+
+
+def ask_decisive(w: Writer, subjects: Sequence[Subject]) -> None:
+    """Ask for the facts that most of the open measures wait for."""
+    waiting = Counter(
+        slot for subject in subjects for judged in subject.unknown for slot in judged.open_slots[:1]
+    )
+    ask_slots(w, sorted(waiting, key=lambda slot: (-waiting[slot], slot))[:MOST_DECISIVE])
+
+
+def ask_region_first(w: Writer) -> None:
+    """Ask for the place, before anything else."""
+    w.sheet.missing.insert(0, Missing(slot="region", question=w.context.words("ask", "region")))
+
+
+def say_questions(w: Writer) -> None:
+    """Write the questions, without those that the person could not answer before."""
+    declined = set(w.context.conversation.asked)
+    asked = [m for m in w.sheet.missing if m.slot not in declined]
+    w.sheet.missing[:] = asked[:MOST_QUESTIONS]
+    w.paragraph()
+    for missing in w.sheet.missing:
+        w.say(StatementKind.QUESTION, "line", "ask", question=missing.question)

@@ -1,0 +1,75 @@
+"""Answers that tell nothing of a measure: refusals, courtesies, what is not in the documents.
+
+In:  a writer whose match is of such a situation.
+Out: the sentences and the behaviour; no refusal states a number of its own
+     (tests/assistant/steps/test_compose.py).
+"""
+
+from __future__ import annotations
+
+from assistant.answer import Behaviour, WarningCode
+from assistant.answer import StatementKind as K
+from assistant.steps.match import Situation
+from assistant.writing.cautions import notes_of, warn_of
+from assistant.writing.lines import quote_line
+from assistant.writing.sheet import marks
+from assistant.writing.writer import Writer
+
+SURELY_MEANT = 0.9  # score from which a refused question still gets the rule it is about
+
+
+def refuse(w: Writer) -> Behaviour:
+    """Something that is not done, or not here; a promise asked for gets the rule instead."""
+    situation = w.context.matched.situation
+    w.say(K.CONCLUSION, "refuse", str(situation))
+    if situation is Situation.INJECTION:
+        w.warn(WarningCode.INJECTION)
+    if situation is Situation.PROMISE:
+        for subject in w.context.matched.subjects[:1]:
+            if subject.score > SURELY_MEANT and subject.measure.usable:
+                n = w.cite(subject.measure)
+                w.paragraph()
+                w.say(K.CAVEAT, "refuse", "related", [n], gist=w.gist(subject.measure))
+                warn_of(w, subject)
+    return Behaviour.REFUSE
+
+
+def nothing(w: Writer) -> Behaviour:
+    """The documents hold nothing on it."""
+    w.say(K.CONCLUSION, "refuse", "nothing")
+    return Behaviour.REFUSE
+
+
+def no_document(w: Writer) -> Behaviour:
+    """No document is of the place asked about: say of which places there are some."""
+    c = w.context
+    asked = c.u.regions[0] if c.u.regions else (c.u.region or "")
+    first: dict[str, int | None] = {}
+    for document in c.documents.values():
+        if document.region not in first:
+            first[document.region] = w.cite_title(document)
+    regions = "、".join(f"{region}{marks([n])}" for region, n in first.items())
+    w.say(
+        K.CONCLUSION, "refuse", "no_document", list(first.values()), region=asked, regions=regions
+    )
+    w.warn(WarningCode.JURISDICTION)
+    return Behaviour.REFUSE
+
+
+def courtesy(w: Writer) -> Behaviour:
+    """A greeting, a fresh start."""
+    w.say(K.COURTESY, "courtesy", str(w.context.matched.situation))
+    return Behaviour.ANSWER
+
+
+def unknown_number(w: Writer) -> Behaviour:
+    """A paper or a change that is not known here: nothing is confirmed, the known rule is told."""
+    c = w.context
+    key = "unknown_number" if c.u.unknown_number else "unknown_news"
+    w.say(K.CONCLUSION, "conclusion", key, number=c.u.unknown_number or "")
+    if not c.matched.subjects:
+        return Behaviour.REFUSE
+    w.paragraph()
+    quote_line(w, c.matched.subjects[0].measure)
+    notes_of(w, c.matched.subjects[0])
+    return Behaviour.ANSWER

@@ -1,0 +1,132 @@
+"""Answers with several sides: two papers compared, two places, what the other place has.
+
+In:  a writer whose match holds more than one place, paper or measure.
+Out: the sentences and the behaviour; each side with its own place, status and quote
+     (tests/assistant/steps/test_compose.py).
+"""
+
+from __future__ import annotations
+
+from assistant.answer import Behaviour, WarningCode
+from assistant.answer import StatementKind as K
+from assistant.steps.match import Subject
+from assistant.writing.cautions import notes_of, status_note, warn_of
+from assistant.writing.lines import CONCLUDED, cites_of, quote_line
+from assistant.writing.questions import ask_slots, say_questions
+from assistant.writing.sentences import best_sentences
+from assistant.writing.words import count, not_stated, same_number
+from assistant.writing.writer import Writer
+
+SAME_NAME = 2  # characters of a region's name by which it is known in another
+
+
+def compare(w: Writer) -> Behaviour:
+    """The sides one by one, after whether they say the same."""
+    c = w.context
+    subjects = c.matched.subjects
+    same = same_number(c, subjects)
+    several = count(len(subjects))
+    if same is not None:
+        cites = [w.cite(s.measure) for s in subjects]
+        w.say(K.CONCLUSION, "conclusion", "same", cites, count=several, amount=same)
+    else:
+        asked_same = c.lexicon.cues["asked_same"].search(c.u.text)
+        w.say(K.CONCLUSION, "conclusion", "different" if asked_same else "compare", count=several)
+    for subject in subjects:
+        _side(w, subject)
+    for subject in subjects:
+        w.paragraph()
+        status_note(w, w.document_of(subject.measure))
+        if subject.measure.not_stated:
+            points = c.words("line", "not_stated", points=not_stated(subject.measure))
+            w.sheet.say(K.CAVEAT, f"{subject.measure.title}：{points}", [w.cite(subject.measure)])
+        warn_of(w, subject)
+    if len({s.measure.region for s in subjects}) > 1:
+        w.warn(WarningCode.JURISDICTION)
+    return Behaviour.ANSWER
+
+
+def _side(w: Writer, subject: Subject) -> None:
+    measure = subject.measure
+    w.say(
+        K.QUOTE,
+        "line",
+        "item_side",
+        cites_of(w, measure),
+        item=True,
+        place=f"{w.document_of(measure).region}·{measure.title}",
+        status=w.context.wording["status_word"][str(subject.status.status)],
+        gist=w.gist(measure),
+        quote=w.quote(measure),
+    )
+
+
+def conflict(w: Writer) -> Behaviour:
+    """Registered in one place, the project in another: each place's rule, and which it is?"""
+    c = w.context
+    subjects = c.matched.subjects
+    w.say(K.CONCLUSION, "conclusion", "conflict")
+    for region in dict.fromkeys(d.region for d in c.documents.values()):
+        subject = next((s for s in subjects if s.measure.region == region), None)
+        w.paragraph()
+        if subject is not None:
+            quote_line(w, subject.measure)
+            notes_of(w, subject)
+        elif any(region[:SAME_NAME] in r or r[:SAME_NAME] in region for r in c.u.regions):
+            _none_of_it(w, region)
+    w.warn(WarningCode.JURISDICTION)
+    w.sheet.ask("region", c.words("ask", "registered"))
+    if subjects and c.u.value("loan_product") is None:
+        ask_slots(w, [s for j in subjects[0].unknown for s in j.open_slots][:1])
+    say_questions(w)
+    return Behaviour.CLARIFY
+
+
+def _none_of_it(w: Writer, region: str) -> None:
+    """The papers of a place hold nothing of what the other place's do."""
+    c = w.context
+    document = next(d for d in c.documents.values() if d.region == region)
+    other = c.matched.subjects[0].measure if c.matched.subjects else None
+    w.say(
+        K.CAVEAT,
+        "conclusion",
+        "other_place_none",
+        [w.cite_title(document)],
+        here=region,
+        title=other.title if other else "",
+        there=other.region if other else "",
+    )
+    status_note(w, document)
+
+
+def other_place(w: Writer, subject: Subject) -> Behaviour:
+    """The measure is of another place: say so, and what the asked place's papers hold."""
+    c = w.context
+    measure, home = subject.measure, c.matched.home or ""
+    local = [d for d in c.documents.values() if d.region == home]
+    document = next((d for d in local if c.status_of(d).status not in CONCLUDED), local[0])
+    cites = [w.cite_title(document), w.cite(measure)]
+    w.say(
+        K.CONCLUSION,
+        "conclusion",
+        "other_place_none",
+        cites,
+        title=measure.title,
+        there=measure.region,
+        here=home,
+    )
+    status_note(w, document)
+    like_it = c.related(subject)
+    hit = next((h for h in c.matched.hits if h.document_id == document.id), None)
+    place = None
+    if like_it is not None:
+        place = c.catalogue.place(like_it)
+    elif hit is not None:
+        place = best_sentences(document, hit.path, hit.start, hit.end, c.u.text, c.lexicon)[0]
+    if place is not None:
+        n = w.sheet.cite(place)
+        w.paragraph()
+        w.say(K.QUOTE, "line", "related", [n], here=home, quote=w.words_at(place))
+    w.warn(WarningCode.JURISDICTION)
+    w.warn(WarningCode.NOT_STATED)
+    return Behaviour.ANSWER

@@ -1,0 +1,115 @@
+"""One measure as it is to be told: its citation, its amounts, what was asked of it.
+
+In:  a writer, a measure with its verdict and amounts.
+Out: a `Topic`; the measure is cited and its workings are on the sheet before anything is said
+     (tests/assistant/steps/test_compose.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.answer import StatementKind as K
+from assistant.calculators.case import Working
+from assistant.measures.model import Measure
+from assistant.steps.calculate import Computed, main_working
+from assistant.steps.match import Subject, wants_amount
+from assistant.writing.context import Context
+from assistant.writing.writer import Writer
+from ingest.document import Status
+
+NOT_HELD = frozenset(
+    {Status.EXPIRED, Status.REPEALED, Status.NOT_YET_EFFECTIVE, Status.REPLY_LETTER}
+)
+# Facts with a number: with one of them said, the question is about a case.
+OF_A_CASE = frozenset(
+    {"principal", "annual_rate", "guaranteed_amount", "fee_rate", "premium", "loss"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One measure as it is to be told.
+
+    n        the citation of its quote
+    main     the working that answers the question
+    written  every working with the id of its calculation on the sheet
+    """
+
+    w: Writer
+    computed: Computed
+    n: int | None
+    main: Working | None
+    written: tuple[tuple[Working, str], ...]
+
+    @property
+    def subject(self) -> Subject:
+        return self.computed.subject
+
+    @property
+    def measure(self) -> Measure:
+        return self.computed.subject.measure
+
+    @property
+    def intents(self) -> frozenset[str]:
+        return self.w.context.u.intents
+
+    @property
+    def asks_amount(self) -> bool:
+        return wants_amount(self.w.context.u)
+
+    @property
+    def in_time(self) -> bool:
+        """Whether the paper holds, or is a draft of what may hold."""
+        return self.subject.status.status not in NOT_HELD
+
+    @property
+    def ids(self) -> list[str]:
+        """The calculations of all workings."""
+        return [identifier for _, identifier in self.written]
+
+    @property
+    def main_id(self) -> list[str]:
+        """The calculation of the main working."""
+        return [identifier for working, identifier in self.written if working is self.main]
+
+    def say(
+        self,
+        key: str,
+        /,
+        cites: Sequence[int | None] = (),
+        calculations: Sequence[str] = (),
+        **values: object,
+    ) -> None:
+        """Say the conclusion `key` with the measure's title and gist, resting on its quote."""
+        self.w.say(
+            K.CONCLUSION,
+            "conclusion",
+            key,
+            [*cites] or [self.n],
+            calculations,
+            item=False,
+            title=self.measure.title,
+            gist=self.w.gist(self.measure),
+            **values,
+        )
+
+
+def open_topic(w: Writer, computed: Computed) -> Topic:
+    """Cite a measure and put its workings on the sheet."""
+    measure = computed.subject.measure
+    n = w.cite(measure)
+    ids = w.calculate(measure, computed.workings, n)
+    written = tuple(zip(computed.workings, ids, strict=True))
+    return Topic(w, computed, n, main_working(computed.workings), written)
+
+
+def asks_standard(c: Context) -> bool:
+    """Whether the rule's own numbers are asked for, not those of a case."""
+    if any(f.slot in OF_A_CASE for f in c.u.facts):
+        return False
+    stated = {
+        v for s in c.matched.subjects for t in s.measure.terms.values() for v in t.values.values()
+    }
+    return "standard" in c.u.intents or bool(stated & set(c.u.numbers))

@@ -1,0 +1,103 @@
+"""Single words of an answer: names, counts, amounts and formulas as people read them.
+
+In:  documents, workings, measures.
+Out: short pieces of text for the places of a wording (tests/assistant/steps/test_compose.py).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+
+from assistant.calculators.case import Working
+from assistant.calculators.money import percent, yuan
+from assistant.measures.model import Bound, Measure
+from assistant.steps.match import Subject
+from assistant.writing.context import Context
+from ingest.document import Document, StatusFinding
+
+NUMERALS = ("零", "一", "两", "三", "四", "五", "六", "七", "八", "九", "十")
+LESSER = re.compile(r"min\((.+), ([^,()]+)\)")  # the lesser of two, as formulas write it
+RATES = frozenset({"比例", "%"})  # units of a term that is a share
+
+
+def document_name(document: Document) -> str:
+    """The title as it is written in running text."""
+    return f"《{document.title}》"
+
+
+def status_reason(document: Document, finding: StatusFinding, between: str = "：") -> str:
+    """The document and why it holds or not, without the full stop."""
+    return f"{document_name(document)}{between}{finding.reason.rstrip('。')}"
+
+
+def count(n: int) -> str:
+    """How many, before a measure word: 两项, 十项, 11项."""
+    return NUMERALS[n] if n < len(NUMERALS) else str(n)
+
+
+def readable(c: Context, formula: str) -> str:
+    """A formula as people read it: min(a, b) is a, capped at b."""
+    match = LESSER.fullmatch(formula)
+    if match is None:
+        return formula
+    return c.words("word", "capped", amount=match.group(1), cap=match.group(2))
+
+
+def value_of(working: Working) -> str:
+    """The rate or the amount that a working comes to."""
+    if working.rate is not None:
+        return percent(working.rate)
+    return yuan(working.amount or Decimal(0), working.currency)
+
+
+def worked_out(c: Context, working: Working) -> str:
+    """The value of a working with its formula in brackets."""
+    return f"{value_of(working)}（{readable(c, working.formula)}）"
+
+
+def unmet_reasons(c: Context, subject: Subject) -> str:
+    """The conditions of a measure that do not hold, in words."""
+    return "；".join(c.words("line", "unmet_reason", condition=j.text) for j in subject.unmet)
+
+
+def not_stated(measure: Measure, most: int | None = None) -> str:
+    """What the source leaves out, the first `most` points of it."""
+    return "、".join(measure.not_stated[:most])
+
+
+def labels(c: Context, slots: Sequence[str]) -> str:
+    """What facts are called."""
+    return "、".join(c.lexicon.slots[slot].label for slot in slots)
+
+
+def is_bounded(measure: Measure) -> bool:
+    """Whether a number of the measure is a ceiling."""
+    return any(t.bound is Bound.AT_MOST for t in measure.terms.values())
+
+
+def same_number(c: Context, subjects: Sequence[Subject]) -> str | None:
+    """The number that all sides state, if they state the same of the same kind of thing."""
+    sets = [
+        {
+            (v, t.unit, t.bound, t.per)
+            for t in s.measure.terms.values()
+            for v in t.values.values()
+            if v is not None
+        }
+        for s in subjects
+    ]
+    shared = set.intersection(*sets) if sets else set()
+    alike = len({s.measure.kind for s in subjects}) == 1 and len({frozenset(x) for x in sets}) == 1
+    if len(subjects) < 2 or not shared or not alike:
+        return None
+    value, unit, bound, _ = next(iter(shared))
+    number = _with_unit(value, unit)
+    return c.words("word", "at_most", number=number) if bound is Bound.AT_MOST else number
+
+
+def _with_unit(value: Decimal, unit: str) -> str:
+    if unit in RATES:
+        return percent(value)
+    return yuan(value) if unit == "元" else f"{value}{unit}"
