@@ -17,7 +17,15 @@ from assistant.steps.match import Situation
 from ingest.document import Document
 
 WORDING = "wording/answers.yaml"
-REFUSALS = ("injection", "promise", "cheat", "personal_data", "out_of_scope", "no_document")
+REFUSALS = (
+    "injection",
+    "promise",
+    "cheat",
+    "personal_data",
+    "extraction",
+    "out_of_scope",
+    "no_document",
+)
 
 
 class WordingError(ValueError):

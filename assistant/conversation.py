@@ -41,6 +41,7 @@ class Conversation:
 
     subjects  ids of the measures the last answer was about, best first
     asked     slots asked for so far, so that nothing is asked twice
+    situation what kind of answer was given last
     intents   of the last turn that asked for something
     """
 
@@ -50,6 +51,7 @@ class Conversation:
     subjects: tuple[str, ...] = ()
     asked: tuple[str, ...] = ()
     pending: tuple[str, ...] = ()
+    situation: str = ""
     intents: tuple[str, ...] = ()
     region: str | None = None
     as_of: str | None = None

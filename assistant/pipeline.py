@@ -48,7 +48,7 @@ from assistant.steps.match import (
     match,
 )
 from assistant.steps.retrieve import Evidence, MeasureIndex, retrieve
-from assistant.steps.understand import Understanding, understand
+from assistant.steps.understand import GUARDED, Understanding, understand
 from assistant.steps.verify import Claims, Grounds, verify
 from assistant.writing.sheet import Sheet, text_of
 from ingest.document import Document, Status, StatusFinding
@@ -159,7 +159,9 @@ class Assistant:
         behaviour, sheet = compose(context)
         tell("verify")
         verified = verify(
-            sheet.statements, self._grounds(u, matched, sheet, conversation), self.claims
+            sheet.statements,
+            self._grounds(u, matched, calculated, sheet, conversation),
+            self.claims,
         )
         for statement, reason in verified.withheld:
             LOG.warning("withheld: %s: %s", reason, statement.text)
@@ -167,9 +169,15 @@ class Assistant:
         return Turn(answer, self._remember(u, matched, sheet, conversation))
 
     def _grounds(
-        self, u: Understanding, matched: Match, sheet: Sheet, conversation: Conversation
+        self,
+        u: Understanding,
+        matched: Match,
+        calculated: Calculated,
+        sheet: Sheet,
+        conversation: Conversation,
     ) -> Grounds:
         """What the sentences of this answer may rest on."""
+        problems = [c.problem.message for c in calculated.of if c.problem is not None]
         status_of = self.status_on(u.as_of)
         cited = {c.document_id: self.snapshot.documents[c.document_id] for c in sheet.citations}
         spans = {(c.document_id, c.start) for c in sheet.citations}
@@ -187,7 +195,7 @@ class Assistant:
             said=(*conversation.questions, u.question),
             as_of=u.as_of,
             names=self.names,
-            reviewed=(*self.contacts.values(), *self.fixed),
+            reviewed=(*self.contacts.values(), *self.fixed, *problems),
             verdicts={s.measure.id: s.verdict for s in matched.subjects},
             reasons={
                 s.measure.id: tuple(Reason(condition=j.text, result=j.result) for j in s.judged)
@@ -445,6 +453,12 @@ class Assistant:
             Situation.COMPARE,
             Situation.REGION_CONFLICT,
         )
+        if str(matched.situation) in GUARDED:  # what was slipped in with it is not believed
+            return replace(
+                conversation,
+                turn=u.turn,
+                questions=(*conversation.questions, u.question)[-MOST_QUESTIONS:],
+            )
         declined = conversation.pending if "dont_know" in u.intents else ()
         return replace(
             conversation,
@@ -455,6 +469,7 @@ class Assistant:
             else conversation.subjects,
             asked=tuple(dict.fromkeys((*conversation.asked, *declined))),
             pending=tuple(m.slot for m in sheet.missing),
+            situation=str(matched.situation),
             intents=tuple(sorted(u.intents)) if kept else conversation.intents,
             region=conversation.region
             if u.hypothetical

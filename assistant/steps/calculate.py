@@ -23,7 +23,7 @@ from assistant.calculators.case import (
     Words,
     Working,
 )
-from assistant.calculators.money import percent
+from assistant.calculators.money import percent, yuan
 from assistant.calculators.rules import RULES, Terms, difference, sum_of_ceilings
 from assistant.conversation import Fact
 from assistant.measures.model import Measure, Rule
@@ -129,9 +129,9 @@ def calculate_one(subject: Subject, facts: Sequence[Fact], day: date, lexicon: L
 def main_working(workings: Sequence[Working]) -> Working | None:
     """The working that answers the question: a total before a part, the last total first."""
     for role in (
-        "burden",
         "threshold",
         "remaining",
+        "burden",
         "share",
         "total",
         "ceiling",
@@ -169,7 +169,10 @@ def _of(subject: Subject, u: Understanding) -> Computed:
     missing = _missing(measure, case)
     shares = measure.rule in (Rule.SHARE_OF_INTEREST, Rule.SHARE_OF_FEE)
     if shares and "ceiling" in terms.values and not workings:
-        workings = RULES[Rule.CEILING](terms, case)
+        top = f"封顶{yuan(terms.values['ceiling'], terms.currency)}"
+        workings = tuple(
+            replace(w, words=lambda: Words(top)) for w in RULES[Rule.CEILING](terms, case)
+        )
     return Computed(subject, workings, missing)
 
 

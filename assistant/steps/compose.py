@@ -27,6 +27,7 @@ WRITERS: Mapping[Situation, Callable[[Writer], Behaviour]] = {
     Situation.PROMISE: refuse,
     Situation.CHEAT: refuse,
     Situation.PERSONAL_DATA: refuse,
+    Situation.EXTRACTION: refuse,
     Situation.OUT_OF_SCOPE: refuse,
     Situation.SMALL_TALK: courtesy,
     Situation.RESTART: courtesy,

@@ -27,11 +27,16 @@ from ingest.document import Document, Status, StatusFinding
 from ingest.index import Hit
 
 STRONG, WEAK, CLAUSE_ONLY = 1.15, 0.75, 0.9
+CERTAIN = 0.5
+DECIDED = 0.8  # what was said decides a rare condition of a measure
+KNOWN = 0.25  # a question of which less is known, and which names nothing, is off the subject
+KNOWN_HERE = 0.1  # the same where a place of the corpus is named
 CLOSE, MOST, LISTED = 0.82, 4, 8
 RARE, MOST_DECIDED = 0.4, 2.4
 OTHER_PLACE, CLEARLY = 0.3, 1.15
 PERSONAL = frozenset({"amount", "eligibility", "threshold", "remaining", "what_if"})
 WEIGHT_USABLE, WEIGHT_NAMED, WEIGHT_OTHER = 1.25, 1.5, 0.3
+SMALL = frozenset({"small_talk", "dont_know", "correction", "what_if", "statistic", "standard"})
 COMMON = frozenset({"applicant", "industry", "region"})
 SOFT = frozenset({Kind.SERVICE, Kind.PRODUCT, Kind.PILOT, Kind.DUTY})
 NOT_NOW = frozenset({Status.EXPIRED, Status.REPEALED, Status.DRAFT, Status.REPLY_LETTER})
@@ -72,6 +77,7 @@ class Situation(StrEnum):
     PROMISE = "promise"
     CHEAT = "cheat"
     PERSONAL_DATA = "personal_data"
+    EXTRACTION = "extraction"
     OUT_OF_SCOPE = "out_of_scope"
     SMALL_TALK = "small_talk"
     RESTART = "restart"
@@ -159,7 +165,8 @@ def match(
             )
     if "restart" in u.intents:
         return Match(Situation.RESTART)
-    if "small_talk" in u.intents and not u.facts:
+    idle = "small_talk" in u.intents and not u.facts
+    if idle or ("dont_know" in u.intents and not conversation.turn):
         return Match(Situation.SMALL_TALK)
     foreign = [r for r in u.regions if home_region(r, documents, gazetteer) is None]
     if u.region_conflict:
@@ -169,12 +176,20 @@ def match(
             tuple(subject(c.measure, c.score) for c in ranked[:1]),
             home=home,
         )
-    if (u.region and home is None) or (foreign and "compare" not in u.intents and home is None):
+    meant = u.regions[-1:] if "compare" not in u.intents else ()
+    if (u.region and home is None) or (foreign and list(meant) == foreign[-1:]):
         return Match(Situation.NO_DOCUMENT, home=None)
+    if u.unknown_number:
+        ranked = _ranked(evidence, u, documents, home, status_of, lexicon)
+        best = [c for c in ranked[:1] if c.parts.get("forms", 0.0) >= WEAK]
+        return Match(
+            Situation.UNKNOWN_NUMBER, tuple(subject(c.measure, c.score) for c in best), home=home
+        )
 
     ranked = _ranked(evidence, u, documents, home, status_of, lexicon)
     own = max((c.parts.get("forms", 0.0) for c in ranked[:3]), default=0.0)
-    topical = own >= WEAK
+    decided = max((c.parts.get("conditions", 0.0) for c in ranked[:3]), default=0.0)
+    topical = own >= WEAK or (decided >= DECIDED and ranked[0].measure.usable)
     previous = [catalogue.by_id[m] for m in conversation.subjects if m in catalogue.by_id]
     sided = len({home_region(r, documents, gazetteer) for r in u.regions} - {None}) > 1
     several = any(lexicon.cues[cue].search(u.text) for cue in ("total", "both"))
@@ -193,8 +208,15 @@ def match(
             about = [c for c in ranked if c.measure.document in named and topical]
             subjects = [subject(c.measure, c.score) for c in about[:1]]
             return Match(Situation.STATUS, tuple(subjects), documents=tuple(named[:2]), home=home)
+    told = conversation.situation == Situation.FIND and not topical and bool(u.new_facts)
+    states = u.new_facts and not u.intents - SMALL and not lexicon.cues["asks"].search(u.text)
+    if not topical and states and (told or not follow_up):
+        found = _applicable(u, catalogue, subject, home, ranked)
+        return Match(Situation.FIND, found, evidence.hits, home=home)
+    if not follow_up and not topical and _off_subject(u, evidence):
+        return Match(Situation.NOTHING, (), evidence.hits, home=home)
     if follow_up:
-        kept = _continued(previous, u, lexicon)
+        kept = _for_applicant(_continued(previous, u, lexicon), u, catalogue)
         if lexicon.cues["now"].search(u.text):
             kept = [_current(m, documents, status_of, similar) for m in kept]
         chosen = [subject(m, 1.0) for m in kept]
@@ -221,7 +243,7 @@ def match(
         if previous and total and topical:
             known = {s.measure.id for s in chosen}
             chosen += [subject(m, 1.0) for m in previous if m.id not in known and m.usable]
-    if (u.unknown_number and not u.documents) or lexicon.cues["claims_new"].search(u.text):
+    if lexicon.cues["claims_new"].search(u.text):
         return Match(Situation.UNKNOWN_NUMBER, tuple(chosen[:1]), home=home)
     if chosen and (follow_up or chosen[0].score >= WEAK):
         chosen = _narrow(chosen, u, several=several)
@@ -234,6 +256,15 @@ def match(
     if "find" in u.intents or (u.new_facts and "definition" not in u.intents):
         return Match(Situation.FIND, _applicable(u, catalogue, subject, home, ranked), home=home)
     return Match(Situation.NOTHING, (), evidence.hits, home=home)
+
+
+def _off_subject(u: Understanding, evidence: Evidence) -> bool:
+    """Whether next to nothing of the question is known, and it names no paper, place or party."""
+    named = u.documents or u.clause_marks or {m.slot for m in u.mentions} - {"region"}
+    asked = u.intents & {"find", "missing_digits", "status"}
+    number = u.new_facts or any(c.parts.get("numbers") for c in evidence.candidates)
+    known = evidence.coverage >= (KNOWN_HERE if u.regions else KNOWN)
+    return not (named or asked or number or known)
 
 
 def _quoting_damage(u: Understanding, documents: Mapping[str, Document]) -> list[str]:
@@ -254,6 +285,8 @@ def _follows(
     """Whether a turn goes on with the last subject: it names none of its own, or supposes."""
     if u.documents or ("find" in u.intents and not u.hypothetical):
         return False
+    if "correction" in u.intents and ranked and ranked[0].parts.get("forms", 0.0) < STRONG:
+        return True
     if topical:
         known = {c.measure.id for c in ranked[:1]} & set(conversation.subjects)
         return bool(u.hypothetical and not known and not ranked[0].measure.usable)
@@ -272,6 +305,26 @@ def _continued(previous: Sequence[Measure], u: Understanding, lexicon: Lexicon) 
         if 0 <= number < len(previous):
             return [previous[number]]
     return list(previous[:MOST])
+
+
+def _for_applicant(
+    kept: Sequence[Measure], u: Understanding, catalogue: Catalogue
+) -> list[Measure]:
+    """Where somebody else is asked about now (那担保机构呢), that party's measure of the clause."""
+    who = {f.value for f in u.new_facts if f.slot == "applicant" and f.confidence >= CERTAIN}
+    out: list[Measure] = []
+    for measure in kept:
+        other = next(
+            (
+                m
+                for m in catalogue.measures
+                if who & set(m.applicant)
+                and (m.document, m.clause) == (measure.document, measure.clause)
+            ),
+            measure,
+        )
+        out.append(measure if not who or who & set(measure.applicant) else other)
+    return list({m.id: m for m in out}.values())
 
 
 def _current(

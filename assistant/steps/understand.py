@@ -26,7 +26,9 @@ from ingest.document import Document
 
 OF_ENTERPRISES = frozenset({"titles", "size", "ownership"})  # only an enterprise has these
 IMPLIED = 0.46  # less sure than anybody who says who he is
-GUARDED = ("injection", "promise", "cheat", "personal_data", "out_of_scope")
+GUARDED = ("injection", "promise", "cheat", "personal_data", "extraction", "out_of_scope")
+TAG = re.compile(r"<[^<>]{0,80}>")  # markup says nothing; offsets stay
+BEFORE_NUMBER = re.compile(r"^(?:按照?|根据|依据|依照|照|凭|说|听说|据|请问|新的?)+")
 NUMBER = re.compile(
     r"[\u4e00-\u9fff]{2,10}[〔\[(【]\s*(?:19|20)\d{2}\s*[〕\])】]\s*\d+\s*号"
     r"|[\u4e00-\u9fff]{2,10}(?:19|20)\d{2}\s*年?第?\s*\d+\s*号"
@@ -119,7 +121,7 @@ def understand(
 ) -> Understanding:
     """Read one turn. `as_of` and `region` are the caller's; the person's words go before them."""
     seen = view(question)
-    text = seen.text
+    text = TAG.sub(lambda tag: " " * len(tag.group()), seen.text)
     turn = conversation.turn + 1
     quantities = read_quantities(text, today)
     mentions = lexicon.mentions(text)
@@ -151,6 +153,7 @@ def understand(
     said_as_of = _as_of(text, quantities, lexicon)
     named_documents = _documents(text, lexicon, documents)
     spoken = named[0] if named else None
+    unknown = _unknown_number(text, documents)
     effective = spoken or region or conversation.region
     return Understanding(
         question=question,
@@ -183,7 +186,7 @@ def understand(
         part_of=bool(lexicon.cues["part_of"].search(text)),
         hypothetical=hypothetical,
         switch=bool(lexicon.cues["switch"].search(text)),
-        unknown_number=_unknown_number(text, documents),
+        unknown_number=question[slice(*seen.span(*unknown))] if unknown else None,
         mentions=mentions,
         topic_text=_without_places(text, found),
     )
@@ -398,12 +401,14 @@ def _documents(
     return tuple(dict.fromkeys(found))
 
 
-def _unknown_number(text: str, documents: Mapping[str, Document]) -> str | None:
+def _unknown_number(text: str, documents: Mapping[str, Document]) -> tuple[int, int] | None:
+    """Where a 文号 stands that no document of the corpus has."""
     known = {
         re.sub(r"[\s〔〕\[\]()【】年第]", "", d.number) for d in documents.values() if d.number
     }
     for match in NUMBER.finditer(text):
         written = re.sub(r"[\s〔〕\[\]()【】年第]", "", match.group())
         if not any(written.endswith(n) for n in known):
-            return match.group()
+            lead = BEFORE_NUMBER.match(match.group())
+            return match.start() + (lead.end() if lead else 0), match.end()
     return None

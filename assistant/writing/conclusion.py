@@ -58,8 +58,11 @@ def conclude(topic: Topic) -> Conclusion:
 
 def _out_of_time(t: Topic) -> Conclusion | None:
     """A day was asked about on which the paper did not hold."""
-    asked_day = t.w.context.u.as_of_said
-    if not (t.measure.usable and asked_day and not t.in_time) or t.measure.rule is Rule.LOST:
+    u = t.w.context.u
+    asked = u.as_of_said or "eligibility" in u.intents
+    if not (t.measure.usable and asked and not t.in_time) or (
+        t.measure.rule is Rule.LOST and t.asks_amount
+    ):
         return None
     document, finding = t.w.document_of(t.measure), t.subject.status
     cites = t.w.cite_status(document, finding)
@@ -226,7 +229,7 @@ def _computed(t: Topic) -> Conclusion | None:
     main = t.main
     if main is None or main.role == "ceiling" or (main.amount is None and main.rate is None):
         return None
-    return _amount(t, main)
+    return None if t.measure.rule is Rule.WAIVER else _amount(t, main)
 
 
 def _amount(t: Topic, main: Working) -> Conclusion:
@@ -257,6 +260,8 @@ def _nature(t: Topic, main: Working) -> str:
         return "threshold"
     if main.amount_kind is AmountKind.EXACT:
         return "exact_draft" if t.subject.status.status is Status.DRAFT else "exact"
+    if main.amount_kind is AmountKind.RATE and main.role == "threshold":
+        return "threshold"
     if main.amount_kind is AmountKind.LOWER_BOUND or main.role == "burden":
         return "lower"
     return "bound_if" if t.w.context.matched.home is None else "bound"
@@ -275,7 +280,7 @@ def _ceiling(t: Topic) -> Conclusion | None:
 
 def _waiver(t: Topic) -> Conclusion | None:
     """A fee is waived."""
-    if t.measure.rule is not Rule.WAIVER or not (t.asks_amount or "eligibility" in t.intents):
+    if t.measure.rule is not Rule.WAIVER:
         return None
     sure = t.subject.met and not t.subject.unknown
     t.say("waived" if sure else "waived_open", calculations=t.ids)
@@ -299,7 +304,9 @@ def _eligibility(t: Topic) -> Conclusion | None:
     if "eligibility" not in t.intents or "find" in t.intents:
         return None
     concluded = ANSWERED
-    if not t.subject.unknown:
+    if t.subject.status.status is Status.DRAFT:
+        t.say("draft_only", document=document_name(t.w.document_of(t.measure)))
+    elif not t.subject.unknown:
         t.say("applies")
     elif t.subject.met:
         t.say("may_apply")

@@ -41,7 +41,10 @@ def ask_region_first(w: Writer) -> None:
 
 def say_questions(w: Writer) -> None:
     """Write the questions, without those that the person could not answer before."""
-    declined = set(w.context.conversation.asked)
+    conversation = w.context.conversation
+    declined = set(conversation.asked)
+    if "dont_know" in w.context.u.intents:
+        declined |= set(conversation.pending)
     asked = [m for m in w.sheet.missing if m.slot not in declined]
     w.sheet.missing[:] = asked[:MOST_QUESTIONS]
     w.paragraph()
