@@ -178,6 +178,9 @@ class Assistant:
     ) -> Grounds:
         """What the sentences of this answer may rest on."""
         problems = [c.problem.message for c in calculated.of if c.problem is not None]
+        if u.unknown_number:  # the person's own words, in a sentence that denies them
+            denied = str(self.wording["conclusion"]["unknown_number"])
+            problems.append(denied.format(number=u.unknown_number))
         status_of = self.status_on(u.as_of)
         cited = {c.document_id: self.snapshot.documents[c.document_id] for c in sheet.citations}
         spans = {(c.document_id, c.start) for c in sheet.citations}
