@@ -34,6 +34,7 @@ _PAGE_NUMBER = re.compile(
 )
 _WIDE = re.compile("[\u2e80-\u9fff\u3000-\u303f\uff00-\uffef\u2014\u2018-\u201d\u2026]")
 _SENTENCE_END = re.compile(r"[。；：！？.;:!?][”’）)》」』]*$")
+_UNPARTED = re.compile(r"[“‘（《〈「『【〔(\[]*(?:[\x21-\x7e]+[”’）》〉」』】〕)\]，。；：、]*)*.?")
 _MARK = re.compile(
     r"(?:第?[一二三四五六七八九十百零\d]+[、章节条编是]|[（(][一二三四五六七八九十\d]+[）)]|\d+[.．、)）]|[①-⑳]|附\s*件)"
 )
@@ -168,7 +169,7 @@ def _row(
     words: list[str], left: float, top: float, right: float, bottom: float, size: float
 ) -> Row:
     text = "".join(words).strip().translate(_RADICALS)
-    return Row(text, left, top, right, bottom, size)
+    return Row(text, left, top, right, bottom, max(size, 0.1))
 
 
 def _lay_out(page: Page) -> _Laid:
@@ -363,12 +364,25 @@ def _joins(row: Row, after: Row, own: _Margin, its: _Margin, same_page: bool) ->
     same_column = same_page and row.column == after.column
     if same_column and after.top - row.bottom > 1.3 * size:
         return False
-    reaches = row.right >= own.right - 1.7 * size and row.left <= own.left + 2.8 * size
+    room = max(1.7 * size, _first_word(after) + 0.7 * size)  # too little for what comes next
+    reaches = row.right >= own.right - room and row.left <= own.left + 2.8 * size
     long = row.right - own.left > 8 * size
     if not (reaches and long) or after.left > its.left + 0.8 * size:
         return False
     ended = _SENTENCE_END.search(row.text) is not None
     return not (ended and (not own.indents or _MARK.match(after.text)))
+
+
+def _first_word(row: Row) -> float:
+    """How wide the first words of a row are that cannot be parted: “1+7+X”, 〔2017〕64号."""
+    word = _UNPARTED.match(row.text)
+    whole = sum(_ems(char) for char in row.text)
+    part = sum(_ems(char) for char in word[0]) if word else 0.0
+    return (row.right - row.left) * part / max(whole, 1.0)
+
+
+def _ems(char: str) -> float:
+    return 1.0 if _WIDE.match(char) else 0.5
 
 
 def _glue(one: str, two: str) -> str:

@@ -15,7 +15,6 @@ from decimal import Decimal
 from typing import Any
 
 import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
 
 from ingest.read.base import Collector, Limits, ReadError, Reading
 from ingest.read.packages import Package, refuse_dtd
@@ -39,7 +38,7 @@ def read(data: bytes, limits: Limits) -> Reading:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of extensions that openpyxl does not keep
             workbook = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
-    except (InvalidFileException, ValueError, KeyError, TypeError, IndexError, OSError) as error:
+    except Exception as error:  # openpyxl raises whatever a damaged part brings about
         raise ReadError("Excel 工作簿打不开，文件可能损坏") from error
     collector = Collector(limits)
     hidden: list[str] = []

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import re
 import socket
+import zipfile
 import zlib
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from ingest.read import Limits, ReadError, read
 
@@ -157,3 +161,26 @@ def test_nothing_is_written(papers: Any, tmp_path: Path, monkeypatch: pytest.Mon
     ):
         read(data, name)
     assert list(tmp_path.iterdir()) == []
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_damaged_files_are_read_or_refused(papers: Any, data: st.DataObject) -> None:
+    parts = {
+        "OFD.xml": papers.ofd([(20, 20, "第一条"), (20, 28, "更新")]),
+        "word/document.xml": papers.docx(papers.numbered("甲"), papers.levels() + papers.num()),
+        "xl/worksheets/sheet1.xml": papers.xlsx(("甲", "乙"), ("丙", "丁")),
+    }
+    whole = parts[data.draw(st.sampled_from(sorted(parts)))]
+    with zipfile.ZipFile(io.BytesIO(whole)) as package:
+        inside = {name: package.read(name) for name in package.namelist()}
+    name = data.draw(st.sampled_from(sorted(inside)))
+    place = data.draw(st.integers(0, len(inside[name])))
+    gone = data.draw(st.integers(0, 20))
+    new = data.draw(st.sampled_from([b"", b"0", b"-1", b"9" * 9, b"\xff", b'"', b"<a>"]))
+    inside[name] = inside[name][:place] + new + inside[name][place + gone :]
+    try:
+        reading = read(papers.zip(inside), "a.bin")
+    except ReadError:
+        return
+    assert "".join(reading.text[o.start : o.end] for o in reading.origins) == reading.text

@@ -28,6 +28,15 @@ def test_lines_broken_inside_a_sentence_are_one_paragraph(papers: Any) -> None:
     assert text_of(papers.pdf(papers.lines(lines))) == f"{first}\n{second}\n"
 
 
+def test_a_line_that_is_short_for_a_word_that_cannot_be_parted_goes_on(papers: Any) -> None:
+    lines = [
+        (96, 110, f"一、{LONG[:30]}"), (72, 132, LONG[:31]),
+        (72, 154, "〔2024〕64号）" + LONG[:28]), (72, 176, "给予支持。"),
+    ]  # fmt: skip
+    text = text_of(papers.pdf(papers.lines(lines)))
+    assert text == f"一、{LONG[:30]}{LONG[:31]}〔2024〕64号）{LONG[:28]}给予支持。\n"
+
+
 def test_a_paragraph_goes_on_over_the_page(papers: Any) -> None:
     whole = papers.prose(f"第一条　{LONG * 2}")
     one = [(x, 600 + 22 * i, words) for i, (x, _, words) in enumerate(whole[:3])]
