@@ -8,7 +8,7 @@ Out: a verified `Answer` and the conversation after it. The same inputs give the
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -27,8 +27,9 @@ from assistant.answer import (
     Understood,
     Verdict,
 )
+from assistant.asking import Asking
 from assistant.calculators.case import Ask
-from assistant.conversation import Conversation
+from assistant.conversation import Conversation, Fact
 from assistant.measures.conditions import words
 from assistant.measures.model import Kind, Measure
 from assistant.measures.reader import Catalogue, read_catalogue
@@ -36,13 +37,13 @@ from assistant.plain import plain_json
 from assistant.reading.cases import facts_of_profile
 from assistant.reading.lexicon import Lexicon
 from assistant.reading.regions import Gazetteer
+from assistant.reading.typos import Corrector
 from assistant.steps.calculate import Calculated, calculate, calculate_one
 from assistant.steps.compose import Context, compose
 from assistant.steps.match import (
     Match,
     Situation,
     Subject,
-    decisive_slot,
     home_region,
     judged_subject,
     match,
@@ -57,7 +58,8 @@ from ingest.metadata import status
 
 LOG = logging.getLogger(__name__)
 WORDING, CLAIMS = "wording/answers.yaml", "lexicon/claims.yaml"
-STOP_WORDS = "lexicon/stop_words.txt"
+STOP_WORDS, WORDS, PINYIN = (f"lexicon/{n}.txt" for n in ("stop_words", "words", "pinyin"))
+PRIORS, LOOK_ALIKES = "lexicon/priors.yaml", "lexicon/look_alikes.yaml"
 MOST_QUESTIONS = 20
 OFFERED = frozenset(
     {
@@ -123,6 +125,18 @@ class Assistant:
         self.contacts = dict(contacts or {})
         self.claims = Claims(snapshot.data[CLAIMS], gazetteer)
         self.names = names_of(self.lexicon, self.catalogue, snapshot.documents)
+        self.asking = Asking(
+            [m for m in self.catalogue.measures if m.kind in OFFERED],
+            self.lexicon.slots,
+            snapshot.data[PRIORS],
+        )
+        self.corrector = Corrector(
+            snapshot.data[WORDS],
+            phrases_of(self.lexicon, self.catalogue),
+            snapshot.data[PINYIN],
+            snapshot.data[LOOK_ALIKES],
+            snapshot.tokenizer.is_word,
+        )
         self.fixed = fixed_sentences(self.wording, self.lexicon)
         self._status = lru_cache(maxsize=4096)(self._status_of)
 
@@ -149,7 +163,7 @@ class Assistant:
         tell("understand")
         u = self._understand(text, conversation, today, as_of, region)
         tell("retrieve")
-        evidence = retrieve(u, self.snapshot, self.index)
+        evidence = self._retrieve(u)
         tell("match")
         matched = self._match(u, evidence, conversation)
         tell("calculate")
@@ -230,7 +244,8 @@ class Assistant:
         subjects.sort(key=lambda s: (order[s.verdict], -len(s.met), len(s.unknown)))
         for subject in subjects:
             sheet.cite(self.catalogue.place(subject.measure))
-        slot = decisive_slot(subjects)
+        slots = self.next_slots(subjects, facts)
+        slot = slots[0] if slots else None
         question = Missing(slot=slot, question=self.lexicon.slots[slot].question) if slot else None
         return MatchResult(
             as_of,
@@ -275,7 +290,7 @@ class Assistant:
         u = self._understand(text, conversation, day, None, None)
         if name == "understand":
             return plain_json(u)
-        evidence = retrieve(u, self.snapshot, self.index)
+        evidence = self._retrieve(u)
         if name == "retrieve":
             return plain_json(evidence)
         matched = self._match(u, evidence, conversation)
@@ -305,7 +320,15 @@ class Assistant:
             today=today,
             as_of=as_of,
             region=region or self.default_region,
+            corrector=self.corrector,
         )
+
+    def _retrieve(self, u: Understanding) -> Evidence:
+        """In the papers of the asked place, or in all where none or several were named."""
+        documents = self.snapshot.documents
+        home = home_region(u.region, documents, self.gazetteer) if len(u.regions) < 2 else None
+        own = [d.id for d in documents.values() if d.region == home]
+        return retrieve(u, self.snapshot, self.index, documents=own or None)
 
     def _match(self, u: Understanding, evidence: Evidence, conversation: Conversation) -> Match:
         return match(
@@ -355,8 +378,16 @@ class Assistant:
             successor=successor,
             elsewhere=elsewhere,
             related=related,
+            next_slots=lambda subjects: self.next_slots(subjects, u.facts, conversation.asked),
             contacts=self.contacts,
         )
+
+    def next_slots(
+        self, subjects: Sequence[Subject], facts: Sequence[Fact], without: Collection[str] = ()
+    ) -> tuple[str, ...]:
+        """The facts to ask for next about these subjects, the most decisive first."""
+        open_ = [s.measure.id for s in subjects if s.verdict is not Verdict.DOES_NOT_APPLY]
+        return self.asking.next_slots(open_, facts, without=without)
 
     def similar(self, measure: Measure, region: str) -> list[Measure]:
         """The measures of a place that are most like one of another place or time."""
@@ -517,3 +548,10 @@ def fixed_sentences(wording: Mapping[str, Any], lexicon: Lexicon) -> tuple[str, 
     """Whole sentences that people have reviewed: wording without a place to fill, questions."""
     texts = [t for group in wording.values() for t in group.values() if "{" not in t]
     return (*texts, *(slot.question for slot in lexicon.slots.values()))
+
+
+def phrases_of(lexicon: Lexicon, catalogue: Catalogue) -> list[str]:
+    """The names that people may misspell: values of slots, measures, documents."""
+    names = [f for slot in lexicon.slots.values() for v in slot.values.values() for f in v.forms]
+    names += [w for m in catalogue.measures for w in (m.title, *m.keywords)]
+    return names + [n for document in lexicon.documents for n in document.names]

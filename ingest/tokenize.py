@@ -72,6 +72,10 @@ class Tokenizer:
         cut: list[str] = self._dictionary().lcut(run)
         return cut
 
+    def is_word(self, word: str) -> bool:
+        """Whether the dictionary has it."""
+        return bool(self._dictionary().FREQ.get(word))
+
     def _dictionary(self) -> Any:
         with self._lock:
             if self._jieba is None:

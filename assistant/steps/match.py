@@ -30,6 +30,7 @@ STRONG, WEAK, CLAUSE_ONLY = 1.15, 0.75, 0.9
 CERTAIN = 0.5
 DECIDED = 0.8  # what was said decides a rare condition of a measure
 KNOWN = 0.25  # a question of which less is known, and which names nothing, is off the subject
+TOLD_OF = 0.4  # of the question's telling words, in a clause that no measure holds
 KNOWN_HERE = 0.1  # the same where a place of the corpus is named
 CLOSE, MOST, LISTED = 0.82, 4, 8
 RARE, MOST_DECIDED = 0.4, 2.4
@@ -213,8 +214,13 @@ def match(
     if not topical and states and (told or not follow_up):
         found = _applicable(u, catalogue, subject, home, ranked)
         return Match(Situation.FIND, found, evidence.hits, home=home)
-    if not follow_up and not topical and _off_subject(u, evidence):
-        return Match(Situation.NOTHING, (), evidence.hits, home=home)
+    reviewed = home is None or any(m.region == home for m in catalogue.measures)
+    if not follow_up and not topical and (not reviewed or _off_subject(u, evidence)):
+        told_of = evidence.clause_coverage >= TOLD_OF
+        situation = Situation.CLAUSES if told_of and evidence.hits else Situation.NOTHING
+        return Match(situation, (), evidence.hits, home=home)
+    if not reviewed and not follow_up and evidence.clause_coverage >= KNOWN:
+        return Match(Situation.CLAUSES, (), evidence.hits, home=home)
     if follow_up:
         kept = _for_applicant(_continued(previous, u, lexicon), u, catalogue)
         if lexicon.cues["now"].search(u.text):
@@ -352,7 +358,11 @@ def _elsewhere(ranked: Sequence[Candidate], u: Understanding, home: str | None) 
     if best is None or best.parts["forms"] < STRONG:
         return None
     local = max((c.score for c in here), default=0.0)
-    return best if best.score / OTHER_PLACE > CLEARLY * local else None
+    forms = max((c.parts["forms"] for c in here), default=0.0)
+    meant = best.parts["forms"] > CLEARLY * forms or home not in {
+        c.measure.region for c in here[:1]
+    }
+    return best if meant and best.score / OTHER_PLACE > CLEARLY * local else None
 
 
 def home_region(
@@ -388,17 +398,6 @@ def judged_subject(
     elif (status.status in NOT_NOW or not measure.usable) and found is Verdict.APPLIES:
         found = Verdict.MAY_APPLY
     return Subject(measure, score, judged, found, status, here)
-
-
-def decisive_slot(subjects: Sequence[Subject]) -> str | None:
-    """The fact that most of the open measures wait for; None where none is open."""
-    counts = Counter(
-        slot
-        for subject in subjects
-        if subject.verdict is not Verdict.DOES_NOT_APPLY
-        for slot in {s for j in subject.unknown for s in j.open_slots[:1]}
-    )
-    return min(counts, key=lambda s: (-counts[s], s)) if counts else None
 
 
 def _ranked(

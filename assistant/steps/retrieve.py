@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -23,6 +23,7 @@ QUOTED = re.compile(r"[“《]([^”》]{2,20})[”》]")
 NUMBERED = re.compile(r"^(?:那)?[\d一二三四五六七八九十百千]+[万亿]|^\d+$")
 OF_NUMBER = 0.35  # 8000万 is more often the person's own number than the name of a measure
 K = 12
+FIRST = 3  # clauses that may be what answers
 FORM, TOKEN, CLAUSE, NUMBER = 1.0, 0.65, 0.9, 1.1
 K1, B = 1.2, 0.5
 SCALE = {"万元": 10_000, "亿元": 100_000_000}
@@ -53,12 +54,14 @@ class Candidate:
 class Evidence:
     """What was found for one question.
 
-    coverage  how much of the question's telling words the best measure holds, from 0 to 1
+    coverage         how much of the question's telling words the best measure holds, 0 to 1
+    clause_coverage  the same of the best of the first clauses
     """
 
     hits: tuple[Hit, ...]
     candidates: tuple[Candidate, ...]
     coverage: float = 0.0
+    clause_coverage: float = 0.0
 
 
 class MeasureIndex:
@@ -158,15 +161,17 @@ class MeasureIndex:
         total = len(self._measures)
         held: dict[int, float] = {}
         whole = 0.0
-        for token in set(self._tokenize(text)) - self._stop_words:
-            if len(token) < 2:
-                continue
+        for token in self.telling(text):
             found = self._postings.get(token, ())
             rarity = math.log(1 + (total - len(found) + 0.5) / (len(found) + 0.5))
             whole += rarity
             for i, _ in found:
                 held[i] = held.get(i, 0.0) + rarity
         return max(held.values(), default=0.0) / whole if whole else 0.0
+
+    def telling(self, text: str) -> frozenset[str]:
+        """The words of a text that tell what it is about."""
+        return frozenset(t for t in self._tokenize(text) if len(t) > 1) - self._stop_words
 
     def score(
         self,
@@ -222,25 +227,33 @@ def retrieve(
     index: MeasureIndex,
     *,
     k: int = K,
+    documents: Collection[str] | None = None,
 ) -> Evidence:
-    """Clauses and measures for one question, over all documents."""
-    hits = snapshot.search(understanding.text, k, expansions=understanding.expansions)
+    """Clauses of some documents (None: of all) and measures of all, for one question."""
+    u = understanding
+    hits = snapshot.search(u.text, k, expansions=u.expansions, documents=documents)
     best = max((h.score for h in hits), default=0.0) or 1.0
     clauses: dict[tuple[str, str], float] = {}
     for hit in hits:
-        part = hit.score / best
-        for path in {
-            hit.path,
-            hit.path.split("·")[0] if not hit.path.startswith("下一步") else hit.path,
-        }:
+        whole = hit.path if hit.path.startswith("下一步") else hit.path.split("·")[0]
+        for path in {hit.path, whole}:
             key = (hit.document_id, path)
-            clauses[key] = max(clauses.get(key, 0.0), part)
+            clauses[key] = max(clauses.get(key, 0.0), hit.score / best)
     candidates = index.score(
-        understanding.topic_text,
-        understanding.expansions,
-        understanding.numbers,
+        u.topic_text,
+        u.expansions,
+        u.numbers,
         clauses,
-        [(m.start, m.end) for m in understanding.mentions],
+        [(m.start, m.end) for m in u.mentions],
     )
-    coverage = index.coverage(understanding.topic_text)
-    return Evidence(tuple(hits), tuple(candidates), coverage)
+    wanted = index.telling(u.topic_text)
+    held = [
+        len(wanted & index.telling(snapshot.documents[h.document_id].text[h.start : h.end]))
+        for h in hits[:FIRST]
+    ]
+    return Evidence(
+        tuple(hits),
+        tuple(candidates),
+        index.coverage(u.topic_text),
+        max(held, default=0) / len(wanted) if wanted else 0.0,
+    )

@@ -22,6 +22,7 @@ from assistant.reading.normalise import view
 from assistant.reading.quantities import read_quantities
 from assistant.reading.quantity import Quantity
 from assistant.reading.regions import Gazetteer, RegionMention
+from assistant.reading.typos import Corrector
 from ingest.document import Document
 
 OF_ENTERPRISES = frozenset({"titles", "size", "ownership"})  # only an enterprise has these
@@ -118,10 +119,13 @@ def understand(
     today: date,
     as_of: date | None = None,
     region: str | None = None,
+    corrector: Corrector | None = None,
 ) -> Understanding:
     """Read one turn. `as_of` and `region` are the caller's; the person's words go before them."""
     seen = view(question)
     text = TAG.sub(lambda tag: " " * len(tag.group()), seen.text)
+    if corrector is not None:  # keeps the length, so that spans still hold
+        text = corrector.correct(text).text
     turn = conversation.turn + 1
     quantities = read_quantities(text, today)
     mentions = lexicon.mentions(text)

@@ -30,6 +30,7 @@ class Context:
     successor  what is like a measure whose time is over, and in force
     elsewhere  the measures of other places that state a number of the question
     related    what is most like a measure of another place in the place asked about
+    next_slots the facts to ask for next, the most decisive first
     contacts   region → how to reach its department, as the operator of the service says
     """
 
@@ -45,6 +46,7 @@ class Context:
     successor: Callable[[Subject], Subject | None]
     elsewhere: Callable[[Subject], Sequence[Measure]]
     related: Callable[[Subject], Measure | None]
+    next_slots: Callable[[Sequence[Subject]], Sequence[str]]
     contacts: Mapping[str, str]
 
     def words(self, group: str, key: str, /, **values: object) -> str:

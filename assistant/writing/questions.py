@@ -7,7 +7,6 @@ Out: at most two questions on the sheet, most decisive first, none that was decl
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
 from assistant.answer import Missing, StatementKind
@@ -15,7 +14,6 @@ from assistant.steps.match import Subject
 from assistant.writing.writer import Writer
 
 MOST_QUESTIONS = 2
-MOST_DECISIVE = 2  # open facts put forward, before those declined are left out
 
 
 def ask_slots(w: Writer, slots: Sequence[str]) -> None:
@@ -27,11 +25,8 @@ def ask_slots(w: Writer, slots: Sequence[str]) -> None:
 
 
 def ask_decisive(w: Writer, subjects: Sequence[Subject]) -> None:
-    """Ask for the facts that most of the open measures wait for."""
-    waiting = Counter(
-        slot for subject in subjects for judged in subject.unknown for slot in judged.open_slots[:1]
-    )
-    ask_slots(w, sorted(waiting, key=lambda slot: (-waiting[slot], slot))[:MOST_DECISIVE])
+    """Ask for the facts after which the fewest are left to ask."""
+    ask_slots(w, w.context.next_slots(subjects))
 
 
 def ask_region_first(w: Writer) -> None:
