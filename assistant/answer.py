@@ -1,7 +1,8 @@
 """The answer as the contract fixes it: statements, citations, calculations, verdicts, warnings.
 
 In:  nothing of ours but `ingest.document`.
-Out: frozen types; `Answer.to_json()` is valid under the answer schema (tests/test_contract.py).
+Out: frozen types; `Answer.to_json()` is valid under the answer schema
+     (tests/assistant/test_pipeline.py).
 """
 
 from __future__ import annotations

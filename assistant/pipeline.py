@@ -27,7 +27,7 @@ from assistant.answer import (
     Understood,
     Verdict,
 )
-from assistant.asking import Asking
+from assistant.asking import Asking, answered
 from assistant.calculators.case import Ask
 from assistant.conversation import Conversation, Fact
 from assistant.measures.conditions import words
@@ -222,7 +222,7 @@ class Assistant:
 
     def match(self, profile: Mapping[str, Any], as_of: date) -> MatchResult:
         """A verdict on everything that is offered, for a profile of slot values."""
-        facts = facts_of_profile(profile)
+        facts = self._profile(profile)
         status_of = self.status_on(as_of)
         documents = self.snapshot.documents
         home = home_region(_text_of(profile.get("region")), documents, self.gazetteer)
@@ -253,6 +253,20 @@ class Assistant:
             tuple(sheet.citations),
             question,
         )
+
+    def _profile(self, profile: Mapping[str, Any]) -> tuple[Fact, ...]:
+        """The facts of a profile. Of a multiple choice it names all that hold."""
+        chosen = {k for k in profile if self.lexicon.slots[k].type == "choices"}
+        complete = [
+            fact
+            for slot in sorted(chosen)
+            for value in [profile[slot]]
+            for fact in answered(
+                self.lexicon.slots[slot], value if isinstance(value, list) else [value]
+            )
+        ]
+        others = {k: v for k, v in profile.items() if k not in chosen}
+        return (*facts_of_profile(others), *complete)
 
     def calculate(self, measure_id: str, inputs: Mapping[str, Any], as_of: date) -> Calculation:
         """One calculation of a measure for inputs by slot name.

@@ -34,7 +34,22 @@ AMOUNT = re.compile(r"\d+(?:\.\d+)?(?:万亿|万|亿|元|%|个百分点|‰)")
 HINT = re.compile(r"例如|，如 ")  # a message that shows how to write something decides nothing
 
 # Every host outside this machine that the repository names: examples and namespaces.
-HOSTS = {"evil.example", "json-schema.org", "www.example.gov.cn", "www.w3.org"}
+NAMESPACES = {
+    "openoffice.org",
+    "schemas.openxmlformats.org",
+    "schemas.microsoft.com",
+    "www.ofdspec.org",
+    "purl.org",
+    "purl.oclc.org",
+}
+HOSTS = NAMESPACES | {
+    "evil.example",
+    "example.com",
+    "example.gov.cn",
+    "json-schema.org",
+    "www.example.gov.cn",
+    "www.w3.org",
+}
 # A path on somebody's machine. Temporary folders are everybody's.
 OWN_PATH = re.compile(r"(?<![\w.~])/(?:home|root|work|Users|mnt|opt|srv)/[\w.-]")
 

@@ -77,6 +77,9 @@ _MARK = re.compile(
 )
 
 
+BENCHMARK = "LPR"
+
+
 def skip_idiom(text: str, start: int) -> int | None:
     """Words with a digit in them that count nothing."""
     match = _IDIOMS.match(text, start)
@@ -88,6 +91,8 @@ def skip_word(text: str, start: int) -> int | None:
     if not text[start].isascii() or not text[start].isalpha():
         return None
     match = _LETTERS.match(text, start)
+    if match and match.group().upper().startswith(BENCHMARK):  # LPR3.0% is a rate, no name
+        return start + len(BENCHMARK)
     return match.end() if match else None
 
 

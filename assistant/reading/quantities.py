@@ -25,7 +25,14 @@ from assistant.reading.amounts import (
 )
 from assistant.reading.days import DAY_START, read_days
 from assistant.reading.lengths import read_half, read_length
-from assistant.reading.names import read_name, read_ordinal, read_ratio, skip_idiom, skip_word
+from assistant.reading.names import (
+    BENCHMARK,
+    read_name,
+    read_ordinal,
+    read_ratio,
+    skip_idiom,
+    skip_word,
+)
 from assistant.reading.numerals import NUMERAL_START, RANGE_SEPARATOR, Numeral, read_range
 from assistant.reading.quantity import Bound, Quantity
 from assistant.reading.rates import (
@@ -123,7 +130,8 @@ def _measured(text: str, start: int) -> Quantity | int | None:
     if not numeral:
         return None
     before = text[start - 1 : start]
-    if before.isascii() and before.isalpha():
+    benchmark = text[:start].upper().endswith(BENCHMARK)
+    if before.isascii() and before.isalpha() and not benchmark:
         return numeral.end
     for read in _BY_UNIT:
         found = read(text, start, numeral)

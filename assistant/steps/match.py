@@ -206,9 +206,9 @@ def match(
     if "status" in u.intents and not (topical and wants_amount(u)):
         named = u.documents or _documents_of(ranked, previous, follow_up)
         if named and (u.documents or not topical):
-            about = [c for c in ranked if c.measure.document in named and topical]
-            subjects = [subject(c.measure, c.score) for c in about[:1]]
-            return Match(Situation.STATUS, tuple(subjects), documents=tuple(named[:2]), home=home)
+            of_paper = [c for c in ranked if c.measure.document in named and topical]
+            judged = tuple(subject(c.measure, c.score) for c in of_paper[:1])
+            return Match(Situation.STATUS, judged, documents=tuple(named[:2]), home=home)
     told = conversation.situation == Situation.FIND and not topical and bool(u.new_facts)
     states = u.new_facts and not u.intents - SMALL and not lexicon.cues["asks"].search(u.text)
     if not topical and states and (told or not follow_up):

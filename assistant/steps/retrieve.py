@@ -204,6 +204,7 @@ class MeasureIndex:
 
 
 def _weakened(word: Spotted, spans: Sequence[tuple[int, int]]) -> Spotted:
+    """A word that is part of a longer one says less of the subject."""
     inside = any(
         start <= word.start and word.end <= end and end - start > word.end - word.start
         for start, end in spans

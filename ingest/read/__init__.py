@@ -2,7 +2,7 @@
 
 In:  a file's bytes and name.
 Out: a `Reading`: the text that is stored and cited, and where every character of it was read
-     (tests/ingest/read/test_formats.py). A file that cannot be read is a `ReadError`, whose
+     (tests/ingest/read/test_kinds.py). A file that cannot be read is a `ReadError`, whose
      message is one Chinese line. A new format is one module and one line in `_read`.
 
 Readers take bytes and give text. They write nothing but LibreOffice's own temporary folder, run

@@ -2,7 +2,7 @@
 
 In:  nothing of ours. A reader takes a file's bytes and `Limits`.
 Out: a `Reading`; its origins tile the text, so that every character maps back to where it was
-     read (tests/ingest/read/test_formats.py). What cannot be read is a `ReadError`.
+     read (tests/ingest/read/test_kinds.py). What cannot be read is a `ReadError`.
 """
 
 from __future__ import annotations

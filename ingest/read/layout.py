@@ -3,7 +3,7 @@
 In:  pages: characters with their boxes, in the order of the file, and the ruled lines.
 Out: a `Reading`: columns in reading order, ruled tables as `ingest.tables` writes them, without
      running heads, feet and page numbers; every character keeps its page and its line's box
-     (tests/ingest/read/test_layout.py).
+     (tests/ingest/read/test_pdf.py).
 
 A file of this kind holds no line ends: it draws lines. Two lines are one paragraph only where the
 geometry says so: the first one reaches the right margin and the second starts at the left one,

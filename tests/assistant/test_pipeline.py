@@ -219,8 +219,12 @@ def test_answering_the_question_that_decides_most_leaves_fewer_open(assistant: A
     before = still_open()
     question = assistant.match(profile, TODAY).question
     assert question is not None
-    profile[question.slot] = next(iter(assistant.lexicon.slots[question.slot].values))
-    assert still_open() < before
+    left = []
+    for value in assistant.lexicon.slots[question.slot].values:
+        profile[question.slot] = value
+        left.append(still_open())
+    assert min(left) < before
+    assert max(left) <= before
 
 
 # Rules write nothing that the checks would withhold

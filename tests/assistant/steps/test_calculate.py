@@ -63,7 +63,11 @@ def test_no_lost_or_unstated_number_is_computed_for_any_inputs(assistant: Assist
     inputs = {**LOAN, "guaranteed_amount": "10000000", "fee_rate": "0.01", "premium": "1000000"}
     for measure in assistant.catalogue.measures:
         if measure.rule in (Rule.LOST, Rule.UNSTATED):
-            working = assistant.calculate(measure.id, inputs, TODAY)
+            try:
+                working = assistant.calculate(measure.id, inputs, TODAY)
+            except CalculatorError as refused:  # its time is over
+                assert refused.slot == "as_of"
+                continue
             assert (working.amount_kind, working.amount_yuan) == ("undetermined", None)
 
 

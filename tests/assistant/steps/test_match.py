@@ -97,7 +97,7 @@ def test_a_clause_that_no_measure_holds_is_quoted(
     hits = (replace(one.evidence.hits[0], score=1.0), *one.evidence.hits[1:])
     matched = match(
         one.understood,
-        Evidence(hits, ()),
+        Evidence(hits, (), 0.0, 1.0),
         assistant.catalogue,
         assistant.snapshot.documents,
         assistant.lexicon,
