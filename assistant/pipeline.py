@@ -379,6 +379,7 @@ class Assistant:
         def related(subject: Subject) -> Measure | None:
             return next(iter(self.similar(subject.measure, matched.home or "")), None)
 
+        told = {f.slot for f in u.facts} & {"applicant"}  # said or implied, not worth a question
         return Context(
             u=u,
             matched=matched,
@@ -392,7 +393,9 @@ class Assistant:
             successor=successor,
             elsewhere=elsewhere,
             related=related,
-            next_slots=lambda subjects: self.next_slots(subjects, u.facts, conversation.asked),
+            next_slots=lambda subjects: self.next_slots(
+                subjects, u.facts, (*conversation.asked, *told)
+            ),
             contacts=self.contacts,
         )
 

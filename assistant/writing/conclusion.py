@@ -315,7 +315,8 @@ def _eligibility(t: Topic) -> Conclusion | None:
     else:
         t.say("clarify_eligible")
         concluded = ASKED
-    ask_slots(t.w, [s for j in t.subject.unknown for s in j.open_slots][:MOST_OPEN_SLOTS])
+    waiting = [s for j in t.subject.unknown for s in j.open_slots]
+    ask_slots(t.w, sorted(waiting, key=lambda slot: slot == "applicant")[:MOST_OPEN_SLOTS])
     return concluded
 
 

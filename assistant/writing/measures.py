@@ -18,6 +18,7 @@ from assistant.writing.amounts import amount_line, further, sums
 from assistant.writing.cautions import misprints, notes_of, status_note
 from assistant.writing.conclusion import conclude
 from assistant.writing.lines import (
+    CONCLUDED,
     conditions,
     more_of_clause,
     number_of_elsewhere,
@@ -30,7 +31,7 @@ from assistant.writing.lines import (
 from assistant.writing.questions import ask_decisive, ask_region_first, say_questions
 from assistant.writing.sides import other_place
 from assistant.writing.topic import Topic, asks_standard, open_topic
-from assistant.writing.words import count, status_reason
+from assistant.writing.words import count, document_name, status_reason
 from assistant.writing.writer import Writer
 from ingest.document import Status
 
@@ -76,6 +77,12 @@ def _several(w: Writer, of: Sequence[Computed]) -> Behaviour:
     c = w.context
     personal = is_personal(c.u) and any(x.subject.measure.usable for x in of)
     key = "clarify_choice" if personal and wants_amount(c.u) else "several"
+    over = {x.subject.measure.document for x in of}
+    if len(over) == 1 and of[0].subject.status.status in CONCLUDED:
+        document = w.document_of(of[0].subject.measure)
+        cites = w.cite_status(document, of[0].subject.status)
+        w.say(K.CONCLUSION, "status_note", "expired", cites, document=document_name(document))
+        w.paragraph()
     w.say(K.CONCLUSION, "conclusion", key, count=count(len(of)))
     for computed in of:
         measure = computed.subject.measure
