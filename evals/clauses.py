@@ -13,13 +13,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.sources import load_sources
-
 from evals import pinned
 from evals.pinned import Score
 from evals.questions import CORPUS, ClauseQuestion, Part, load_clause_questions, parts_of
 from evals.service import Client, connected
 from ingest.document import Document
+from ingest.sources import load_sources
 
 FETCHED = 20  # items asked for; those of one clause count once
 

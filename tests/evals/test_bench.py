@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from ingest.sources import load_sources
 
 from evals import bench
 from evals.questions import own_questions
+from ingest.sources import load_sources
 
 if TYPE_CHECKING:
     from assistant.service import Service

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ingest.sources import load_sources
-
 from evals.clauses import clauses_of_items, find
 from evals.questions import CORPUS, ClauseQuestion, Part, load_clause_questions, parts_of
+from ingest.sources import load_sources
 
 
 class Searcher:
