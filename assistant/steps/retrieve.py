@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 
 from assistant.measures.model import Measure
 from assistant.measures.reader import Catalogue
@@ -23,6 +24,7 @@ QUOTED = re.compile(r"[“《]([^”》]{2,20})[”》]")
 NUMBERED = re.compile(r"^(?:那)?[\d一二三四五六七八九十百千]+[万亿]|^\d+$")
 OF_NUMBER = 0.35  # 8000万 is more often the person's own number than the name of a measure
 K = 12
+KEPT = 4096  # texts whose telling words are remembered: clauses come again and again
 FIRST = 3  # clauses that may be what answers
 FORM, TOKEN, CLAUSE, NUMBER = 1.0, 0.65, 0.9, 1.1
 K1, B = 1.2, 0.5
@@ -74,6 +76,7 @@ class MeasureIndex:
         stop_words: Sequence[str] = (),
     ) -> None:
         self._stop_words = frozenset(stop_words)
+        self.telling = lru_cache(maxsize=KEPT)(self._telling)
         self._measures = catalogue.measures
         self._tokenize = tokenize
         self._forms: dict[str, dict[int, float]] = {}
@@ -169,7 +172,7 @@ class MeasureIndex:
                 held[i] = held.get(i, 0.0) + rarity
         return max(held.values(), default=0.0) / whole if whole else 0.0
 
-    def telling(self, text: str) -> frozenset[str]:
+    def _telling(self, text: str) -> frozenset[str]:
         """The words of a text that tell what it is about."""
         return frozenset(t for t in self._tokenize(text) if len(t) > 1) - self._stop_words
 
