@@ -19,6 +19,7 @@ class Fact:
     value    a value of the slot; money in 元 and rates as decimal strings
     denied   the person said that it is not so
     group    facts of one loan, guarantee or insured product share a number
+    party    which enterprise of the conversation it is a fact of
     project  loans of the same project share a name; "" is a project of its own
     portion  of a rate: the part of the year it was paid for
     span     [start, end) in that turn's question, as typed
@@ -33,6 +34,7 @@ class Fact:
     confidence: float = 1.0
     portion: str = "1"
     project: str = ""
+    party: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class Conversation:
 
     subjects  ids of the measures the last answer was about, best first
     asked     slots asked for so far, so that nothing is asked twice
+    party     the enterprise last spoken of, where there are several
     situation what kind of answer was given last
     intents   of the last turn that asked for something
     """
@@ -52,6 +55,7 @@ class Conversation:
     asked: tuple[str, ...] = ()
     pending: tuple[str, ...] = ()
     situation: str = ""
+    party: int = 0
     intents: tuple[str, ...] = ()
     region: str | None = None
     as_of: str | None = None

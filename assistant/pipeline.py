@@ -521,6 +521,7 @@ class Assistant:
             asked=tuple(dict.fromkeys((*conversation.asked, *declined))),
             pending=tuple(m.slot for m in sheet.missing),
             situation=str(matched.situation),
+            party=u.party,
             intents=tuple(sorted(u.intents)) if kept else conversation.intents,
             region=conversation.region
             if u.hypothetical

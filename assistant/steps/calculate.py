@@ -196,7 +196,8 @@ def _changed(
     after = main_working(workings)
     if not u.hypothetical or after is None or after.amount is None:
         return ()
-    case = _for_measure(measure, case_of(u.kept_facts, u.asks))
+    known = [f for f in u.kept_facts if f.party == u.party]
+    case = _for_measure(measure, case_of(known, u.asks))
     if _missing(measure, case):
         return ()
     try:

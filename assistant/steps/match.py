@@ -543,12 +543,13 @@ def _select(ranked: Sequence[Candidate], *, several: bool) -> list[Candidate]:
     for candidate in ranked[1:]:
         if len(chosen) >= MOST:
             break
-        equal = candidate.score >= CLOSE * best.score
         fresh = sum(
             s.weight
             for s in candidate.spotted
             if s.start >= 0 and not covered & set(range(s.start, s.end))
         )
+        told = candidate.parts.get("conditions") or best.parts.get("conditions", 0.0) < DECIDED
+        equal = candidate.score >= CLOSE * best.score and bool(told or fresh)
         weight = candidate.parts.get("context", 1.0)
         share = candidate.score / best.score
         asked_too = fresh * weight >= 0.8 and share >= 0.5

@@ -67,6 +67,7 @@ class Understanding:
     clause_marks  marks of clauses named (五是, 第十一条 → 五, 十一)
     unit_unknown  an amount was said without 元 or 万元
     unknown_number a 文号 that no document of the corpus has
+    party         which of several enterprises of the conversation is spoken of, 0 the first
     topic_text    the text with the places blanked out: where something is, is not what it is
     """
 
@@ -96,6 +97,7 @@ class Understanding:
     unknown_number: str | None
     mentions: tuple[Mention, ...]
     topic_text: str
+    party: int = 0
 
     def value(self, slot: str) -> str | None:
         """The newest affirmed value of a slot."""
@@ -153,7 +155,11 @@ def understand(
     )
     new = _typed(new, seen.span)
     hypothetical = bool(lexicon.cues["hypothetical"].search(text)) and bool(conversation.facts)
-    merged = merge(conversation.facts, new, text, lexicon)
+    party = _party(text, conversation, lexicon)
+    known = [f for f in conversation.facts if f.party == party]
+    others = tuple(f for f in conversation.facts if f.party != party)
+    new = tuple(replace(f, party=party) for f in new)
+    merged = merge(known, new, text, lexicon)
     said_as_of = _as_of(text, quantities, lexicon)
     named_documents = _documents(text, lexicon, documents)
     spoken = named[0] if named else None
@@ -166,7 +172,8 @@ def understand(
         intents=intents,
         facts=merged,
         new_facts=new,
-        kept_facts=conversation.facts if hypothetical else merged,
+        kept_facts=conversation.facts if hypothetical else (*others, *merged),
+        party=party,
         case=_aimed(case_of(merged, asks), figures),
         asks=asks,
         region=effective,
@@ -336,6 +343,18 @@ def _typed(facts: Sequence[Fact], span: object) -> tuple[Fact, ...]:
     """Spans from the reading view back to what was typed."""
     assert callable(span)
     return tuple(replace(f, span=span(*f.span)) if f.span else f for f in facts)
+
+
+def _party(text: str, conversation: Conversation, lexicon: Lexicon) -> int:
+    """The enterprise spoken of: a further one (另一家), one before (第一家), or the same."""
+    parties = {f.party for f in conversation.facts}
+    if not parties:
+        return 0
+    back = lexicon.cues["earlier_enterprise"].search(text)
+    if back:
+        number = "一二三四五六".find(back.group(1)) if back.group(1) else conversation.party - 1
+        return min(max(number, 0), max(parties))
+    return max(parties) + 1 if lexicon.cues["enterprises"].search(text) else conversation.party
 
 
 def merge(
