@@ -15,6 +15,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("ingest", "assistant", "api", "evals")
 STEPS = ("understand", "retrieve", "match", "calculate", "compose", "verify")
+PARTS = {"compose": ("assistant.writing",)}  # where a step keeps its parts
 
 
 def _modules() -> dict[str, ast.Module]:
@@ -98,21 +99,32 @@ def test_measures_and_reading_import_no_step_no_retrieval_and_no_model(importer:
     assert _wrong(importer, further) == []
 
 
+def _of_step(step: str) -> tuple[str, ...]:
+    """The module of a step and the packages of its parts."""
+    return (f"assistant.steps.{step}", *PARTS.get(step, ()))
+
+
 def test_a_step_takes_the_earlier_steps_types_and_never_calls_them() -> None:
     """A step may import types and helpers of the steps before it, not their public function."""
     wrong = []
     for position, step in enumerate(STEPS):
-        module = f"assistant.steps.{step}"
-        later = tuple(f"assistant.steps.{other}" for other in STEPS[position + 1 :])
-        called = tuple(f"assistant.steps.{other}.{other}" for other in STEPS)
-        wrong += _wrong(module, (*later, *called, "assistant.pipeline", "assistant.service"))
+        later = [place for other in STEPS[position + 1 :] for place in _of_step(other)]
+        called = [f"assistant.steps.{other}.{other}" for other in STEPS]
+        forbidden = (*later, *called, "assistant.pipeline", "assistant.service")
+        wrong += [w for place in _of_step(step) for w in _wrong(place, forbidden)]
     assert wrong == []
 
 
-def test_what_the_steps_share_knows_no_step() -> None:
-    steps = tuple(f"assistant.steps.{step}" for step in STEPS)
-    shared = [m for m in MODULES if m.startswith("assistant.steps.") and m not in steps]
-    assert [wrong for module in shared for wrong in _wrong(module, steps)] == []
+def test_the_parts_of_a_step_know_it_not() -> None:
+    parts = [(part, step) for step, places in PARTS.items() for part in places]
+    assert [w for part, step in parts for w in _wrong(part, (f"assistant.steps.{step}",))] == []
+
+
+def test_the_steps_package_holds_the_steps_and_nothing_else() -> None:
+    within = {
+        m.removeprefix("assistant.steps.") for m in MODULES if m.startswith("assistant.steps.")
+    }
+    assert within == set(STEPS)
 
 
 @pytest.mark.parametrize("step", STEPS)
