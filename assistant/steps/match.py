@@ -28,6 +28,7 @@ from ingest.index import Hit
 
 STRONG, WEAK, CLAUSE_ONLY = 1.15, 0.75, 0.9
 CERTAIN = 0.5
+TELLING = 0.5  # what was said decides a condition that not every measure has
 DECIDED = 0.8  # what was said decides a rare condition of a measure
 KNOWN = 0.25  # a question of which less is known, and which names nothing, is off the subject
 TOLD_OF = 0.4  # of the question's telling words, in a clause that no measure holds
@@ -548,7 +549,7 @@ def _select(ranked: Sequence[Candidate], *, several: bool) -> list[Candidate]:
             for s in candidate.spotted
             if s.start >= 0 and not covered & set(range(s.start, s.end))
         )
-        told = candidate.parts.get("conditions") or best.parts.get("conditions", 0.0) < DECIDED
+        told = candidate.parts.get("conditions") or best.parts.get("conditions", 0.0) < TELLING
         equal = candidate.score >= CLOSE * best.score and bool(told or fresh)
         weight = candidate.parts.get("context", 1.0)
         share = candidate.score / best.score
