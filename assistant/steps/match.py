@@ -439,7 +439,9 @@ def _weight(
 ) -> float:
     weight = 1.0
     benefit = bool(lexicon.cues["benefit_verb"].search(u.text))
-    statistic = "statistic" in u.intents or any(y <= 2018 for y in u.years)
+    statistic = "statistic" in u.intents or bool(
+        set(u.years) & _period(documents[measure.document], lexicon)
+    )
     if measure.usable:
         weight *= WEIGHT_USABLE if is_personal(u) or "find" in u.intents else 1.1
         weight *= 1.2 if benefit else 1.0
@@ -485,7 +487,7 @@ def _fit(measure: Measure, u: Understanding) -> float:
             fit *= 1.0 if given & RATE_OF_RULE[measure.rule] else 0.5
     who = {f.value for f in u.facts if f.slot == "applicant" and not f.denied} - {"企业"}
     if who and measure.applicant and measure.usable:
-        fit *= 1.4 if who & set(measure.applicant) else 0.85
+        fit *= 1.4 if who & set(measure.applicant) else 0.75
     return fit
 
 

@@ -154,7 +154,7 @@ class MeasureIndex:
     def tokens(self, text: str) -> Mapping[int, float]:
         """Measure number → BM25 of the text's tokens."""
         scores: dict[int, float] = {}
-        for token in set(self._tokenize(text)):
+        for token in dict.fromkeys(self._tokenize(text)):  # a sum in one order
             for i, weight in self._postings.get(token, ()):
                 scores[i] = scores.get(i, 0) + weight
         return scores
@@ -164,7 +164,7 @@ class MeasureIndex:
         total = len(self._measures)
         held: dict[int, float] = {}
         whole = 0.0
-        for token in self.telling(text):
+        for token in sorted(self.telling(text)):
             found = self._postings.get(token, ())
             rarity = math.log(1 + (total - len(found) + 0.5) / (len(found) + 0.5))
             whole += rarity

@@ -270,7 +270,7 @@ def _facts_of_mentions(
             and not lexicon.cues["self_strict"].search(
                 text[max(0, mention.start - 12) : mention.start]
             )
-            and not mention.form.startswith(("我", "咱", "本", "俺"))
+            and not lexicon.cues["self_form"].search(mention.form)
         ):
             continue
         if confidence < 0.45:
@@ -320,9 +320,7 @@ def _narrower(value: str, other: str, atoms: object) -> bool:
 def _self_confidence(text: str, mention: Mention, lexicon: Lexicon) -> float:
     """How sure it is that an institution named is the person's own."""
     before, after = text[max(0, mention.start - 12) : mention.start], text[mention.end :]
-    if mention.form.startswith(("我", "咱", "本", "俺")) or lexicon.cues["self_before"].search(
-        before
-    ):
+    if lexicon.cues["self_form"].search(mention.form) or lexicon.cues["self_before"].search(before):
         return 0.95
     if lexicon.cues["other_before"].search(before):
         return 0.2
