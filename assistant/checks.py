@@ -23,6 +23,7 @@ REFUSALS = (
     "cheat",
     "personal_data",
     "extraction",
+    "private",
     "out_of_scope",
     "no_document",
 )

@@ -28,6 +28,7 @@ WRITERS: Mapping[Situation, Callable[[Writer], Behaviour]] = {
     Situation.CHEAT: refuse,
     Situation.PERSONAL_DATA: refuse,
     Situation.EXTRACTION: refuse,
+    Situation.PRIVATE: refuse,
     Situation.OUT_OF_SCOPE: refuse,
     Situation.SMALL_TALK: courtesy,
     Situation.RESTART: courtesy,

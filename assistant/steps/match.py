@@ -80,6 +80,7 @@ class Situation(StrEnum):
     CHEAT = "cheat"
     PERSONAL_DATA = "personal_data"
     EXTRACTION = "extraction"
+    PRIVATE = "private"  # a matter of private life
     OUT_OF_SCOPE = "out_of_scope"
     SMALL_TALK = "small_talk"
     RESTART = "restart"
@@ -131,6 +132,7 @@ class Match:
     documents: tuple[str, ...] = ()
     home: str | None = None  # the corpus's region that the asked place belongs to
     follow_up: bool = False
+    absent: str | None = None  # the asked place that no document is for
 
 
 def match(
@@ -180,7 +182,7 @@ def match(
         )
     meant = u.regions[-1:] if "compare" not in u.intents else ()
     if (u.region and home is None) or (foreign and list(meant) == foreign[-1:]):
-        return Match(Situation.NO_DOCUMENT, home=None)
+        return Match(Situation.NO_DOCUMENT, absent=foreign[-1] if foreign else u.region)
     if u.unknown_number:
         ranked = _ranked(evidence, u, documents, home, status_of, lexicon)
         best = [c for c in ranked[:1] if c.parts.get("forms", 0.0) >= WEAK]

@@ -27,7 +27,15 @@ from ingest.document import Document
 
 OF_ENTERPRISES = frozenset({"titles", "size", "ownership"})  # only an enterprise has these
 IMPLIED = 0.46  # less sure than anybody who says who he is
-GUARDED = ("injection", "promise", "cheat", "personal_data", "extraction", "out_of_scope")
+GUARDED = (
+    "injection",
+    "promise",
+    "cheat",
+    "personal_data",
+    "extraction",
+    "private",
+    "out_of_scope",
+)
 TAG = re.compile(r"<[^<>]{0,80}>")  # markup says nothing; offsets stay
 BEFORE_NUMBER = re.compile(r"^(?:按照?|根据|依据|依照|照|凭|说|听说|据|请问|新的?)+")
 NUMBER = re.compile(
@@ -132,6 +140,8 @@ def understand(
     quantities = read_quantities(text, today)
     mentions = lexicon.mentions(text)
     intents = _intents(text, lexicon, conversation)
+    if TAG.search(seen.text):  # orders hidden in markup say nothing, but are seen
+        intents |= lexicon.intents(seen.text) & {"injection"}
     if "restart" in intents:
         conversation = Conversation.new(conversation.session_id)
     found = gazetteer.find(text)

@@ -43,7 +43,7 @@ def nothing(w: Writer) -> Behaviour:
 def no_document(w: Writer) -> Behaviour:
     """No document is of the place asked about: say of which places there are some."""
     c = w.context
-    asked = c.u.regions[0] if c.u.regions else (c.u.region or "")
+    asked = c.matched.absent or ""
     first: dict[str, int | None] = {}
     for document in c.documents.values():
         if document.region not in first:
