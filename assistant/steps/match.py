@@ -217,6 +217,8 @@ def match(
     if not topical and states and (told or not follow_up):
         found = _applicable(u, catalogue, subject, home, ranked)
         return Match(Situation.FIND, found, evidence.hits, home=home)
+    if "any_amount" in u.intents and not (previous or topical or u.documents):
+        return Match(Situation.FIND, _applicable(u, catalogue, subject, home, ranked), home=home)
     reviewed = home is None or any(m.region == home for m in catalogue.measures)
     if not follow_up and not topical and (not reviewed or _off_subject(u, evidence)):
         told_of = evidence.clause_coverage >= TOLD_OF
