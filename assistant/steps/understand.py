@@ -163,6 +163,8 @@ def understand(
         *_facts_of_mentions(text, mentions, lexicon, turn),
         *facts_of_figures(text, figures, quantities, mentions, lexicon, turn),
     )
+    if lexicon.cues["part_unknown"].search(text):  # the sum said is not the sum that counts
+        new = tuple(f for f in new if lexicon.slots[f.slot].type != "money")
     new = _typed(new, seen.span)
     hypothetical = bool(lexicon.cues["hypothetical"].search(text)) and bool(conversation.facts)
     party = _party(text, conversation, lexicon)
