@@ -81,19 +81,27 @@ def read_figures(
             or (slot in ("principal", "guaranteed_amount") and value < LOWEST_LOAN)
         )
         figures.append(Figure(slot, value, quantity.start, quantity.end, quantity, unit_unknown))
-    return _on_base(text, _bare_rate(figures, quantities, context), quantities)
+    return _on_base(text, _bare_rate(figures, quantities, context, before), quantities)
 
 
 def _bare_rate(
-    figures: list[Figure], quantities: Sequence[Quantity], context: Mapping[str, str]
+    figures: list[Figure],
+    quantities: Sequence[Quantity],
+    context: Mapping[str, str],
+    before: Sequence[str],
 ) -> list[Figure]:
-    """With a loan and no rate said, a decimal like 3.65 is the rate."""
-    loans = [f for f in figures if f.slot == "principal"]
-    if (
-        not loans
-        or any(f.slot in RATE_SLOTS for f in figures)
-        or context.get("rate") != "annual_rate"
-    ):
+    """With a loan and no rate said, a decimal like 3.65 is the rate; alone it is the known one."""
+    known = sorted({slot for slot in before if slot in RATE_SLOTS})
+    with_loan = (
+        any(f.slot == "principal" for f in figures)
+        and not any(f.slot in RATE_SLOTS for f in figures)
+        and context.get("rate") == "annual_rate"
+    )
+    if with_loan:
+        slot = "annual_rate"
+    elif not figures and len(quantities) == 1 and len(known) == 1:
+        slot = known[0]
+    else:
         return figures
     for quantity in quantities:
         value = quantity.value
@@ -103,7 +111,7 @@ def _bare_rate(
             and "." in quantity.text
             and 1 <= value <= 24
         ):
-            rate = Figure("annual_rate", value / 100, quantity.start, quantity.end, quantity)
+            rate = Figure(slot, value / 100, quantity.start, quantity.end, quantity)
             return sorted([*figures, rate], key=lambda f: f.start)
     return figures
 
