@@ -31,7 +31,8 @@ def open_database(url: str) -> Engine:
         parsed = make_url(url)
         if parsed.get_backend_name() == "sqlite" and parsed.database:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(parsed, pool_size=8, max_overflow=_THREADS, pool_pre_ping=False)
+        remote = parsed.get_backend_name() != "sqlite"  # a server may close what waits in the pool
+        engine = create_engine(parsed, pool_size=8, max_overflow=_THREADS, pool_pre_ping=remote)
     except (ArgumentError, NoSuchModuleError, ImportError, OSError) as error:
         raise DatabaseError(f"数据库地址用不了：{error}") from error
     if engine.dialect.name == "sqlite":

@@ -8,6 +8,7 @@ Out: one frozen object. A wrong value is refused with its key, the value and wha
 from __future__ import annotations
 
 import os
+from dataclasses import asdict
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -16,11 +17,22 @@ import pydantic_settings
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from ingest.read.base import Limits
+
 PREFIX = "POLICY_"
+_LIMITS = asdict(Limits())
+_LIMIT = "ingest_"  # what the fields of the limits begin with
+_MANY = 10**12
 
 
 class SettingsError(Exception):
     """A setting is wrong. The message names the key, its value and what would be right."""
+
+
+def _limit(name: str, unit: str, *, least: int = 1, most: int = _MANY) -> Any:
+    """The field of one of the limits on what a file may cost."""
+    right = f"应为 {least} 到 {most} 的整数（{unit}）"
+    return Field(default=_LIMITS[name], ge=least, le=most, description=right)
 
 
 class Settings(BaseSettings):
@@ -65,6 +77,18 @@ class Settings(BaseSettings):
         default=(),
         description='应为 JSON 数组，列出允许跨域访问的来源，例如 ["https://www.example.gov.cn"]',
     )
+    ingest_file_bytes: int = _limit("file_bytes", "字节")
+    ingest_unzipped_bytes: int = _limit("unzipped_bytes", "字节")
+    ingest_ratio: int = _limit("ratio", "倍")
+    ingest_members: int = _limit("members", "个文件")
+    ingest_nesting: int = _limit("nesting", "层", most=20)
+    ingest_pages: int = _limit("pages", "页")
+    ingest_ocr_pages: int = _limit("ocr_pages", "页", least=0)
+    ingest_pixels: int = _limit("pixels", "像素")
+    ingest_characters: int = _limit("characters", "字")
+    ingest_cells: int = _limit("cells", "个单元格")
+    ingest_seconds: int = _limit("seconds", "秒", most=86_400)
+    ingest_memory_bytes: int = _limit("memory_bytes", "字节，0 为不限", least=0)
 
     @classmethod
     def from_environment(cls) -> Settings:
@@ -82,6 +106,11 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database's URL: the one set, else a SQLite file in the home."""
         return self.database_url or f"sqlite:///{self.home / 'assistant.db'}"
+
+    @property
+    def limits(self) -> Limits:
+        """What a file may cost that is taken into the corpus."""
+        return Limits(**{name: getattr(self, _LIMIT + name) for name in _LIMITS})
 
 
 def key(field: str) -> str:

@@ -20,6 +20,8 @@ import pytest
 from hypothesis import settings
 from jsonschema import Draft202012Validator
 
+from tests.debian import require
+
 if TYPE_CHECKING:
     from fastapi.testclient import TestClient
     from sqlalchemy import Engine
@@ -79,14 +81,12 @@ def service(built_home: Path, tmp_path: Path) -> Iterator[Service]:
 
 @pytest.fixture(scope="session")
 def postgresql_url() -> Iterator[str]:
-    """A PostgreSQL server of the tests' own, on a socket; skips where none is installed."""
-    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
-    if not programs:
-        pytest.skip("no PostgreSQL server is installed")
+    """A PostgreSQL server of the tests' own, on a socket; see tests.debian where none is there."""
+    programs = {name: require("postgresql", name) for name in ("initdb", "pg_ctl")}
     user = "postgres" if os.getuid() == 0 else None  # the server refuses to run as root
 
     def run(program: str, *arguments: str) -> None:
-        command = [str(programs[-1] / program), *arguments]
+        command = [str(programs[program]), *arguments]
         subprocess.run(command, user=user, check=True, cwd="/", stdout=subprocess.DEVNULL)
 
     with TemporaryDirectory(prefix="postgresql-") as folder:

@@ -287,6 +287,16 @@ def test_what_was_kept_outlives_the_server(server: Server, clock: Clock) -> None
         engine.dispose()
 
 
+def test_a_restart_of_the_server_does_not_fail_the_next_turn(
+    server: Server, store: ConversationStore
+) -> None:
+    """The connections that waited in the pool are dead, and are made anew."""
+    session = say(store, None, "一").session_id
+    server.stop()
+    server.start()
+    assert words(say(store, session, "二")) == ["一", "二"]
+
+
 def test_two_workers_of_the_service_follow_one_conversation(
     server: Server, built_home: Path
 ) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from assistant.settings import PREFIX, Settings, SettingsError, key
+from ingest.read.base import Limits, setting
 
 DOCS = Path(__file__).parents[2] / "docs" / "settings.md"
 
@@ -50,6 +52,16 @@ def test_values_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> No
     assert settings.embedding_model is None
 
 
+def test_what_a_file_may_cost_is_set_by_the_names_that_refusals_give(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert Settings.from_environment().limits == Limits()
+    names = [each.name for each in fields(Limits)]
+    for number, name in enumerate(names, 1):
+        monkeypatch.setenv(setting(name), str(number))
+    assert Settings.from_environment().limits == Limits(*range(1, len(names) + 1))
+
+
 @pytest.mark.parametrize(
     ("name", "value", "right"),
     [
@@ -62,6 +74,8 @@ def test_values_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> No
         ("POLICY_AUDIT_DAYS", "半年", "1 到 36500"),
         ("POLICY_DATABASE_URL", "mysql://x/y", "数据库地址"),
         ("POLICY_DEFAULT_REGION", "CQ", "中文名"),
+        ("POLICY_INGEST_PAGES", "0", "1 到 1000000000000 的整数（页）"),
+        ("POLICY_INGEST_SECONDS", "一分钟", "1 到 86400 的整数（秒）"),
     ],
 )
 def test_a_wrong_value_is_named_with_what_would_be_right(
