@@ -11,7 +11,8 @@ from __future__ import annotations
 import json
 import socket
 import sys
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from enum import StrEnum
@@ -21,7 +22,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 from rich.markdown import Markdown
-from rich.table import Table
+from rich.markup import escape
+from rich.table import Column, Table
+from tqdm import tqdm
 
 from assistant.settings import Settings, SettingsError, key
 
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from assistant.answer import Answer
     from assistant.handbook import Entry
     from assistant.service import Service
+    from ingest.intake import Outcome
 
 app = typer.Typer(
     help="政策助手：引用条款、精确计算的政策问答。",
@@ -114,6 +118,7 @@ def _expected() -> tuple[type[Exception], ...]:
     from ingest.build import BuildError
     from ingest.datafiles import DataFileError
     from ingest.embedding import EmbeddingModelError
+    from ingest.intake import IntakeError
     from ingest.sources import SourceError
 
     return (
@@ -122,6 +127,7 @@ def _expected() -> tuple[type[Exception], ...]:
         DataFileError,
         DatabaseError,
         EmbeddingModelError,
+        IntakeError,
         LexiconError,
         MeasureError,
         ServiceError,
@@ -225,32 +231,101 @@ def _show(answer: Answer) -> None:
 
 @app.command()
 def ingest(
-    corpus: Annotated[
-        Path | None, typer.Argument(help="语料文件夹（含 sources.yaml）；不写则用设置里的")
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(help="文件、文件夹或 ZIP；不写，或写语料文件夹，则只建立索引"),
     ] = None,
-) -> None:
-    """核对语料，建立索引，并切换过去。"""
-    from assistant.service import Service, build_snapshot
+    replaces: Annotated[
+        str | None, typer.Option("--replaces", help="这个文件是哪份文件（编号）的新版本")
+    ] = None,
+) -> int:
+    """读入文件，核对语料，建立索引，并切换过去。有文件没能读入时退出码为 1。"""
+    from assistant.service import take_files
 
     settings = Settings.from_environment()
-    if corpus is not None:
-        if not (corpus / "sources.yaml").is_file():
-            raise CommandError(
-                f"{corpus} 不是语料文件夹：请把文件放进语料的 documents 文件夹，"
-                "在 sources.yaml 里登记，再运行 policy-assistant ingest。"
-            )
-        settings = settings.model_copy(update={"corpus": corpus})
+    paths = paths or []
+    for path in paths:
+        if not path.exists():
+            raise CommandError(f"没有 {path} 这个文件或文件夹。")
+    if len(paths) == 1 and (paths[0] / "sources.yaml").is_file():
+        settings = settings.model_copy(update={"corpus": paths[0]})
+    corpus = settings.corpus.resolve()
+    if replaces is None and all(path.resolve().is_relative_to(corpus) for path in paths):
+        _build(settings, whole=True)
+        return 0
+    with tqdm(desc="读入", unit="份", file=sys.stderr, disable=not sys.stderr.isatty()) as bar:
+
+        def tell(done: int, total: int, outcome: Outcome) -> None:
+            bar.total = total
+            bar.write(_line(outcome), file=sys.stdout)
+            bar.update(done - bar.n)
+
+        report = take_files(settings, paths, replaces=replaces, progress=tell)
+    _show_outcomes(report.outcomes)
+    if not report.changed and len(report.failed) == len(report.outcomes):
+        raise CommandError("一份文件也没能读入，索引没有改动。")
+    _build(settings)
+    return 1 if report.failed else 0
+
+
+@app.command()
+def withdraw(
+    document_id: Annotated[str, typer.Argument(help="文件的编号，见 policy-assistant ingest")],
+) -> None:
+    """撤下一份文件：建立索引之后不再引用它；文字留着，以前的回答仍可重放。"""
+    from assistant.service import withdraw_document
+
+    settings = Settings.from_environment()
+    print(_line(withdraw_document(settings, document_id)))
+    _build(settings)
+
+
+def _build(settings: Settings, *, whole: bool = False) -> None:
+    """Build the snapshot and say what it is; `whole` lists every document of it."""
+    from assistant.service import Service, build_snapshot
+
     report = build_snapshot(settings, progress=sys.stderr.isatty())
-    with Service(settings) as service:
-        _show_corpus(service)
+    if whole:
+        with Service(settings) as service:
+            _show_corpus(service)
     done = f"新向量 {report.embedded} 条" if report.written else "内容没有变化"
     print(f"快照 {report.name}：{report.clauses} 条条款，{done}，用时 {report.seconds:.1f} 秒。")
+
+
+def _line(outcome: Outcome) -> str:
+    """What became of a file, in one line that is safe to print whatever the file is called."""
+    about = f"：{outcome.problem}" if outcome.problem else f" → {outcome.document_id}"
+    line = f"{outcome.result}  {outcome.name}{about}"
+    return "".join(each if each.isprintable() else "\ufffd" for each in line)
+
+
+def _show_outcomes(outcomes: Sequence[Outcome]) -> None:
+    """The documents that are not as they were, and how many files came to what."""
+    from assistant.handbook import STATUSES
+    from ingest.intake import Result
+
+    table = Table("文件", "结果", "条款", "效力", "缺损", Column("需要人看", overflow="fold"))
+    for outcome in outcomes:
+        if outcome.result in (Result.UNCHANGED, Result.FAILED) or outcome.status is None:
+            continue
+        table.add_row(
+            f"{outcome.document_id}\n{escape(outcome.title)}",
+            outcome.result,
+            str(outcome.clauses),
+            STATUSES[outcome.status.status],
+            str(outcome.damage or ""),
+            escape("\n".join(outcome.needs_person)),
+        )
+    if table.row_count:
+        _console().print(table)
+    counts = Counter(outcome.result for outcome in outcomes)
+    print("、".join(f"{result} {counts[result]} 份" for result in Result if counts[result]) + "。")
 
 
 def _show_corpus(service: Service) -> None:
     from assistant.handbook import STATUSES
 
-    table = Table("文件", "条款", "措施", "效力", "缺损", "需要人看")
+    table = Table("文件", "条款", "措施", "效力", "缺损", Column("需要人看", overflow="fold"))
     with service.desk() as desk:
         measures = [measure.document for measure in desk.assistant.catalogue.measures]
         for document in desk.documents():

@@ -13,7 +13,7 @@ import re
 import secrets
 import threading
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -51,7 +51,8 @@ from ingest.datafiles import read_data
 from ingest.document import Document, Status, StatusFinding
 from ingest.embedding import EmbeddingModelError
 from ingest.index import Hit, Snapshot, SnapshotError, SnapshotHolder
-from ingest.sources import load_sources
+from ingest.intake import IntakeReport, Outcome, Progress, take_in, withdraw
+from ingest.sources import LIST, load_sources
 
 MAX_QUESTION = 2000
 MAX_HITS = 50
@@ -126,6 +127,45 @@ def check_corpus(settings: Settings) -> tuple[int, int]:
     data = read_data(settings.corpus, _EXTRA)
     validate(documents, data)
     return len(documents), len(load_measures(data, {one.id: one for one in documents}))
+
+
+def take_files(
+    settings: Settings,
+    paths: Sequence[Path],
+    *,
+    replaces: str | None = None,
+    progress: Progress | None = None,
+) -> IntakeReport:
+    """Take files into the corpus as of today; see `ingest.intake.take_in`. Builds nothing.
+
+    Raises ServiceError where the settings name no corpus, and what `take_in` raises.
+    """
+    return take_in(
+        paths,
+        _corpus(settings),
+        today=_today(),
+        limits=settings.limits,
+        replaces=replaces,
+        progress=progress,
+    )
+
+
+def withdraw_document(settings: Settings, document_id: str) -> Outcome:
+    """Withdraw a document as of today; see `ingest.intake.withdraw`. Builds nothing."""
+    return withdraw(_corpus(settings), document_id, today=_today())
+
+
+def _corpus(settings: Settings) -> Path:
+    """The corpus, where it is one: a wrong path is not to become a folder of files."""
+    if not (settings.corpus / LIST).is_file():
+        raise ServiceError(
+            f"{settings.corpus} 不是语料文件夹（没有 {LIST}），请核对设置 POLICY_CORPUS。"
+        )
+    return settings.corpus
+
+
+def _today() -> date:
+    return datetime.now(TIME_ZONE).date()
 
 
 def has_snapshot(settings: Settings) -> bool:

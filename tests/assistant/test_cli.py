@@ -18,6 +18,21 @@ from openpyxl import load_workbook
 from assistant import cli
 
 ROOT = Path(__file__).parents[2]
+PAPER = """成都市人民政府办公厅
+关于加强城市树木养护的通知
+成办发〔2025〕9号
+各区（市）县政府：
+一、行道树每年修剪两次，修剪时间为3月和11月。
+二、本通知自印发之日起施行。
+成都市人民政府办公厅
+2025年3月1日
+"""
+PAGE = """<html><head><meta charset="gbk"><title>武汉市公园管理办法</title></head><body>
+<div class="nav"><a href="/">首页</a><a href="/zw">政务公开</a></div>
+<div class="content"><h1>武汉市公园管理办法</h1><p>武政规〔2025〕3号</p>
+<p>第一条 公园每日开放时间为6时至22时。</p><p>第二条 公园内禁止烧烤、垂钓。</p>
+<p>第三条 本办法自2025年5月1日起施行。</p><p>武汉市人民政府</p><p>2025年4月1日</p></div>
+<div class="footer">版权所有</div></body></html>"""
 AMOUNT = "重庆的技改专项贷贷了5000万，年利率4%，一年最多贴息多少？"
 
 
@@ -101,6 +116,8 @@ def test_a_chat_remembers(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None
         (["step", "dream", "问"], "dream"),
         (["replay", "none"], "none"),
         (["ingest", "/no/such/folder"], "/no/such/folder"),
+        (["ingest", "--replaces", "some-paper"], "没有写明"),
+        (["withdraw"], "document_id 缺少"),
     ],
 )
 def test_what_goes_wrong_is_one_line(shell: Shell, arguments: list[str], says: str) -> None:
@@ -217,6 +234,112 @@ def test_check_and_ingest(shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_pat
     assert "luoyang-2024-draft" in err
     assert "nonsense" in err
     assert shell("ask", AMOUNT)[0] == 0
+
+
+@pytest.fixture
+def own_corpus(
+    shell: Shell,  # noqa: ARG001 — its settings come first
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> Path:
+    """The corpus and the home of the commands, both free to change."""
+    corpus = tmp_path / "corpus"
+    shutil.copytree(ROOT / "corpus", corpus)
+    monkeypatch.setenv("POLICY_CORPUS", str(corpus))
+    monkeypatch.setenv("POLICY_HOME", str(tmp_path / "home"))
+    return corpus
+
+
+@pytest.fixture
+def drop(tmp_path: Path) -> Path:
+    """A folder with a paper, a web page in GBK and a file that is none."""
+    folder = tmp_path / "drop"
+    folder.mkdir()
+    (folder / "通知.txt").write_text(PAPER, "utf-8")
+    (folder / "公园.html").write_text(PAGE, "gbk")
+    (folder / "坏.docx").write_bytes(b"PK\x03\x04" + bytes(200))
+    return folder
+
+
+@pytest.mark.usefixtures("own_corpus")
+def test_files_are_taken_in_and_quoted_at_once(shell: Shell, drop: Path) -> None:
+    code, out, err = shell("ingest", str(drop))
+    assert (code, err) == (1, "")  # one could not be read
+    assert re.search(r"新增  .*公园\.html → wzg-2025-3\n", out)
+    assert re.search(r"未读入  .*坏\.docx：.*\n", out)
+    assert "新增 2 份、未读入 1 份。" in out
+    assert "现行" in out
+    asked = ("ask", "行道树每年修剪几次？", "--json", "--region", "成都市")
+    (citation,) = shell.json(*asked)["citations"]
+    assert (citation["document_id"], "修剪两次" in citation["quote"]) == ("cbf-2025-9", True)
+    park = shell.json("ask", "公园每日几点开放？", "--json", "--region", "武汉市")
+    assert any("6时至22时" in one["quote"] for one in park["citations"])
+
+    (drop / "坏.docx").unlink()
+    code, out, _ = shell("ingest", str(drop))
+    assert code == 0
+    assert "没有变化 2 份。" in out
+    assert "内容没有变化" in out
+
+    (drop / "通知.txt").write_text(PAPER.replace("两次", "四次"), "utf-8")
+    code, out, _ = shell("ingest", str(drop / "通知.txt"))
+    assert code == 0
+    assert "新版本 1 份。" in out
+    (citation,) = shell.json(*asked)["citations"]
+    assert "修剪四次" in citation["quote"]
+
+
+@pytest.mark.usefixtures("own_corpus")
+def test_a_withdrawn_document_is_no_longer_quoted(shell: Shell, drop: Path) -> None:
+    shell("ingest", str(drop))
+    code, out, _ = shell("withdraw", "wzg-2025-3")
+    assert code == 0
+    assert "撤下" in out
+    answer = shell.json("ask", "公园每日几点开放？", "--json", "--region", "武汉市")
+    assert "wzg-2025-3" not in {one["document_id"] for one in answer["citations"]}
+    code, _, err = shell("withdraw", "wzg-2025-3")
+    assert (code, err.count("\n")) == (2, 1)
+    assert "wzg-2025-3" in err
+
+
+@pytest.mark.usefixtures("own_corpus")
+def test_a_file_that_is_named_replaces_a_document(shell: Shell, drop: Path, tmp_path: Path) -> None:
+    shell("ingest", str(drop))
+    newer = tmp_path / "另一处.txt"
+    newer.write_text(PAPER.replace("两次", "五次"), "utf-8")
+    code, out, _ = shell("ingest", "--replaces", "cbf-2025-9", str(newer))
+    assert code == 0
+    assert "新版本 1 份。" in out
+
+
+def test_where_no_file_can_be_read_nothing_changes(
+    shell: Shell, own_corpus: Path, drop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("POLICY_INGEST_CHARACTERS", "50")
+    before = sorted(path for path in own_corpus.rglob("*") if path.is_file())
+    code, out, err = shell("ingest", str(drop))
+    assert code == 2
+    assert out.count("POLICY_INGEST_CHARACTERS") == 2
+    assert err.count("\n") == 1
+    after = sorted(path for path in own_corpus.rglob("*") if path.is_file())
+    assert [path.name for path in after if path not in before] == [".intake.lock"]
+
+
+def test_a_path_in_the_corpus_only_builds(shell: Shell, own_corpus: Path) -> None:
+    code, out, _ = shell("ingest", str(own_corpus / "documents"))
+    assert code == 0
+    assert "luoyang-2024-draft" in out
+    assert not (own_corpus / ".intake.lock").exists()
+
+
+def test_a_wrong_corpus_is_not_begun(
+    shell: Shell, drop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("POLICY_CORPUS", str(tmp_path / "corpsu"))
+    code, _, err = shell("ingest", str(drop))
+    assert (code, err.count("\n")) == (2, 1)
+    assert "POLICY_CORPUS" in err
+    assert not (tmp_path / "corpsu").exists()
 
 
 def test_settings_are_shown_without_secrets(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
