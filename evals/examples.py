@@ -22,7 +22,7 @@ from typing import Any
 from evals import pinned
 from evals.errors import ServiceError
 from evals.pinned import Score
-from evals.questions import Question, by_category, chosen, half, own_questions
+from evals.questions import Question, by_category, chosen, own_questions
 from evals.scoring import Failure, judge
 from evals.service import REPOSITORY, Client, Conversation, connected, converse, documents_of
 from evals.timing import in_ms
@@ -129,7 +129,7 @@ def main(argv: Sequence[str] | None = None) -> int:
                 print(_details(result))
     print(report(results))
     for name in ("open", "held"):
-        part = [result for result in results if half(result.question.id) == name]
+        part = [result for result in results if result.question.part == name]
         if part:
             least = pinned.lowest(name) if whole else None
             good = sum(result.passed for result in part)

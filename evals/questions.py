@@ -2,7 +2,8 @@
 
 In:  a folder of YAML files, one per category: id, turns, as_of?, expect, notes; words.yaml names
      groups of wordings that must_include_any refers to as "@group"; clauses.yaml holds
-     question–clause pairs for the searchers.
+     question–clause pairs for the searchers. Its folder seen/ holds questions that have been
+     looked into: they are all open.
 Out: frozen questions, every clause they name checked against the documents. A file with an
      unknown key is refused with its name, the question's id and the key (tests/evals).
 """
@@ -111,14 +112,24 @@ class Expectation(TurnExpectation):
 
 
 class Question(_Strict):
-    """A conversation with what its answers must show. `category` is the name of its file."""
+    """A conversation with what its answers must show.
+
+    category  the name of its file
+    seen      whether its file lies in seen/
+    """
 
     id: str = Field(min_length=1)
     category: str
+    seen: bool = False
     turns: tuple[str, ...] = Field(min_length=1)
     as_of: date = ASKED_ON
     expect: Expectation
     notes: str
+
+    @property
+    def part(self) -> Half:
+        """The half it belongs to: open once it has been looked into, else by its id."""
+        return "open" if self.seen else half(self.id)
 
     @model_validator(mode="after")
     def _turns_are_judged_in_order(self) -> Question:
@@ -142,7 +153,7 @@ class ClauseQuestion(_Strict):
 
 
 def half(question_id: str) -> Half:
-    """The half a question belongs to, by the hash of its id.
+    """The half that a question not yet seen belongs to, by the hash of its id.
 
     open  looked at while building
     held  run only at the end, never looked into
@@ -162,22 +173,26 @@ def parts_of(documents: Iterable[Document]) -> Parts:
 
 
 def load_questions(parts: Parts, folder: Path = FOLDER) -> tuple[Question, ...]:
-    """All conversations of the folder, by file and as written. Raises QuestionError."""
+    """All conversations of the folder and of seen/ in it, by file and as written.
+
+    Raises QuestionError.
+    """
     words = _read(folder / "words.yaml", dict)
     context = {"words": words, "parts": parts}
     questions: list[Question] = []
     seen: dict[str, str] = {}
-    for file in sorted(folder.glob("*.yaml")):
+    for file in sorted([*folder.glob("*.yaml"), *folder.glob("seen/*.yaml")]):
         if file.stem in ("words", "clauses"):
             continue
+        place = file.relative_to(folder).as_posix()
         for question_id, row in _rows(file):
             if question_id in seen:
                 raise QuestionError(
-                    f"{file.name}：{question_id}：id 重复，{seen[question_id]} 里已经有了"
+                    f"{place}：{question_id}：id 重复，{seen[question_id]} 里已经有了"
                 )
-            seen[question_id] = file.name
-            row = {**row, "category": file.stem}
-            questions.append(_validated(Question, row, file.name, question_id, context))
+            seen[question_id] = place
+            row = {**row, "category": file.stem, "seen": file.parent != folder}
+            questions.append(_validated(Question, row, place, question_id, context))
     return tuple(questions)
 
 
@@ -197,7 +212,7 @@ def chosen(
     return tuple(
         question
         for question in questions
-        if (part == "all" or half(question.id) == part)
+        if part in ("all", question.part)
         and (not only or question.id in only)
         and (category is None or question.category == category)
     )
@@ -218,8 +233,8 @@ def _rows(file: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
     for i, row in enumerate(_read(file, list), start=1):
         if not isinstance(row, dict) or not isinstance(row.get("id"), str):
             raise QuestionError(f"{file.name}：第{i}题：id：每题要有文字的 id")
-        if "category" in row:
-            raise QuestionError(f"{file.name}：{row['id']}：category：类别由文件名定，不另写")
+        if key := next((key for key in ("category", "seen") if key in row), None):
+            raise QuestionError(f"{file.name}：{row['id']}：{key}：由文件的名字和位置定，不另写")
         yield row["id"], row
 
 

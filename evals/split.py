@@ -1,8 +1,9 @@
 """The two halves of the question set: which questions may be looked at while building.
 
 In:  the question set.
-Out: per category the number in each half, and with --list the ids. A question's half hangs on
-     its id alone, so new questions move no old one (tests/evals/test_questions.py).
+Out: per category the number in each half, and with --list the ids. A question in seen/ is open;
+     the half of any other hangs on its id alone, so new questions move no old one
+     (tests/evals/test_questions.py).
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
-from evals.questions import by_category, half, own_questions
+from evals.questions import by_category, own_questions
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -23,11 +24,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser.parse_args(argv)
     questions = own_questions()
     if args.list is not None:
-        print("\n".join(question.id for question in questions if half(question.id) == args.list))
+        print("\n".join(question.id for question in questions if question.part == args.list))
         return 0
     print(f"{'类别':<14}{'open':>6}{'held':>6}")
     groups = by_category(questions) | {"合计": list(questions)}
     for category, group in groups.items():
-        opened = sum(half(question.id) == "open" for question in group)
+        opened = sum(question.part == "open" for question in group)
         print(f"{category:<16}{opened:>6}{len(group) - opened:>6}")
     return 0

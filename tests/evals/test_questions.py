@@ -114,12 +114,20 @@ def test_the_halves_stay_what_they_are() -> None:
     assert first == ["open", "open", "held", "held", "held", "open", "open", "held"]
 
 
-def test_the_set_is_large_and_halved_in_every_category() -> None:
+def test_a_question_that_has_been_seen_is_open(tmp_path: Path) -> None:
+    (tmp_path / "seen").mkdir()
+    (tmp_path / "words.yaml").write_text(WORDS, encoding="utf-8")
+    (tmp_path / "seen" / "amount.yaml").write_text(GOOD, encoding="utf-8")
+    (question,) = load_questions(PARTS, tmp_path)
+    assert (question.category, question.seen, question.part) == ("amount", True, "open")
+    with pytest.raises(QuestionError, match=r"seen/amount\.yaml：.*amount\.yaml 里已经有了"):
+        load_questions(PARTS, written(tmp_path, GOOD))
+
+
+def test_the_set_is_large_and_what_is_new_is_halved() -> None:
     own = own_questions()
     assert len(own) >= 400
-    groups = questions.by_category(own)
-    assert len(groups) >= 10
-    for category, group in groups.items():
-        opened = sum(half(question.id) == "open" for question in group)
-        assert 0 < opened < len(group), category
-    assert 0.4 < sum(half(q.id) == "open" for q in own) / len(own) < 0.6
+    assert len(questions.by_category(own)) >= 10
+    assert {question.part for question in own if question.seen} == {"open"}
+    new = [question for question in own if not question.seen]
+    assert all(question.part == half(question.id) for question in new)
