@@ -14,7 +14,7 @@ from assistant.steps.match import Situation
 from assistant.writing.context import Context
 from assistant.writing.measures import measures
 from assistant.writing.offers import find, how_to_apply
-from assistant.writing.papers import clauses, coverage, damage, status
+from assistant.writing.papers import clauses, coverage, damage, named_clause, status
 from assistant.writing.refusals import courtesy, no_document, nothing, refuse, unknown_number
 from assistant.writing.sheet import Sheet
 from assistant.writing.sides import compare, conflict
@@ -41,6 +41,7 @@ WRITERS: Mapping[Situation, Callable[[Writer], Behaviour]] = {
     Situation.COVERAGE: coverage,
     Situation.COMPARE: compare,
     Situation.HOW_TO_APPLY: how_to_apply,
+    Situation.CLAUSE: named_clause,
     Situation.MEASURES: measures,
     Situation.CLAUSES: clauses,
     Situation.NOTHING: nothing,

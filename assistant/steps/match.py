@@ -18,7 +18,7 @@ from assistant.calculators.case import Ask
 from assistant.conversation import Conversation, Fact
 from assistant.measures.conditions import Judged, judge, slots_of, verdict
 from assistant.measures.model import Kind, Measure, Rule
-from assistant.measures.reader import Catalogue
+from assistant.measures.reader import Catalogue, Place
 from assistant.reading.lexicon import Lexicon
 from assistant.reading.regions import Gazetteer
 from assistant.steps.retrieve import Candidate, Evidence
@@ -38,6 +38,7 @@ RARE, MOST_DECIDED = 0.4, 2.4
 OTHER_PLACE, CLEARLY = 0.3, 1.15
 PERSONAL = frozenset({"amount", "eligibility", "threshold", "remaining", "what_if"})
 WEIGHT_USABLE, WEIGHT_NAMED, WEIGHT_OTHER = 1.25, 1.5, 0.3
+WEIGHT_OF_PATH = 3.0  # the clause was named by its whole path
 SMALL = frozenset({"small_talk", "dont_know", "correction", "what_if", "statistic", "standard"})
 COMMON = frozenset({"applicant", "industry", "region"})
 SOFT = frozenset({Kind.SERVICE, Kind.PRODUCT, Kind.PILOT, Kind.DUTY})
@@ -92,6 +93,7 @@ class Situation(StrEnum):
     DAMAGE = "damage"
     COVERAGE = "coverage"  # whether the papers hold everywhere
     COMPARE = "compare"
+    CLAUSE = "clause"  # a clause named by its path: what it says
     HOW_TO_APPLY = "how_to_apply"
     MEASURES = "measures"
     CLAUSES = "clauses"
@@ -130,6 +132,7 @@ class Match:
     subjects: tuple[Subject, ...] = ()
     hits: tuple[Hit, ...] = ()
     documents: tuple[str, ...] = ()
+    places: tuple[Place, ...] = ()  # the clauses named by their paths
     home: str | None = None  # the corpus's region that the asked place belongs to
     follow_up: bool = False
     absent: str | None = None  # the asked place that no document is for
@@ -199,6 +202,10 @@ def match(
     several = any(lexicon.cues[cue].search(u.text) for cue in ("total", "both"))
     follow_up = bool(previous) and not sided and _follows(u, ranked, topical, conversation)
 
+    places = () if is_personal(u) else _named_clauses(u, documents, home, status_of)
+    if places and ("compare" not in u.intents or len(places) > 1):
+        held = [subject(m) for m in catalogue.measures if _is_in(m, places)]
+        return Match(Situation.CLAUSE, tuple(held), places=places, home=home)
     if lexicon.cues["every_region"].search(u.text) and not topical:
         return Match(Situation.COVERAGE, home=home)
     if "missing_digits" in u.intents and not follow_up:
@@ -271,7 +278,8 @@ def match(
 
 def _off_subject(u: Understanding, evidence: Evidence) -> bool:
     """Whether next to nothing of the question is known, and it names no paper, place or party."""
-    named = u.documents or u.clause_marks or {m.slot for m in u.mentions} - {"region"}
+    clauses = u.clause_marks or u.clause_paths
+    named = u.documents or clauses or {m.slot for m in u.mentions} - {"region"}
     asked = u.intents & {"find", "missing_digits", "status"}
     number = u.new_facts or any(c.parts.get("numbers") for c in evidence.candidates)
     known = evidence.coverage >= (KNOWN_HERE if u.regions else KNOWN)
@@ -475,6 +483,8 @@ def _weight(
             weight *= 0.75
     if any(_has_mark(measure, mark) for mark in u.clause_marks):
         weight *= 1.6
+    if whole_clause(measure.clause) in u.clause_paths:
+        weight *= WEIGHT_OF_PATH
     if home is not None and measure.region != home:
         weight *= OTHER_PLACE if "compare" not in u.intents else 1.0
     return weight
@@ -512,6 +522,41 @@ def _rarity(measures: Sequence[Measure]) -> Mapping[str, float]:
     usable = [m for m in measures if m.usable]
     held = Counter(s for m in usable for s in {s for c in m.conditions for s in slots_of(c)})
     return {slot: RARE * math.log(1 + len(usable) / n) for slot, n in held.items()}
+
+
+def whole_clause(path: str) -> str:
+    """The clause that an item stands in: 四、（一）·二是 → 四、（一）."""
+    return path.split("·")[0]
+
+
+def _named_clauses(
+    u: Understanding,
+    documents: Mapping[str, Document],
+    home: str | None,
+    status_of: Callable[[Document], StatusFinding],
+) -> tuple[Place, ...]:
+    """Where the clauses stand that were named by their paths: in the papers that were named, else
+    in those in force in the place asked about, else in any."""
+    local = [d for d in documents.values() if home in (None, d.region)]
+    now = [d for d in local if status_of(d).status not in NOT_NOW]
+    for papers in ([documents[i] for i in u.documents], now, local):
+        found = [
+            Place(d.id, clause.path, clause.start, clause.end)
+            for d in papers
+            for path in u.clause_paths
+            for clause in d.clauses
+            if clause.path == path
+        ]
+        if found or u.documents:
+            return tuple(found)
+    return ()
+
+
+def _is_in(measure: Measure, places: Sequence[Place]) -> bool:
+    """Whether a measure rests on one of these clauses or an item of it."""
+    return any(
+        measure.document == p.document and whole_clause(measure.clause) == p.path for p in places
+    )
 
 
 def _has_mark(measure: Measure, mark: str) -> bool:

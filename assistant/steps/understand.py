@@ -73,6 +73,7 @@ class Understanding:
     years         years named in the question
     numbers       the numbers in the question that refer to the paper, in 元 or as rates
     clause_marks  marks of clauses named (五是, 第十一条 → 五, 十一)
+    clause_paths  whole paths of clauses named (四（一）, 第三部分 → 四、（一）, 三)
     unit_unknown  an amount was said without 元 or 万元
     unknown_number a 文号 that no document of the corpus has
     party         which of several enterprises of the conversation is spoken of, 0 the first
@@ -97,6 +98,7 @@ class Understanding:
     as_of_said: bool
     expansions: tuple[str, ...]
     clause_marks: tuple[str, ...]
+    clause_paths: tuple[str, ...]
     numbers: tuple[Decimal, ...]
     unit_unknown: bool
     part_of: bool
@@ -199,6 +201,7 @@ def understand(
         as_of_said=said_as_of is not None,
         expansions=lexicon.expansions(text),
         clause_marks=tuple(a or b for a, b in lexicon.cues["clause_mark"].findall(text)),
+        clause_paths=_clause_paths(text, lexicon),
         numbers=tuple(
             dict.fromkeys(
                 [f.value for f in figures]
@@ -213,6 +216,12 @@ def understand(
         mentions=mentions,
         topic_text=_without_places(text, found),
     )
+
+
+def _clause_paths(text: str, lexicon: Lexicon) -> tuple[str, ...]:
+    """The clauses that are named by their whole path, written as the papers write it."""
+    named = lexicon.cues["clause_path"].findall(text)
+    return tuple(dict.fromkeys(part or f"{top}、（{sub}）{item}" for top, sub, item, part in named))
 
 
 def _aimed(case: Case, figures: Sequence[Figure]) -> Case:

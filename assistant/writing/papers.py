@@ -12,16 +12,18 @@ from assistant.answer import StatementKind as K
 from assistant.measures.model import Kind, Measure
 from assistant.measures.reader import Place
 from assistant.steps.match import Subject
-from assistant.writing.cautions import notes_of, status_note, warn_of_document
+from assistant.writing.cautions import notes_of, status_note, warn_of, warn_of_document
 from assistant.writing.lines import quote_line, quote_place, responsible, successor
 from assistant.writing.refusals import nothing
 from assistant.writing.sentences import best_sentences, find_words
-from assistant.writing.words import document_name, status_reason
+from assistant.writing.sheet import LONGEST_QUOTE
+from assistant.writing.words import document_name, is_bounded, status_reason
 from assistant.writing.writer import Writer
 from ingest.document import Damage, Document, Status
 
 MOST_DAMAGE = 8  # lost places that one answer lists
 MOST_NOTES = 2
+MOST_NAMED = 2  # clauses named by their paths that one answer quotes
 BESIDE = 25  # characters each side of a lost place that tell whether the question is about it
 BEFORE, AFTER = 24, 14  # characters quoted around a lost place, at most
 STOPS = "。；，"
@@ -147,6 +149,50 @@ def coverage(w: Writer) -> Behaviour:
         warn_of_document(w, document)
     w.warn(WarningCode.JURISDICTION)
     return Behaviour.ANSWER
+
+
+def named_clause(w: Writer) -> Behaviour:
+    """What a clause says that was named by its path; a chapter is told by its headings."""
+    c = w.context
+    for place in c.matched.places[:MOST_NAMED]:
+        document = c.documents[place.document]
+        parts = [x for x in document.clauses if x.path.startswith(f"{place.path}、")]
+        shown = _whole_sentences(document, place)
+        w.paragraph()
+        w.say(
+            K.CONCLUSION,
+            "conclusion",
+            "chapter" if parts else "says",
+            [w.sheet.cite(shown)],
+            document=document_name(document),
+            clause=place.path,
+            quote=w.words_at(shown).rstrip("。"),
+        )
+        if shown.end < place.end and document.text[shown.end : place.end].strip():
+            w.say(K.CAVEAT, "line", "longer", clause=place.path)
+        for part in parts:
+            heading = document.text.find(part.heading, part.start, part.end)
+            n = w.sheet.cite(Place(document.id, part.path, heading, heading + len(part.heading)))
+            if part.heading and n:
+                w.say(K.QUOTE, "line", "part", [n], item=True, clause=part.path, quote=part.heading)
+        w.paragraph()
+        status_note(w, document)
+    for subject in c.matched.subjects:
+        warn_of(w, subject)
+        if subject.measure.lost:
+            lost = "、".join(subject.measure.lost)
+            w.say(K.CAVEAT, "line", "lost", [w.cite(subject.measure)], lost=lost)
+        if subject.measure.usable and is_bounded(subject.measure):
+            w.say(K.CAVEAT, "kind", "bound")
+    return Behaviour.ANSWER
+
+
+def _whole_sentences(document: Document, place: Place) -> Place:
+    """As many whole sentences from the start of a place as one quote holds."""
+    if place.end - place.start <= LONGEST_QUOTE:
+        return place
+    stop = document.text.rfind("。", place.start, place.start + LONGEST_QUOTE) + 1
+    return Place(place.document, place.path, place.start, stop or place.start + LONGEST_QUOTE)
 
 
 def clauses(w: Writer) -> Behaviour:
