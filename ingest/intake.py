@@ -217,7 +217,7 @@ def _walk(folder: Path) -> Iterator[Path]:
 
 def _opened(path: Path, limits: Limits) -> Iterator[Member]:
     """The file, or the files in it where it is a ZIP."""
-    name = path.as_posix()
+    name = _name(path)
     try:
         limits.check("unzipped_bytes", path.stat().st_size, "文件字节数")
         data = path.read_bytes()
@@ -231,6 +231,15 @@ def _opened(path: Path, limits: Limits) -> Iterator[Member]:
         yield from members(data, name, limits)
     else:
         yield Member(name, data)
+
+
+def _name(path: Path) -> str:
+    """The path as text that any file can hold: names from old Windows ZIPs are GBK on disk."""
+    raw = os.fsencode(path.as_posix())
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("gb18030", errors="replace")
 
 
 def _failed(member: Member) -> Outcome:
@@ -425,9 +434,9 @@ class _Shelf:
 
     def withdraw_missing(self, paths: Sequence[Path], files: Sequence[Path]) -> Iterator[Outcome]:
         """Withdraw what came from a given folder or ZIP and is no longer there."""
-        there = {path.as_posix() for path in files}
+        there = {_name(path) for path in files}
         folders = [
-            f"{path.resolve().as_posix()}/"
+            f"{_name(path.resolve())}/"
             for path in paths
             if path.is_dir() and any(file.is_relative_to(path.resolve()) for file in files)
         ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
 import shutil
 import zipfile
 from collections.abc import Iterator
@@ -198,6 +199,18 @@ def test_a_zip_is_taken_in_file_by_file(corpus: Path, drop: Path) -> None:
     assert {outcome.result for outcome in taken(corpus, drop)} == {
         Result.NEW_VERSION, Result.WITHDRAWN,
     }  # fmt: skip
+
+
+def test_a_name_that_is_not_utf8_is_kept_readable(corpus: Path, drop: Path) -> None:
+    (drop / "通知.txt").rename(
+        Path(os.fsdecode(os.fsencode(drop) + b"/" + "办法.txt".encode("gbk")))
+    )
+    first = take_in([drop], corpus, today=TODAY)
+    (identity,) = (outcome.document_id for outcome in first.outcomes)
+    entry = yaml.safe_load((corpus / "sources" / f"{identity}.yaml").read_text("utf-8"))
+    assert entry[-1]["taken_from"].endswith("/办法.txt")
+    again = take_in([drop], corpus, today=TODAY)
+    assert [outcome.result for outcome in again.outcomes] == [Result.UNCHANGED]
 
 
 def test_bad_files_never_stop_the_others(corpus: Path, drop: Path, tmp_path: Path) -> None:
