@@ -2,7 +2,8 @@
 
 In:  a function that answers and calls back with each step's name as it begins.
 Out: the events as they happen. What goes wrong before the first step is raised, so that it gets
-     its HTTP status; later it is an `error` event with the problem (tests/api/test_ask.py).
+     its HTTP status; later it is an event with the problem. A sentence is sent only after the whole
+     answer was verified and kept (tests/api/test_ask.py).
 """
 
 from __future__ import annotations
@@ -10,8 +11,8 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Callable
-from typing import Any
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any, Protocol
 
 from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse, format_sse_event
 from starlette.concurrency import run_in_threadpool
@@ -27,7 +28,36 @@ _log = logging.getLogger(__name__)
 Answering = Callable[[Callable[[str], None]], Answer]
 
 
-async def answer_events(answering: Answering) -> EventSourceResponse:
+class Form(Protocol):
+    """How what happens is written on the stream."""
+
+    def step(self, name: str) -> bytes:
+        """A step begins."""
+
+    def answer(self, answer: Answer) -> Iterator[bytes]:
+        """The answer is there."""
+
+    def error(self, problem: dict[str, Any]) -> bytes:
+        """There will be none."""
+
+
+class OurEvents:
+    """The events of the contract."""
+
+    def step(self, name: str) -> bytes:
+        return _event("step", {"name": name})
+
+    def answer(self, answer: Answer) -> Iterator[bytes]:
+        shown = answer.to_json()
+        for statement in shown["statements"]:
+            yield _event("statement", statement)
+        yield _event("answer", shown)
+
+    def error(self, problem: dict[str, Any]) -> bytes:
+        return _event("error", problem)
+
+
+async def answer_events(answering: Answering, form: Form) -> EventSourceResponse:
     """The stream of one answer; `answering` runs in a thread of the pool.
 
     Raises what `answering` raises before its first step.
@@ -49,18 +79,21 @@ async def answer_events(answering: Answering) -> EventSourceResponse:
     if isinstance(first, Exception):
         raise first
     return EventSourceResponse(
-        _events(first, queue, task),
+        _events(first, queue, task, form),
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
 
 
 async def _events(
-    first: str | Answer, queue: asyncio.Queue[str | Answer | Exception], task: asyncio.Task[None]
+    first: str | Answer,
+    queue: asyncio.Queue[str | Answer | Exception],
+    task: asyncio.Task[None],
+    form: Form,
 ) -> AsyncIterator[bytes]:
     """The events of what comes out of the queue; holds the task, so that it is not collected."""
     item: str | Answer | Exception | None = first
     while isinstance(item, str):
-        yield _event("step", {"name": item})
+        yield form.step(item)
         item = None
         while item is None:
             try:
@@ -69,18 +102,19 @@ async def _events(
                 yield KEEPALIVE_COMMENT
     await task
     if isinstance(item, Answer):
-        answer = item.to_json()
-        for statement in answer["statements"]:
-            yield _event("statement", statement)
-        yield _event("answer", answer)
+        for event in form.answer(item):
+            yield event
         return
     if isinstance(item, Exception):
         if not isinstance(item, ServiceError):
             _log.error("an answer failed on the way", exc_info=item)
-        yield _event("error", problem_of(item))
+        yield form.error(problem_of(item))
 
 
 def _event(name: str, data: Any) -> bytes:
-    return format_sse_event(
-        event=name, data_str=json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    )
+    return format_sse_event(event=name, data_str=compact(data))
+
+
+def compact(data: Any) -> str:
+    """JSON without white space, as events carry it."""
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))

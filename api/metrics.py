@@ -21,7 +21,10 @@ from prometheus_client import (
     generate_latest,
 )
 
+from assistant.answer import Answer
+
 CONTENT_TYPE = CONTENT_TYPE_LATEST
+OnStep = Callable[[str], None]
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.015, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
 
@@ -65,9 +68,7 @@ class Metrics:
         self.snapshot.clear()
         self.snapshot.labels(snapshot).set(1)
 
-    def timed_steps(
-        self, on_step: Callable[[str], None] | None = None
-    ) -> tuple[Callable[[str], None], Callable[[], None]]:
+    def timed_steps(self, on_step: OnStep | None = None) -> tuple[OnStep, Callable[[], None]]:
         """Time steps by their beginnings: what hears each step's name, and what ends the last."""
         running: list[tuple[str, float]] = []
 
@@ -83,6 +84,20 @@ class Metrics:
                 on_step(name)
 
         return begin, end
+
+    def measured(self, ask: Callable[[OnStep | None], Answer]) -> Callable[..., Answer]:
+        """The same answering, its steps timed and its answer counted."""
+
+        def answering(on_step: OnStep | None = None) -> Answer:
+            begin, end = self.timed_steps(on_step)
+            try:
+                answer = ask(begin)
+            finally:
+                end()
+            self.answers.labels(answer.behaviour.value, answer.generator.mode).inc()
+            return answer
+
+        return answering
 
     def text(self) -> bytes:
         """All of it in Prometheus' text form."""

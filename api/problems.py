@@ -33,6 +33,7 @@ _STATUS: Mapping[type[ServiceError], int] = {
     InvalidError: 422,
     NotReadyError: 503,
 }
+_OPENAI = "/v1/"
 _OURS = "服务出了错，已经记下。请稍后再试一次。"
 _OBJECT = "请求体应为 JSON 对象（Content-Type: application/json），例如 {}。"
 
@@ -60,26 +61,37 @@ def problem_of(error: Exception) -> dict[str, Any]:
     return problem(500, _OURS)
 
 
+def with_error(body: Mapping[str, Any]) -> dict[str, Any]:
+    """The problem with an `error` beside it, where clients of the OpenAI form look for one."""
+    kind = "server_error" if body["status"] >= 500 else "invalid_request_error"
+    error = {"message": body["detail"], "type": kind, "param": body.get("field"), "code": None}
+    return {**body, "error": error}
+
+
+def _reply(
+    request: Request, body: dict[str, Any], headers: Mapping[str, str] | None = None
+) -> ProblemResponse:
+    if request.url.path.startswith(_OPENAI):
+        body = with_error(body)
+    return ProblemResponse(body, body["status"], headers=headers)
+
+
 def install(app: FastAPI) -> None:
     """Let the app answer every foreseen error with a problem; `api.middleware` sees to the rest."""
 
     @app.exception_handler(ServiceError)
-    def service_error(_: Request, error: ServiceError) -> ProblemResponse:
+    def service_error(request: Request, error: ServiceError) -> ProblemResponse:
         body = problem_of(error)
-        headers = {"Retry-After": "5"} if body["status"] == 503 else None
-        return ProblemResponse(body, body["status"], headers=headers)
+        return _reply(request, body, {"Retry-After": "5"} if body["status"] == 503 else None)
 
     @app.exception_handler(RequestValidationError)
-    def invalid(_: Request, error: RequestValidationError) -> ProblemResponse:
-        body = _validation_problem(error.errors()[0])
-        return ProblemResponse(body, body["status"])
+    def invalid(request: Request, error: RequestValidationError) -> ProblemResponse:
+        return _reply(request, _validation_problem(error.errors()[0]))
 
     @app.exception_handler(HTTPException)
     def http_error(request: Request, error: HTTPException) -> ProblemResponse:
-        detail = _http_detail(request, error)
-        return ProblemResponse(
-            problem(error.status_code, detail), error.status_code, headers=error.headers
-        )
+        body = problem(error.status_code, _http_detail(request, error))
+        return _reply(request, body, error.headers)
 
 
 def _validation_problem(error: Mapping[str, Any]) -> dict[str, Any]:

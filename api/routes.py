@@ -10,15 +10,17 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
+from api import completions, views
 from api import metrics as measured
-from api import views
-from api.events import answer_events
-from api.metrics import Metrics
+from api.events import OurEvents, answer_events
+from api.metrics import Metrics, OnStep
 from api.schemas import (
     AskRequest,
     CalculateRequest,
+    CompletionRequest,
     DayQuery,
     FeedbackRequest,
     KindQuery,
@@ -54,23 +56,18 @@ async def ask(
 ) -> Response:
     """一个回答。请求头 Accept: text/event-stream 时逐步送出 step、statement、answer 或 error。"""
 
-    def answering(on_step: Any = None) -> Answer:
-        begin, end = metrics.timed_steps(on_step)
-        try:
-            answer = service.ask(
-                body.question,
-                session_id=body.session_id,
-                as_of=body.as_of,
-                region=body.region,
-                on_step=begin,
-            )
-        finally:
-            end()
-        metrics.answers.labels(answer.behaviour.value, answer.generator.mode).inc()
-        return answer
+    def ask(on_step: OnStep | None) -> Answer:
+        return service.ask(
+            body.question,
+            session_id=body.session_id,
+            as_of=body.as_of,
+            region=body.region,
+            on_step=on_step,
+        )
 
+    answering = metrics.measured(ask)
     if "text/event-stream" in request.headers.get("accept", ""):
-        return await answer_events(answering)
+        return await answer_events(answering, OurEvents())
     answer = await run_in_threadpool(answering)
     return Response(encode(answer), media_type="application/json")
 
@@ -163,6 +160,30 @@ def feedback(body: FeedbackRequest, service: TheService, metrics: TheMetrics) ->
     service.feedback(body.answer_id, body.useful, body.comment or "")
     metrics.feedback.labels(str(body.useful).lower()).inc()
     return {"answer_id": body.answer_id}
+
+
+@router.get("/v1/models", summary="OpenAI 形式：模型名")
+async def models() -> dict[str, Any]:
+    return completions.models()
+
+
+@router.post("/v1/chat/completions", summary="OpenAI 形式：提问", response_model=None)
+async def chat_completions(
+    body: CompletionRequest, service: TheService, metrics: TheMetrics
+) -> Response:
+    """消息列表就是对话的经过，最后一条 user 消息是要问的；不留会话。stream 为 true 时逐句送出。"""
+
+    def ask(on_step: OnStep | None) -> Answer:
+        return service.answer_last(
+            body.questions(), as_of=body.as_of, region=body.region, on_step=on_step
+        )
+
+    answering = metrics.measured(ask)
+    asked = body.characters()
+    if body.stream:
+        with_usage = body.stream_options is not None and body.stream_options.include_usage
+        return await answer_events(answering, completions.Chunks(asked, with_usage=with_usage))
+    return JSONResponse(completions.completion(await run_in_threadpool(answering), asked))
 
 
 @router.get("/healthz", summary="进程在运行")

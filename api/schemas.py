@@ -8,7 +8,7 @@ Out: typed values, or a refusal that quotes `RIGHT`, which is also the OpenAPI d
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import Query
 from pydantic import BaseModel, BeforeValidator, Field, StrictBool, StrictInt, StrictStr
@@ -20,6 +20,10 @@ MAX_ID = 200
 MAX_BODY = 256 * 1024  # bytes
 
 RIGHT = {
+    "messages": '应为消息的列表，例如 [{"role": "user", "content": "技改贷款贴息怎么算"}]',
+    "stream": "应为 true 或 false",
+    "stream_options": '应为 JSON 对象，例如 {"include_usage": true}',
+    "n": "一次只给一个回答，应为 1",
     "question": f"应为 1 到 {MAX_QUESTION} 个字的文字",
     "query": f"应为 1 到 {MAX_QUESTION} 个字的文字",
     "q": f"应为不超过 {MAX_QUESTION} 个字的文字",
@@ -61,6 +65,47 @@ class AskRequest(BaseModel):
     session_id: StrictStr | None = Field(None, max_length=MAX_ID, description=RIGHT["session_id"])
     as_of: DayField = None
     region: RegionField = None
+
+
+class Part(BaseModel):
+    """A part of a message; only text is read."""
+
+    type: StrictStr
+    text: StrictStr = ""
+
+
+class Message(BaseModel):
+    role: Literal["system", "developer", "user", "assistant", "tool", "function"]
+    content: StrictStr | list[Part] | None = None
+
+    def text(self) -> str:
+        """What it says."""
+        if isinstance(self.content, list):
+            return "\n".join(part.text for part in self.content if part.type == "text")
+        return self.content or ""
+
+
+class StreamOptions(BaseModel):
+    include_usage: StrictBool = False
+
+
+class CompletionRequest(BaseModel):
+    """The OpenAI form of a question. What it says of sampling, tools and the like has no effect."""
+
+    messages: list[Message] = Field(min_length=1, description=RIGHT["messages"])
+    stream: StrictBool | None = Field(None, description=RIGHT["stream"])
+    stream_options: StreamOptions | None = Field(None, description=RIGHT["stream_options"])
+    n: Literal[1] | None = Field(None, description=RIGHT["n"])
+    as_of: DayField = None
+    region: RegionField = None
+
+    def questions(self) -> list[str]:
+        """What the person said, in order. The others' messages are no orders and no facts."""
+        return [message.text() for message in self.messages if message.role == "user"]
+
+    def characters(self) -> int:
+        """How much was sent."""
+        return sum(len(message.text()) for message in self.messages)
 
 
 class MatchRequest(BaseModel):

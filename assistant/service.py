@@ -56,6 +56,7 @@ from ingest.sources import LIST, load_sources
 
 MAX_QUESTION = 2000
 MAX_HITS = 50
+MAX_TURNS = 20  # of a history that is handed over whole
 WARM_UP = "技改贷款贴息最多多少"
 _PAST_OR_FUTURE = frozenset({Status.NOT_YET_EFFECTIVE, Status.EXPIRED, Status.REPEALED})
 _EXTRA = {"wording": Path(__file__).parent / "wording"}  # data files beside the corpus's own
@@ -326,6 +327,50 @@ class Desk:
             raise InvalidError(f"没有“{name}”这一步。", "name") from error
 
 
+class _Asked:
+    """One question on its way: answered, and recorded as it was asked."""
+
+    def __init__(
+        self, service: Service, desk: Desk, question: str, as_of: date | None, region: str | None
+    ) -> None:
+        self._service = service
+        self._desk = desk
+        self._question = question
+        self._as_of = as_of
+        self._region = region
+        self._id = secrets.token_hex(16)
+
+    def take(
+        self, before: Conversation, on_step: Callable[[str], None] | None
+    ) -> tuple[Conversation, Answer]:
+        """The conversation after the turn, and the answer."""
+        turn = self._desk.assistant.ask(
+            self._question,
+            before,
+            as_of=self._as_of,
+            today=self._desk.today,
+            region=self._region,
+            answer_id=self._id,
+            on_step=on_step,
+        )
+        return turn.conversation, turn.answer
+
+    def record(self, connection: Connection, before: Conversation, answer: Answer) -> None:
+        """Append the turn to the audit, in the caller's transaction."""
+        settings = self._service.settings
+        request = Request(
+            question=self._question,
+            session_id=before.session_id,
+            as_of=self._as_of.isoformat() if self._as_of else None,
+            region=self._region,
+            today=self._desk.today.isoformat(),
+            conversation=before.to_json(),
+            default_region=settings.default_region,
+            contacts=settings.contacts,
+        )
+        self._service.audit.record(connection, request, answer, self._service.now())
+
+
 class Service:
     """Everything a front needs. Threads may share it. Close it at the end.
 
@@ -334,11 +379,11 @@ class Service:
 
     def __init__(self, settings: Settings, *, now: Callable[[], datetime] | None = None) -> None:
         self.settings = settings
-        self._now = now or (lambda: datetime.now(TIME_ZONE))
+        self.now = now or (lambda: datetime.now(TIME_ZONE))
         self._engine = open_database(settings.database)
         self.audit = Audit(self._engine, keep_days=settings.audit_days)
         self._conversations = ConversationStore(
-            self._engine, hours=settings.session_hours, now=self._now
+            self._engine, hours=settings.session_hours, now=self.now
         )
         self._holder = SnapshotHolder(settings.home)
         self._kept: tuple[Snapshot, Assistant] | None = None
@@ -359,7 +404,7 @@ class Service:
     @property
     def today(self) -> date:
         """Today in Asia/Shanghai."""
-        return self._now().astimezone(TIME_ZONE).date()
+        return self.now().astimezone(TIME_ZONE).date()
 
     @contextmanager
     def desk(self) -> Iterator[Desk]:
@@ -402,7 +447,7 @@ class Service:
 
     def maintain(self) -> None:
         """Close the audit's past days and remove what is too old; does its work once a day."""
-        if self.audit.maintain(self._now()):
+        if self.audit.maintain(self.now()):
             self._conversations.remove_expired()
 
     def ask(
@@ -422,37 +467,14 @@ class Service:
         """
         question = checked_question(question)
         self.maintain()
-        answer_id = secrets.token_hex(16)
-
-        def take(before: Conversation) -> tuple[Conversation, Answer]:
-            turn = desk.assistant.ask(
-                question,
-                before,
-                as_of=as_of,
-                today=desk.today,
-                region=place,
-                answer_id=answer_id,
-                on_step=on_step,
-            )
-            return turn.conversation, turn.answer
-
-        def record(connection: Connection, before: Conversation, answer: Answer) -> None:
-            request = Request(
-                question=question,
-                session_id=before.session_id,
-                as_of=as_of.isoformat() if as_of else None,
-                region=place,
-                today=desk.today.isoformat(),
-                conversation=before.to_json(),
-                default_region=self.settings.default_region,
-                contacts=self.settings.contacts,
-            )
-            self.audit.record(connection, request, answer, self._now())
-
         with self.desk() as desk:
-            place = desk.region(region)
+            asked = _Asked(self, desk, question, as_of, desk.region(region))
+
+            def take(before: Conversation) -> tuple[Conversation, Answer]:
+                return asked.take(before, on_step)
+
             try:
-                return self._conversations.turn(session_id, take, also=record)
+                return self._conversations.turn(session_id, take, also=asked.record)
             except UnknownSessionError:
                 raise NotFoundError(
                     "没有这个会话，或者它已过期。请开始新的会话：不带 session_id 再问一次。",
@@ -461,10 +483,40 @@ class Service:
             except BusySessionError:
                 raise NotReadyError("这个会话里的提问太密，请稍后再问。", "session_id") from None
 
+    def answer_last(
+        self,
+        questions: Sequence[str],
+        *,
+        as_of: date | None = None,
+        region: str | None = None,
+        on_step: Callable[[str], None] | None = None,
+    ) -> Answer:
+        """Answer the last of a conversation's questions; those before it are its history.
+
+        No session is kept: the answer's session_id goes on from nothing. Raises ServiceError.
+        """
+        if not questions:
+            raise InvalidError("没有要问的话，应有一条 role 为 user 的消息。", "messages")
+        question = checked_question(questions[-1], "messages")
+        self.maintain()
+        with self.desk() as desk:
+            place = desk.region(region)
+            before = Conversation.new(secrets.token_hex(16))
+            for earlier in filter(_can_be_asked, questions[-MAX_TURNS:-1]):
+                turn = desk.assistant.ask(
+                    earlier.strip(), before, as_of=as_of, today=desk.today, region=place
+                )
+                before = turn.conversation
+            asked = _Asked(self, desk, question, as_of, place)
+            _, answer = asked.take(before, on_step)
+            with self._engine.begin() as connection:
+                asked.record(connection, before, answer)
+        return answer
+
     def feedback(self, answer_id: str, useful: bool, comment: str = "") -> None:
         """Keep what a person said of an answer. Raises NotFoundError."""
         try:
-            self.audit.add_feedback(answer_id, useful, comment, self._now())
+            self.audit.add_feedback(answer_id, useful, comment, self.now())
         except UnknownAnswerError:
             raise NotFoundError(
                 f"没有编号为“{_short(answer_id)}”的回答，应为回答里的 id。", "answer_id"
@@ -550,6 +602,15 @@ def checked_question(text: str, field: str = "question") -> str:
     if not any(unicodedata.category(character)[0] in "LNPS" for character in text):
         raise InvalidError("没有内容。请写出要问的事，例如“技改贷款贴息怎么算”。", field)
     return text.strip()
+
+
+def _can_be_asked(text: str) -> bool:
+    """Whether it is a question; what is none has no part in a history."""
+    try:
+        checked_question(text)
+    except InvalidError:
+        return False
+    return True
 
 
 def checked_facts(
