@@ -8,6 +8,7 @@ Out: JSON, by the names of the contract; errors become problems in `api.problems
 from __future__ import annotations
 
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
@@ -23,6 +24,7 @@ from api.schemas import (
     CompletionRequest,
     DayQuery,
     FeedbackRequest,
+    FormQuery,
     KindQuery,
     MatchRequest,
     SearchRequest,
@@ -30,6 +32,7 @@ from api.schemas import (
 )
 from assistant.answer import Answer
 from assistant.audit import encode
+from assistant.handbook import MEDIA_TYPES, TITLE, written
 from assistant.service import Desk, Service, parse_kinds
 from ingest.document import Document
 
@@ -75,7 +78,8 @@ async def ask(
 @router.get("/api/slots", summary="词表：一次咨询里会用到的事实")
 def slots(service: TheService) -> list[dict[str, Any]]:
     with service.desk() as desk:
-        return [views.slot(spec) for spec in desk.assistant.lexicon.slots.values()]
+        uses = views.uses_of_slots(desk.assistant.catalogue.measures)
+        return [views.slot(spec, uses[spec.name]) for spec in desk.assistant.lexicon.slots.values()]
 
 
 @router.get("/api/documents", summary="全部文件")
@@ -128,17 +132,55 @@ def measures(
         ]
 
 
+@router.get(
+    "/api/handbook", summary="《产品与政策手册》，按目录的筛选条件", response_class=Response
+)
+def handbook(
+    service: TheService,
+    form: FormQuery,
+    region: TextQuery = None,
+    applicant: TextQuery = None,
+    kind: KindQuery = None,
+    as_of: DayQuery = None,
+    q: TextQuery = None,
+) -> Response:
+    """与目录同样筛选；不写类别时只列能申请、能使用的。"""
+    with service.desk() as desk:
+        day = as_of or desk.today
+        lines = desk.handbook(
+            region=region,
+            applicant=applicant or None,
+            kinds=parse_kinds(kind or ""),
+            as_of=as_of,
+            q=q,
+        )
+    suffix = "md" if form == "markdown" else form
+    name = quote(f"{TITLE}-{day.isoformat()}.{suffix}")
+    return Response(
+        written(lines, day, form),
+        media_type=MEDIA_TYPES[form],
+        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"},
+    )
+
+
 @router.post("/api/match", summary="按企业情况核对全部措施的条件")
 def match(body: MatchRequest, service: TheService) -> dict[str, Any]:
     with service.desk() as desk:
-        return desk.match(body.profile, body.as_of).to_json()
+        return views.matched(
+            desk.match(body.profile, body.as_of),
+            desk.assistant.catalogue,
+            {one.id: desk.status(one, body.as_of) for one in desk.documents()},
+        )
 
 
 @router.post("/api/calculate", summary="计算一项措施的金额")
 def calculate(body: CalculateRequest, service: TheService) -> dict[str, Any]:
+    """主要的一个结果；further 是同一情形的其余结果，例如各方的分担、几年的合计、另一种理解。"""
     with service.desk() as desk:
-        found = desk.calculate(body.measure_id, body.inputs, body.as_of)
-        return found.model_dump(mode="json")
+        main, *further = desk.calculations(body.measure_id, body.inputs, body.as_of)
+        return main.model_dump(mode="json") | {
+            "further": [one.model_dump(mode="json") for one in further]
+        }
 
 
 @router.post("/api/search", summary="检索条款")

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 from fastapi import Query
 from pydantic import BaseModel, BeforeValidator, Field, StrictBool, StrictInt, StrictStr
 
+from assistant.handbook import MEDIA_TYPES
 from assistant.measures.model import Kind
 from assistant.service import MAX_HITS, MAX_QUESTION, parse_day
 
@@ -40,6 +41,7 @@ RIGHT = {
     "comment": f"应为不超过 {MAX_QUESTION} 个字的文字",
     "kind": f"应为 {'、'.join(Kind)} 中的一个，或用逗号隔开的几个",
     "applicant": "应为 GET /api/slots 里 applicant 的一个值",
+    "form": f"应为 {'、'.join(MEDIA_TYPES)} 中的一个",
 }
 
 
@@ -52,9 +54,16 @@ def _day(value: object) -> object:
     return day
 
 
+def _form(value: str) -> str:
+    if value not in MEDIA_TYPES:
+        raise ValueError("not a form")
+    return value
+
+
 Day = Annotated[date | None, BeforeValidator(_day)]
 DayQuery = Annotated[Day, Query(description=RIGHT["as_of"])]
 KindQuery = Annotated[str | None, Query(max_length=MAX_ID, description=RIGHT["kind"])]
+FormQuery = Annotated[str, BeforeValidator(_form), Query(description=RIGHT["form"])]
 TextQuery = Annotated[str | None, Query(max_length=MAX_QUESTION)]
 RegionField = Annotated[StrictStr | None, Field(description=RIGHT["region"])]
 DayField = Annotated[Day, Field(description=RIGHT["as_of"])]

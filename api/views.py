@@ -7,20 +7,37 @@ Out: plain JSON values, by the names of the contract; decimals and days are stri
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from assistant.calculators.money import plain
 from assistant.handbook import KINDS
+from assistant.measures.conditions import slots_of
 from assistant.measures.model import Condition, Measure, Term
 from assistant.measures.reader import Catalogue, Place
+from assistant.pipeline import MatchResult
 from assistant.reading.lexicon import SlotSpec
+from assistant.steps.calculate import FURTHER, NEEDS
 from ingest.document import Clause, Document, StatusFinding
 from ingest.index import Hit
 
 
-def slot(spec: SlotSpec) -> dict[str, Any]:
-    """A slot: name, label, type, unit, question, and the values it may take ([] for any)."""
+def uses_of_slots(measures: Iterable[Measure]) -> Counter[str]:
+    """How many measures' conditions test each slot, by its name."""
+    counts: Counter[str] = Counter()
+    for measure in measures:
+        tested = {slot for one in measure.conditions for slot in slots_of(one)}
+        counts.update({*tested, *(["applicant"] if measure.applicant else [])})
+    return counts
+
+
+def slot(spec: SlotSpec, conditions: int) -> dict[str, Any]:
+    """A slot: name, label, type, unit, question, and the values it may take ([] for any).
+
+    conditions  how many measures' conditions test it
+    """
     values = ["是", "否"] if spec.type == "flag" else list(spec.values)
     return {
         "name": spec.name,
@@ -29,6 +46,7 @@ def slot(spec: SlotSpec) -> dict[str, Any]:
         "unit": spec.unit,
         "question": spec.question,
         "values": values,
+        "conditions": conditions,
     }
 
 
@@ -110,6 +128,10 @@ def measure(
         "conditions": [_condition(one, measure, catalogue) for one in measure.conditions],
         "values": {name: _term(term, measure, catalogue) for name, term in measure.terms.items()},
         "rule": measure.rule.value,
+        "inputs": [
+            {"slot": name, "needed": name in NEEDS.get(measure.rule, ())}
+            for name in (*NEEDS.get(measure.rule, ()), *FURTHER.get(measure.rule, ()))
+        ],
         "stages": list(measure.stages),
         "parts": [{"party": part.party, "weight": plain(part.weight)} for part in measure.parts],
         "valid": None
@@ -132,6 +154,23 @@ def measure(
         "typos": list(measure.typos),
         "two_readings": measure.two_readings,
     }
+
+
+def matched(
+    result: MatchResult, catalogue: Catalogue, findings: Mapping[str, StatusFinding]
+) -> dict[str, Any]:
+    """A match, each measure with what it is and whose; `findings` by document id."""
+    values = result.to_json()
+    for row in values["measures"]:
+        one = catalogue.by_id[row["id"]]
+        row |= {
+            "kind": one.kind.value,
+            "kind_label": KINDS[one.kind],
+            "document_id": one.document,
+            "region": one.region,
+            "status": findings[one.document].status.value,
+        }
+    return values
 
 
 def _condition(condition: Condition, measure: Measure, catalogue: Catalogue) -> dict[str, Any]:

@@ -113,9 +113,12 @@ class Calculation(_Frozen):
 
 
 class Reason(_Frozen):
+    """One condition and how it came out; `slots` are the facts that would decide an open one."""
+
     condition: str
     result: Truth
     citation: int | None = None
+    slots: tuple[str, ...] = ()
 
 
 class MeasureVerdict(_Frozen):

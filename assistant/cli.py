@@ -59,6 +59,7 @@ class Form(StrEnum):
     MARKDOWN = "markdown"
     CSV = "csv"
     XLSX = "xlsx"
+    DOCX = "docx"
 
 
 class CommandError(Exception):
@@ -363,19 +364,12 @@ def measures(
     from assistant import handbook
     from assistant.service import parse_kinds
 
-    if form is Form.XLSX and output is None:
-        raise CommandError("xlsx 须写到文件，请加 --output 手册.xlsx。")
+    if form in (Form.XLSX, Form.DOCX) and output is None:
+        raise CommandError(f"{form} 须写到文件，请加 --output 手册.{form}。")
     day = _day(as_of)
     with _service() as service, service.desk() as desk:
-        found = desk.measures(
-            region=region,
-            applicant=applicant,
-            kinds=parse_kinds(kind or "") or handbook.USABLE,
-            as_of=day,
-            q=q,
-        )
-        lines = handbook.entries(
-            found, desk.assistant.catalogue, desk.snapshot.documents, day or desk.today, applicant
+        lines = desk.handbook(
+            region=region, applicant=applicant, kinds=parse_kinds(kind or ""), as_of=day, q=q
         )
         if form is Form.TABLE and output is None:
             _show_measures(lines)

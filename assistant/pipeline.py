@@ -38,7 +38,13 @@ from assistant.reading.cases import facts_of_profile
 from assistant.reading.lexicon import Lexicon
 from assistant.reading.regions import Gazetteer
 from assistant.reading.typos import Corrector
-from assistant.steps.calculate import Calculated, calculate, calculate_one
+from assistant.steps.calculate import (
+    Calculated,
+    bound_of,
+    calculate,
+    sums_of_bounds,
+    workings_of,
+)
 from assistant.steps.compose import Context, compose
 from assistant.steps.match import (
     Match,
@@ -72,6 +78,7 @@ OFFERED = frozenset(
         Kind.PILOT,
     }
 )
+GIVEN = frozenset({Kind.BENEFIT, Kind.FEE_WAIVER})
 ALIKE = 0.9
 STEPS = ("understand", "retrieve", "match", "calculate", "compose", "verify")
 
@@ -86,12 +93,18 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class MatchResult:
-    """Verdicts on the whole catalogue for one profile, and the fact that would decide most."""
+    """Verdicts on the whole catalogue for one profile, and the fact that would decide most.
+
+    calculations  the most that each measure comes to that may be had, where it has a number
+    totals        by verdict, the sums of ceilings of what is given for good under papers in force
+    """
 
     as_of: date
     verdicts: tuple[MeasureVerdict, ...]
     citations: tuple[Citation, ...]
     question: Missing | None
+    calculations: tuple[Calculation, ...]
+    totals: Mapping[Verdict, tuple[Calculation, ...]]
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values."""
@@ -100,6 +113,11 @@ class MatchResult:
             "measures": [v.model_dump(mode="json") for v in self.verdicts],
             "citations": [c.model_dump(mode="json") for c in self.citations],
             "question": self.question.model_dump(mode="json") if self.question else None,
+            "calculations": [c.model_dump(mode="json") for c in self.calculations],
+            "totals": {
+                verdict.value: [c.model_dump(mode="json") for c in sums]
+                for verdict, sums in self.totals.items()
+            },
         }
 
 
@@ -221,7 +239,10 @@ class Assistant:
         )
 
     def match(self, profile: Mapping[str, Any], as_of: date) -> MatchResult:
-        """A verdict on everything that is offered, for a profile of slot values."""
+        """A verdict on everything that is offered, for a profile of slot values.
+
+        Raises CalculatorError for a number that makes no sense.
+        """
         facts = self._profile(profile)
         status_of = self.status_on(as_of)
         documents = self.snapshot.documents
@@ -242,16 +263,62 @@ class Assistant:
         ]
         order = {Verdict.APPLIES: 0, Verdict.MAY_APPLY: 1, Verdict.DOES_NOT_APPLY: 2}
         subjects.sort(key=lambda s: (order[s.verdict], -len(s.met), len(s.unknown)))
-        for subject in subjects:
-            sheet.cite(self.catalogue.place(subject.measure))
+        verdicts = tuple(self._cited_verdict(s, sheet) for s in subjects)
+        bounds = [
+            (subject, working)
+            for subject in subjects
+            if subject.verdict is not Verdict.DOES_NOT_APPLY
+            for working in (bound_of(subject, facts, as_of),)
+            if working is not None
+        ]
+        for subject, working in bounds:
+            n = sheet.cite(self.catalogue.place(subject.measure))
+            sheet.calculate(subject.measure.id, working, [n] if n else [])
+        calculations = tuple(sheet.calculations)
+        totals: dict[Verdict, tuple[Calculation, ...]] = {}
+        for verdict in (Verdict.APPLIES, Verdict.MAY_APPLY):
+            given = [
+                (s.measure.title, working)
+                for s, working in bounds
+                if s.verdict is verdict
+                and s.measure.kind in GIVEN
+                and s.status.status in (Status.IN_FORCE, Status.EFFECTIVE_DATE_UNKNOWN)
+            ]
+            ids = [sheet.calculate("", total, ()) for total in sums_of_bounds(given)]
+            totals[verdict] = tuple(c for c in sheet.calculations if c.id in ids)
         slots = self.next_slots(subjects, facts)
         slot = slots[0] if slots else None
         question = Missing(slot=slot, question=self.lexicon.slots[slot].question) if slot else None
         return MatchResult(
             as_of,
-            tuple(self._verdict(s, sheet) for s in subjects),
+            verdicts,
             tuple(sheet.citations),
             question,
+            calculations,
+            totals,
+        )
+
+    def _cited_verdict(self, subject: Subject, sheet: Sheet) -> MeasureVerdict:
+        """The verdict, each reason with the very place that its condition stands in."""
+        measure = subject.measure
+        own = sheet.cite(self.catalogue.place(measure))
+        reasons = tuple(
+            Reason(
+                condition=j.text,
+                result=j.result,
+                citation=sheet.cite(self.catalogue.place(measure, j.condition)),
+                slots=j.open_slots,
+            )
+            for j in subject.judged
+        )
+        cites = (own, *(r.citation for r in reasons))
+        return MeasureVerdict(
+            id=measure.id,
+            title=measure.title,
+            verdict=subject.verdict,
+            reasons=reasons,
+            citations=tuple(dict.fromkeys(n for n in cites if n)),
+            aliases=measure.aliases,
         )
 
     def _profile(self, profile: Mapping[str, Any]) -> tuple[Fact, ...]:
@@ -269,7 +336,13 @@ class Assistant:
         return (*facts_of_profile(others), *complete)
 
     def calculate(self, measure_id: str, inputs: Mapping[str, Any], as_of: date) -> Calculation:
-        """One calculation of a measure for inputs by slot name.
+        """The main calculation of a measure; see `calculations`."""
+        return self.calculations(measure_id, inputs, as_of)[0]
+
+    def calculations(
+        self, measure_id: str, inputs: Mapping[str, Any], as_of: date
+    ) -> tuple[Calculation, ...]:
+        """The calculations of a measure for inputs by slot name, the main one first.
 
         Raises KeyError for an unknown measure, CalculatorError for inputs that make no sense or
         are missing.
@@ -287,13 +360,14 @@ class Assistant:
             None,
             asked=False,
         )
-        working = calculate_one(subject, facts_of_profile(inputs), as_of, self.lexicon)
+        workings = workings_of(subject, facts_of_profile(inputs), as_of, self.lexicon)
         sheet = Sheet(
             documents, {d.id: status_of(d).status for d in documents.values()}, str(as_of)
         )
         n = sheet.cite(self.catalogue.place(measure))
-        sheet.calculate(measure.id, working, [n] if n else [])
-        return sheet.calculations[0]
+        for working in workings:
+            sheet.calculate(measure.id, working, [n] if n else [])
+        return tuple(sheet.calculations)
 
     def step(self, name: str, text: str, *, today: date | None = None) -> Any:
         """One step's result for a first question, as JSON values; KeyError for no such step."""
@@ -484,7 +558,12 @@ class Assistant:
             title=subject.measure.title,
             verdict=subject.verdict,
             reasons=tuple(
-                Reason(condition=j.text, result=j.result, citation=cites[0] if cites else None)
+                Reason(
+                    condition=j.text,
+                    result=j.result,
+                    citation=cites[0] if cites else None,
+                    slots=j.open_slots,
+                )
                 for j in subject.judged
             ),
             citations=cites,

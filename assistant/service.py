@@ -38,6 +38,7 @@ from assistant.calculators.case import CalculatorError
 from assistant.checks import validate
 from assistant.conversation import Conversation
 from assistant.database import open_database
+from assistant.handbook import USABLE, Entry, entries
 from assistant.measures.model import Kind, Measure
 from assistant.measures.reader import load as load_measures
 from assistant.pipeline import Assistant, MatchResult
@@ -259,6 +260,25 @@ class Desk:
             and all(word in _words_of(measure) for word in words)
         ]
 
+    def handbook(
+        self,
+        *,
+        region: str | None = None,
+        applicant: str | None = None,
+        kinds: frozenset[Kind] = frozenset(),
+        as_of: date | None = None,
+        q: str | None = None,
+    ) -> list[Entry]:
+        """The handbook's lines, filtered as `measures` is; without kinds, what can be used.
+
+        Raises InvalidError.
+        """
+        found = self.measures(
+            region=region, applicant=applicant, kinds=kinds or USABLE, as_of=as_of, q=q
+        )
+        documents = self.snapshot.documents
+        return entries(found, self.assistant.catalogue, documents, as_of or self.today, applicant)
+
     def _documents_for(self, region: str | None) -> frozenset[str]:
         place = self.region(region)
         documents = self.snapshot.documents
@@ -280,12 +300,24 @@ class Desk:
     def match(self, profile: Mapping[str, Any], as_of: date | None = None) -> MatchResult:
         """A verdict on every measure for an enterprise's profile. Raises InvalidError."""
         facts = checked_facts(self.assistant.lexicon.slots, profile, "profile")
-        return self.assistant.match(facts, as_of or self.today)
+        try:
+            return self.assistant.match(facts, as_of or self.today)
+        except CalculatorError as error:
+            raise InvalidError(error.message, f"profile.{error.slot}") from error
 
     def calculate(
         self, measure_id: str, inputs: Mapping[str, Any], as_of: date | None = None
     ) -> Calculation:
-        """One calculation. Raises NotFoundError and InvalidError."""
+        """The main calculation. Raises NotFoundError and InvalidError."""
+        return self.calculations(measure_id, inputs, as_of)[0]
+
+    def calculations(
+        self, measure_id: str, inputs: Mapping[str, Any], as_of: date | None = None
+    ) -> tuple[Calculation, ...]:
+        """All calculations of a measure for these inputs, the main one first.
+
+        Raises NotFoundError and InvalidError.
+        """
         measure = self.assistant.catalogue.get(measure_id)
         if measure is None:
             raise NotFoundError(
@@ -293,7 +325,7 @@ class Desk:
             )
         facts = checked_facts(self.assistant.lexicon.slots, inputs, "inputs")
         try:
-            return self.assistant.calculate(measure.id, facts, as_of or self.today)
+            return self.assistant.calculations(measure.id, facts, as_of or self.today)
         except CalculatorError as error:
             raise InvalidError(error.message, f"inputs.{error.slot}") from error
 

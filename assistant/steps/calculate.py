@@ -39,6 +39,11 @@ NEEDS = {
     Rule.SHARE_OF_PREMIUM: ("premium",),
     Rule.ALLOCATION: ("loss",),
 }
+FURTHER = {  # what the rule takes besides
+    Rule.SHARE_OF_INTEREST: ("portion_months", "years", "project_count"),
+    Rule.SHARE_OF_FEE: ("years",),
+    Rule.SHARE_OF_PREMIUM: ("premium_rate", "insured_years"),
+}
 CURRENCIES = {"元": "CNY", "美元": "USD", "欧元": "EUR", "港元": "HKD"}
 USELESS = (Status.EXPIRED, Status.REPEALED, Status.REPLY_LETTER)
 
@@ -103,8 +108,10 @@ def calculate(understanding: Understanding, matched: Match, *, total: bool = Fal
     return Calculated(of, joint)
 
 
-def calculate_one(subject: Subject, facts: Sequence[Fact], day: date, lexicon: Lexicon) -> Working:
-    """The main working of one measure for given facts.
+def workings_of(
+    subject: Subject, facts: Sequence[Fact], day: date, lexicon: Lexicon
+) -> tuple[Working, ...]:
+    """The workings of one measure for given facts, the main one first.
 
     Raises CalculatorError where an input is missing or makes no sense.
     """
@@ -116,14 +123,51 @@ def calculate_one(subject: Subject, facts: Sequence[Fact], day: date, lexicon: L
     if missing:
         labels = "、".join(lexicon.slots[slot].label for slot in missing)
         raise CalculatorError(missing[0], f"还缺{labels}，请一并给出。")
-    main = (
-        main_working(RULES[measure.rule](terms_on(measure, day), case))
-        if measure.rule is not Rule.NONE
-        else None
-    )
-    if main is None:
+    workings = _workings(measure, terms_on(measure, day), case)
+    if not workings:
         raise CalculatorError("measure_id", f"“{measure.title}”没有可以计算的金额。")
-    return main
+    return workings
+
+
+def bound_of(subject: Subject, facts: Sequence[Fact], day: date) -> Working | None:
+    """The most that a measure comes to: computed where the facts suffice, else its stated ceiling.
+
+    None where it has no number that holds on the day. Raises CalculatorError for an input that
+    makes no sense.
+    """
+    measure, terms = subject.measure, terms_on(subject.measure, day)
+    if subject.status.status in (*USELESS, Status.NOT_YET_EFFECTIVE):
+        return None
+    case = _for_measure(measure, case_of(facts))
+    workings = () if _missing(measure, case) else _workings(measure, terms, case)
+    if not workings and "ceiling" in terms.values:
+        workings = RULES[Rule.CEILING](terms, case)
+    return workings[0] if workings else None
+
+
+def sums_of_bounds(parts: Sequence[tuple[str, Working]]) -> list[Working]:
+    """What several measures come to together, as 各条上限之和: by the year, then all other.
+
+    parts  titles and workings; those without an amount in 元 are not counted
+    """
+    counted = [(t, w) for t, w in parts if w.amount and w.currency == "CNY"]
+    groups = [[(t, w) for t, w in counted if _yearly(w) is yearly] for yearly in (True, False)]
+    return [
+        replace(sum_of_ceilings(group), per="年" if _yearly(group[0][1]) else None)
+        for group in groups
+        if group
+    ]
+
+
+def _yearly(working: Working) -> bool:
+    return "年" in (working.per or "")
+
+
+def _workings(measure: Measure, terms: Terms, case: Case) -> tuple[Working, ...]:
+    """What the measure's rule gives, the main working first."""
+    workings = () if measure.rule is Rule.NONE else RULES[measure.rule](terms, case)
+    main = main_working(workings)
+    return () if main is None else (main, *(w for w in workings if w is not main))
 
 
 def main_working(workings: Sequence[Working]) -> Working | None:

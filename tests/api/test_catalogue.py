@@ -191,3 +191,73 @@ def test_feedback_is_kept_with_its_answer(client: TestClient) -> None:
     answer = post(client, "/api/ask", {"question": "重庆瞪羚企业奖多少"})
     body = {"answer_id": answer["id"], "useful": False, "comment": "没看懂"}
     assert client.post("/api/feedback", json=body).status_code == 201
+
+
+def test_a_handbook_is_downloaded_as_the_catalogue_is_filtered(client: TestClient) -> None:
+    rows = get(client, "/api/handbook", form="json", region="重庆", applicant="融资担保机构")
+    assert {row["地区"] for row in rows} == {"重庆市"}
+    assert {row["申请主体"] for row in rows} == {"融资担保机构"}
+    for form in ("docx", "xlsx"):
+        reply = client.get("/api/handbook", params={"form": form, "as_of": "2026-11-20"})
+        assert reply.content.startswith(b"PK")
+        assert f"-2026-11-20.{form}" in reply.headers["content-disposition"]
+    assert "docx" in client.get("/api/handbook", params={"form": "pdf"}).json()["detail"]
+
+
+def test_a_match_cites_each_condition_and_adds_up_ceilings(client: TestClient) -> None:
+    profile = {
+        "region": "重庆市",
+        "applicant": "企业",
+        "industry": "制造业",
+        "loan_product": "技改专项贷",
+        "titles": ["瞪羚企业"],
+        "principal": "50000000",
+        "annual_rate": "0.04",
+    }
+    result = post(client, "/api/match", {"profile": profile, "as_of": "2026-11-20"})
+    quotes = {one["n"]: one["quote"] for one in result["citations"]}
+    found = {one["id"]: one for one in result["measures"]}[MEASURE]
+    assert found["kind"] == "benefit"
+    assert found["status"] == "in_force"
+    assert "技改专项贷" in quotes[found["reasons"][1]["citation"]]
+    bounds = {one["measure_id"]: one for one in result["calculations"]}
+    assert bounds[MEASURE]["amount_yuan"] == "1000000"
+    yearly, once = result["totals"]["applies"]
+    assert (yearly["per"], yearly["amount_yuan"]) == ("年", "1000000")
+    assert (once["per"], once["amount_kind"]) == (None, "upper_bound")
+    counted = {
+        step["label"] for sums in result["totals"].values() for one in sums for step in one["steps"]
+    }
+    lent = [one["title"] for one in result["measures"] if one["kind"] == "repayable"]
+    drafts = [one["title"] for one in result["measures"] if one["status"] == "draft"]
+    assert lent
+    assert drafts
+    assert not counted & {*lent, *drafts}
+
+
+def test_a_match_refuses_a_number_without_sense(client: TestClient) -> None:
+    profile = {"loan_product": "技改专项贷", "principal": "50000000", "annual_rate": "4"}
+    reply = client.post("/api/match", json={"profile": profile})
+    assert reply.status_code == 422
+    assert reply.json()["field"] == "profile.annual_rate"
+
+
+def test_every_measure_says_what_its_calculation_takes(client: TestClient) -> None:
+    slots = {slot["name"] for slot in get(client, "/api/slots")}
+    for measure in get(client, "/api/measures"):
+        assert {one["slot"] for one in measure["inputs"]} <= slots
+        needed = {one["slot"] for one in measure["inputs"] if one["needed"]}
+        if not needed:
+            continue
+        body = {"measure_id": measure["id"], "inputs": {}}
+        reply = client.post("/api/calculate", json=body)
+        assert reply.status_code == 422
+        assert reply.json()["field"].removeprefix("inputs.") in {*needed, "as_of"}
+
+
+def test_a_calculation_names_what_each_party_bears(client: TestClient) -> None:
+    body = {"measure_id": "guarantee-risk-sharing", "inputs": {"loss": "1000000"}}
+    found = post(client, "/api/calculate", body)
+    parts = [Decimal(one["amount_yuan"]) for one in (found, *found["further"])]
+    assert sum(parts) == 1_000_000
+    assert len(parts) == 4

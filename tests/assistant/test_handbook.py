@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from datetime import date
 
+import docx
 import pytest
 from openpyxl import load_workbook
 
@@ -81,3 +82,15 @@ def test_no_cell_is_a_formula() -> None:
 def test_an_unknown_form_is_refused() -> None:
     with pytest.raises(ValueError, match="pdf"):
         handbook.written([], DAY, "pdf")
+
+
+def test_the_paper_holds_every_line_and_says_how_it_was_made(lines: list[Entry]) -> None:
+    paper = docx.Document(io.BytesIO(handbook.written(lines, DAY, "docx")))
+    text = "\n".join(paragraph.text for paragraph in paper.paragraphs)
+    for line in lines:
+        cells = dict(zip(COLUMNS, line.cells, strict=True))
+        assert all(cells[name] in text for name in ("事项", "原文", "文件", "条款", "编号"))
+    assert text.count("——《") == len(lines)
+    assert paper.core_properties.comments == handbook.MADE
+    book = load_workbook(io.BytesIO(handbook.written(lines, DAY, "xlsx")))
+    assert book.properties.description == handbook.MADE
