@@ -79,6 +79,22 @@ class Context:
     slots: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Aspect:
+    """Something that is often asked of a rule and seldom stated.
+
+    open    words in what a measure leaves open, that tell that this is not stated
+    absent  a paper whose text does not match this does not state it; None where `open` decides
+    stated  words of a rule that do state it → what to say then
+    """
+
+    name: str
+    asked: re.Pattern[str]
+    open: tuple[str, ...]
+    absent: re.Pattern[str] | None
+    stated: Mapping[str, str]
+
+
 class Lexicon:
     """All word lists of one snapshot, ready to read with."""
 
@@ -107,6 +123,7 @@ class Lexicon:
         self.cues: Mapping[str, re.Pattern[str]] = {
             name: re.compile(pattern) for name, pattern in _part(data, "cues").items()
         }
+        self.aspects = tuple(_aspect(row) for row in _part(data, "aspects"))
         self._forms = _by_first_character(self.slots.values())
         self._synonym_forms = [
             (
@@ -211,6 +228,17 @@ def _slots(rows: Sequence[Mapping[str, Any]]) -> Mapping[str, SlotSpec]:
                 f"lexicon/slots.yaml 的 {row!r:.80} 写法不对：{problem}"
             ) from problem
     return slots
+
+
+def _aspect(row: Mapping[str, Any]) -> Aspect:
+    absent = row.get("absent")
+    return Aspect(
+        str(row["name"]),
+        re.compile(row["asked"]),
+        tuple(map(str, row.get("open", ()))),
+        re.compile(absent) if absent else None,
+        dict(row.get("stated", {})),
+    )
 
 
 def _documents(rows: Sequence[Mapping[str, Any]]) -> tuple[DocumentName, ...]:

@@ -53,7 +53,8 @@ def notes_of(w: Writer, subject: Subject) -> None:
     for typo in measure.typos[:MOST_TYPOS]:
         w.say(K.CAVEAT, "line", "typo", [n], typo=typo.rstrip("。"))
     if measure.usable or measure.kind in OPEN_THOUGH_UNUSABLE:
-        for point in measure.open_points[:MOST_OPEN_POINTS]:
+        said = "".join(s.text for s in w.sheet.statements)
+        for point in [p for p in measure.open_points if p not in said][:MOST_OPEN_POINTS]:
             w.say(K.CAVEAT, "line", "open_point", [n], point=point.rstrip("。"))
     warn_of(w, subject)
 

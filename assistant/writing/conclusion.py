@@ -18,7 +18,7 @@ from assistant.calculators.money import percent, yuan
 from assistant.measures.model import Kind, Rule
 from assistant.writing.lines import cites_of
 from assistant.writing.questions import ask_slots
-from assistant.writing.topic import Topic, asks_standard
+from assistant.writing.topic import Topic, asks_standard, left_open
 from assistant.writing.words import (
     document_name,
     labels,
@@ -37,15 +37,18 @@ MOST_OPEN_SLOTS = 2
 
 @dataclass(frozen=True, slots=True)
 class Conclusion:
-    """What was concluded: the behaviour so far, and whether the source was quoted with it."""
+    """What was concluded: the behaviour so far, whether the source was quoted with it, and whether
+    that settles the question, whatever else is known of the case."""
 
     behaviour: Behaviour
     quoted: bool = False
+    settled: bool = False
 
 
 ANSWERED = Conclusion(Behaviour.ANSWER)
 QUOTED = Conclusion(Behaviour.ANSWER, quoted=True)
 ASKED = Conclusion(Behaviour.CLARIFY)
+SETTLED = Conclusion(Behaviour.ANSWER, settled=True)
 
 
 def conclude(topic: Topic) -> Conclusion:
@@ -186,6 +189,17 @@ def _part_missing(t: Topic) -> Conclusion | None:
     t.say("clarify_part")
     t.w.sheet.ask("principal", t.w.context.words("ask", "principal_part"))
     return ASKED
+
+
+def _left_open(t: Topic) -> Conclusion | None:
+    """Something was asked that the paper leaves open: that comes first, then the rule."""
+    if t.of_a_case or t.subject.unmet or t.measure.rule is Rule.LOST:
+        return None
+    points = left_open(t)
+    if not points:
+        return None
+    t.say("left_open", points="；".join(points[:MOST_NOT_STATED]))
+    return SETTLED
 
 
 def _eligible_amount_open(t: Topic) -> Conclusion | None:
@@ -335,6 +349,7 @@ CASES: tuple[Callable[[Topic], Conclusion | None], ...] = (
     _statistic,
     _loss_missing,
     _about,
+    _left_open,
     _says,
     _lost,
     _unmet,

@@ -108,7 +108,11 @@ def _one(w: Writer, computed: Computed) -> Behaviour:
     topic = open_topic(w, computed)
     u, measure = w.context.u, topic.measure
     concluded = conclude(topic)
-    behaviour = _place_known(topic, concluded.behaviour)
+    behaviour = concluded.behaviour
+    if not concluded.settled:
+        behaviour = _place_known(topic, behaviour)
+    elif w.context.matched.home is None and not u.documents:
+        w.warn(WarningCode.JURISDICTION)
     if "dont_know" in u.intents:
         behaviour = Behaviour.ANSWER
     _status_asked(topic)

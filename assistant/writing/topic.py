@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from assistant.answer import StatementKind as K
 from assistant.calculators.case import Working
 from assistant.measures.model import Measure
+from assistant.reading.lexicon import Aspect
 from assistant.steps.calculate import Computed, main_working
 from assistant.steps.match import Subject, wants_amount
 from assistant.writing.context import Context
@@ -58,6 +60,13 @@ class Topic:
     @property
     def asks_amount(self) -> bool:
         return wants_amount(self.w.context.u)
+
+    @property
+    def of_a_case(self) -> bool:
+        """Whether this turn gives numbers of a case that are not the rule's own."""
+        own = {v for term in self.measure.terms.values() for v in term.values.values()}
+        facts = self.w.context.u.new_facts
+        return any(f.slot in OF_A_CASE and Decimal(f.value) not in own for f in facts)
 
     @property
     def in_time(self) -> bool:
@@ -113,3 +122,26 @@ def asks_standard(c: Context) -> bool:
         v for s in c.matched.subjects for t in s.measure.terms.values() for v in t.values.values()
     }
     return "standard" in c.u.intents or bool(stated & set(c.u.numbers))
+
+
+def left_open(topic: Topic) -> list[str]:
+    """What was asked of the measure that its paper leaves open, each as a clause sentence."""
+    c, measure = topic.w.context, topic.measure
+    text = topic.w.document_of(measure).text
+    asked = [aspect for aspect in c.lexicon.aspects if aspect.asked.search(c.u.text)]
+    points = (_point(aspect, measure, text, c) for aspect in asked)
+    return list(dict.fromkeys(point for point in points if point))
+
+
+def _point(aspect: Aspect, measure: Measure, text: str, c: Context) -> str | None:
+    """What the measure says, or leaves open, of one aspect; None where that is not known."""
+    for words, says in aspect.stated.items():
+        if words in measure.quote:
+            return says
+    for point in (*measure.open_points, *measure.not_stated):
+        if any(word in point for word in aspect.open):
+            told = point in measure.open_points
+            return point if told else c.words("word", "not_stated", point=point)
+    if aspect.absent is not None and not aspect.absent.search(text):
+        return c.words("word", "not_stated", point=aspect.name)
+    return None

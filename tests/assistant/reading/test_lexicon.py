@@ -48,6 +48,7 @@ SLOTS: list[dict[str, Any]] = [
 DATA: dict[str, Any] = {
     "lexicon/slots.yaml": SLOTS,
     "lexicon/documents.yaml": [{"id": "a", "names": ["老方案"], "years": [2017]}],
+    "lexicon/aspects.yaml": [{"name": "使用期限", "asked": "能用多久", "open": ["期限"]}],
     "lexicon/synonyms.yaml": {"还不上": "还款困难", "/过桥(费|钱)/": "转贷使用费"},
     "lexicon/intents.yaml": {"amount": ["多少"], "status": ["有效", "过期"]},
     "lexicon/roles.yaml": {
