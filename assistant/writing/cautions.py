@@ -9,14 +9,18 @@ from __future__ import annotations
 
 from assistant.answer import StatementKind as K
 from assistant.answer import WarningCode
-from assistant.measures.model import Kind
+from assistant.measures.model import Kind, Measure
 from assistant.steps.match import Subject
+from assistant.writing.context import Context
+from assistant.writing.sentences import find_words
 from assistant.writing.words import document_name, is_bounded, not_stated
 from assistant.writing.writer import Writer
 from ingest.document import Document, Status
 
 MOST_OPEN_POINTS = 3
 MOST_TYPOS = 2
+NOT_STATED = ("原文未载", "原文未载明")
+SAME = 0.5  # share of the character pairs from which two say the same
 WARNING_OF_STATUS = {
     Status.EXPIRED: WarningCode.EXPIRED,
     Status.REPEALED: WarningCode.EXPIRED,
@@ -30,14 +34,18 @@ OFFERED = frozenset({Kind.ABOUT, Kind.SERVICE, Kind.PRODUCT})
 OPEN_THOUGH_UNUSABLE = frozenset({Kind.TARGET, Kind.ABOUT})  # their open points are told too
 
 
-def notes_of(w: Writer, subject: Subject) -> None:
-    """Caveats about one measure: kind, bounds, what the source leaves out or lost."""
+def notes_of(w: Writer, subject: Subject, *, of_several: bool = False) -> None:
+    """Caveats about one measure: kind, bounds, what the source leaves out or lost.
+
+    What the answer has said before is not said again. `of_several` names whose caveats they are.
+    """
     measure, c = subject.measure, w.context
     n = w.cite(measure)
     kind = str(measure.kind)
-    if kind in c.wording["kind"]:
+    said = "".join(s.text for s in w.sheet.statements if s.kind is K.CONCLUSION)
+    if kind in c.wording["kind"] and not _told(c, kind, said):
         w.say(K.CAVEAT, "kind", kind)
-    if measure.usable and is_bounded(measure):
+    if measure.usable and is_bounded(measure) and not _told(c, "bound", said):
         w.say(K.CAVEAT, "kind", "bound")
     if measure.kind is Kind.TARGET:
         w.say(K.CAVEAT, "kind", "target_personal", [n])
@@ -49,14 +57,31 @@ def notes_of(w: Writer, subject: Subject) -> None:
     if measure.lost:
         w.say(K.CAVEAT, "line", "lost", [n], lost="、".join(measure.lost))
     if measure.not_stated:
-        w.say(K.CAVEAT, "line", "not_stated", [n], points=not_stated(measure))
+        key = "not_stated_of" if of_several else "not_stated"
+        points = not_stated(measure)
+        w.say(K.CAVEAT, "line", key, [n], title=measure.title, points=points)
     for typo in measure.typos[:MOST_TYPOS]:
         w.say(K.CAVEAT, "line", "typo", [n], typo=typo.rstrip("。"))
     if measure.usable or measure.kind in OPEN_THOUGH_UNUSABLE:
-        said = "".join(s.text for s in w.sheet.statements)
         for point in [p for p in measure.open_points if p not in said][:MOST_OPEN_POINTS]:
-            w.say(K.CAVEAT, "line", "open_point", [n], point=point.rstrip("。"))
+            if not _restates(point, measure):
+                w.say(K.CAVEAT, "line", "open_point", [n], point=point.rstrip("。"))
     warn_of(w, subject)
+
+
+def _told(c: Context, key: str, said: str) -> bool:
+    """Whether the conclusion has said already what this caveat says, in its telling word."""
+    telling = c.wording["told"].get(key)
+    return telling is not None and telling in said
+
+
+def _restates(point: str, measure: Measure) -> bool:
+    """Whether an open point says only that something is not stated which is listed as such."""
+    if not point.endswith(NOT_STATED):
+        return False
+    words = find_words(point)
+    listed = [find_words(item) for item in measure.not_stated]
+    return any(len(item & words) >= SAME * len(item) for item in listed if item)
 
 
 def warn_of(w: Writer, subject: Subject) -> None:

@@ -57,7 +57,7 @@ def measures(w: Writer) -> Behaviour:
         sums(w)
     for computed in of:
         w.paragraph()
-        notes_of(w, computed.subject)
+        notes_of(w, computed.subject, of_several=len(of) > 1)
     successor(w, first.subject)
     say_questions(w)
     return behaviour
@@ -90,7 +90,7 @@ def _several(w: Writer, of: Sequence[Computed]) -> Behaviour:
         quote_item(w, measure, n, w.calculate(measure, computed.workings, n))
     w.paragraph()
     for computed in of:
-        notes_of(w, computed.subject)
+        notes_of(w, computed.subject, of_several=len(of) > 1)
     number_of_elsewhere(w, of[0].subject)
     behaviour = Behaviour.ANSWER
     if personal:
