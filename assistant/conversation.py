@@ -21,7 +21,8 @@ class Fact:
     group    facts of one loan, guarantee or insured product share a number
     party    which enterprise of the conversation it is a fact of
     project  loans of the same project share a name; "" is a project of its own
-    portion  of a rate: the part of the year it was paid for
+    portion  of a rate or a sum: the part of the year it was paid or out for
+    label    the year that a sum or a rate is of (第二年, 2026年); "" where none was told
     span     [start, end) in that turn's question, as typed
     """
 
@@ -35,6 +36,7 @@ class Fact:
     portion: str = "1"
     project: str = ""
     party: int = 0
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

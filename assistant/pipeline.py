@@ -185,7 +185,7 @@ class Assistant:
         tell("match")
         matched = self._match(u, evidence, conversation)
         tell("calculate")
-        calculated = calculate(u, matched, total=self._wants_total(u))
+        calculated = self._calculate(u, matched)
         tell("compose")
         context = self._context(u, matched, calculated, evidence, conversation)
         behaviour, sheet = compose(context)
@@ -384,7 +384,7 @@ class Assistant:
         matched = self._match(u, evidence, conversation)
         if name == "match":
             return plain_json(matched)
-        calculated = calculate(u, matched, total=self._wants_total(u))
+        calculated = self._calculate(u, matched)
         if name == "calculate":
             return plain_json(calculated)
         answer = self.ask(text, conversation, today=day).answer.to_json()
@@ -431,8 +431,10 @@ class Assistant:
             self.similar,
         )
 
-    def _wants_total(self, u: Understanding) -> bool:
-        return bool(self.lexicon.cues["total"].search(u.text)) and Ask.THRESHOLD not in u.asks
+    def _calculate(self, u: Understanding, matched: Match) -> Calculated:
+        cues = self.lexicon.cues
+        total = bool(cues["total"].search(u.text)) and Ask.THRESHOLD not in u.asks
+        return calculate(u, matched, total=total, apart=bool(cues["difference"].search(u.text)))
 
     def _context(
         self,
@@ -449,6 +451,11 @@ class Assistant:
 
         def elsewhere(subject: Subject) -> list[Measure]:
             return _elsewhere(subject, u, evidence)
+
+        def twin(measure: Measure, document: str) -> Measure | None:
+            region = self.snapshot.documents[document].region
+            alike = self.similar(measure, region)
+            return next((m for m in alike if m.document == document and m.usable), None)
 
         def related(subject: Subject) -> Measure | None:
             return next(iter(self.similar(subject.measure, matched.home or "")), None)
@@ -467,6 +474,7 @@ class Assistant:
             successor=successor,
             elsewhere=elsewhere,
             related=related,
+            twin=twin,
             next_slots=lambda subjects: self.next_slots(
                 subjects, u.facts, (*conversation.asked, *told)
             ),

@@ -166,7 +166,7 @@ class Library:
         meta += [read(g.statuses[d.id].reason) for d in documents if d.id in g.statuses]
         texts = [read(t) for m in measures for t in _texts(m)]
         shown = [*quotes, *(read(t) for m in measures for t in _quotes(m))]
-        points = [read(t) for m in measures for t in (*m.open_points, *m.typos)]
+        points = [read(t) for m in measures for t in _points(m)]
         fixed = [read(t) for m in measures for t in _fixed(m)]
         words = [read(t) for m in measures for t in _words(m)]
         reviewed = self._reviewed
@@ -201,7 +201,7 @@ class Library:
                     entries.setdefault(key, []).append(_bare(key, Origin.WORK))
         for reading in (*formulas, *labels):
             put(reading, Origin.WORK)
-        for reading in meta:
+        for reading in (*meta, *map(read, _days_apart(documents))):
             put(reading, Origin.META)
         for key in self._said:
             entries.setdefault(key, []).append(_bare(key, Origin.SAID))
@@ -317,6 +317,20 @@ def _metadata(document: Document) -> Iterator[str]:
     yield from document.issuers
     yield from document.notes
     yield document.region
+
+
+def _days_apart(documents: Sequence[Document]) -> Iterator[str]:
+    """How many days lie between the days that two papers were signed."""
+    signed = sorted(d.dates.signed for d in documents if d.dates.signed is not None)
+    for i, first in enumerate(signed):
+        yield from (f"{(other - first).days}天" for other in signed[i + 1 :])
+
+
+def _points(measure: Measure) -> Iterator[str]:
+    """What people have written beside the measure, whole sentences."""
+    yield from measure.open_points
+    yield from measure.typos
+    yield from (m.says for m in measure.misreadings)
 
 
 def _texts(measure: Measure) -> Iterator[str]:

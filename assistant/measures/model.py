@@ -7,6 +7,7 @@ Out: frozen, typed measures. A number that does not stand in its quoted clause i
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -158,6 +159,25 @@ class Quote(_Frozen):
     quote: str
 
 
+class Misreading(_Frozen):
+    """What people take the text for, and what it says instead.
+
+    asked  a pattern that stands in a question which takes it so
+    says   the answer to that, a clause sentence without full stop
+    """
+
+    asked: str
+    says: str
+
+    @model_validator(mode="after")
+    def _a_pattern(self) -> Misreading:
+        try:
+            re.compile(self.asked)
+        except re.error as problem:
+            raise ValueError(f"asked 须为正则式：{problem}") from None
+        return self
+
+
 class Measure(_Frozen):
     """One measure of one document.
 
@@ -169,6 +189,7 @@ class Measure(_Frozen):
     open_points  what the source leaves open, each a full clause sentence without full stop
     not_stated   what the source does not state (比例、分阶段金额 …), short nouns
     lost         what the source lost (比例、补贴百分点 …), short nouns
+    misreadings  what people take it for, with what it says instead
     typos        misprints of the source that a reader of this measure should know
     two_readings the other reading of `per` where the text allows two: ceiling per …
     """
@@ -195,6 +216,7 @@ class Measure(_Frozen):
     not_stated: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
     typos: tuple[str, ...] = ()
+    misreadings: tuple[Misreading, ...] = ()
     two_readings: str | None = None
     document: str = ""
     region: str = ""

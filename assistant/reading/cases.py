@@ -19,6 +19,7 @@ from assistant.conversation import Fact
 from assistant.reading.figures import Figure
 from assistant.reading.lexicon import Lexicon, Mention
 from assistant.reading.quantity import Quantity
+from assistant.reading.schedule import scheduled
 
 HALF = Decimal("0.5")
 PAIRS = {"principal": "annual_rate", "guaranteed_amount": "fee_rate", "premium": "premium_rate"}
@@ -28,6 +29,7 @@ QUARTERS = re.compile(
 CHANGE = re.compile(
     r"(\d+|[一二三四五六七八九十]+)月(?:份|初|底|\d+[日号])?(?:起|开始|以?后|重定价|调|降|改|变|涨)"
 )
+SINCE = re.compile(r" ?(?:份|初|底)?(?:1[日号])?(?:起|开始|以?后|之后|重定价|调|降|改|变|涨)")
 MOST_PROJECTS = 50
 COUNTED = "个项目笔家单台套份"
 
@@ -45,7 +47,12 @@ def facts_of_figures(
     for amount_slot, rate_slot in PAIRS.items():
         amounts = [f for f in figures if f.slot == amount_slot and not f.unit_unknown]
         rates = [f for f in figures if f.slot == rate_slot]
-        facts += _paired(text, amounts, rates, quantities, lexicon, turn)
+        changed = (
+            scheduled(text, amounts, rates, quantities, lexicon, turn)
+            if amount_slot == "principal"
+            else None
+        )
+        facts += changed or _paired(text, amounts, rates, quantities, lexicon, turn)
     facts += [
         Fact(f.slot, _text(f.value), turn, (f.start, f.end), confidence=f.quantity.confidence)
         for f in figures
@@ -62,7 +69,8 @@ def facts_of_figures(
             )
     if lexicon.cues["same_project"].search(text):
         facts = [replace(f, project="1") if f.slot == "principal" else f for f in facts]
-    facts += _times(text, facts, quantities, mentions, lexicon, turn)
+    if not any(f.label or f.portion != "1" for f in facts if f.slot == "principal"):
+        facts += _times(text, facts, quantities, mentions, lexicon, turn)
     return tuple(_one_off_fee(text, facts, lexicon))
 
 
@@ -75,6 +83,7 @@ def _paired(
     turn: int,
 ) -> list[Fact]:
     facts: list[Fact] = []
+    amounts = _without_whole(text, amounts, quantities, lexicon)
     count = _count(text, amounts, quantities, lexicon)
     for group, figure in enumerate(amounts):
         facts.append(_fact(figure, turn, group))
@@ -127,13 +136,28 @@ def _count(
         and "年" not in q.text
     ]
     near = text[max(0, amounts[0].start - 8) : amounts[0].start]
-    return counts[0] if counts and lexicon.cues["each"].search(near) else 1
+    counted = lexicon.cues["each"].search(near) or lexicon.cues["split_into"].search(text)
+    return counts[0] if counts and counted else 1
+
+
+def _without_whole(
+    text: str, amounts: Sequence[Figure], quantities: Sequence[Quantity], lexicon: Lexicon
+) -> Sequence[Figure]:
+    """10亿拆成两个5亿: the parts, not the whole beside them."""
+    if len(amounts) < 2 or not lexicon.cues["split_into"].search(text):
+        return amounts
+    whole, parts = amounts[0].value, amounts[1:]
+    each = _count(text, parts, quantities, lexicon)
+    return parts if whole == sum(p.value for p in parts) * each else amounts
 
 
 def _portions(
     text: str, rates: Sequence[Figure], quantities: Sequence[Quantity]
 ) -> tuple[Decimal, ...]:
     """The part of the year for which each of several rates was paid; () where that is not said."""
+    spans = _months_of(text, rates, quantities)
+    if spans:
+        return spans
     parts: list[Decimal] = []
     at = 0
     for rate in rates:
@@ -160,6 +184,35 @@ def _portions(
     return ()
 
 
+def _months_of(
+    text: str, rates: Sequence[Figure], quantities: Sequence[Quantity]
+) -> tuple[Decimal, ...]:
+    """1到4月4.5%，5月起3.9%: the months of each rate, where every one follows on the last."""
+    at, begins, ends = 0, [], []
+    for rate in rates:
+        inside = [
+            q
+            for q in quantities
+            if at <= q.start < rate.start and q.kind in ("date", "quarter", "half_year") and q.first
+        ]
+        for q in inside[-1:]:
+            assert q.first is not None and q.last is not None
+            begins.append(q.first.month)
+            ends.append(12 if SINCE.match(text[q.end :]) else q.last.month)
+        at = rate.end
+    if len(rates) < 2 or len(begins) < len(rates) - 1:
+        return ()
+    if len(begins) == len(rates) - 1:  # the first until the change, or the last for the rest
+        if begins[0] == 1:
+            begins, ends = [*begins, ends[-1] + 1], [*ends, 12]
+        else:
+            begins, ends = [1, *begins], [begins[0] - 1, *ends]
+    follow = all(b == e + 1 for b, e in zip(begins[1:], ends, strict=False))
+    if begins[0] != 1 or ends[-1] != 12 or not follow:
+        return ()
+    return tuple(Decimal(e - b + 1) / 12 for b, e in zip(begins, ends, strict=True))
+
+
 def _small(text: str) -> int:
     if text.isdigit():
         return int(text)
@@ -181,6 +234,7 @@ def _times(
 ) -> list[Fact]:
     """Years, months within a year, and the part of a year from a drawdown day."""
     found: list[Fact] = []
+    days_of_year = 360 if lexicon.cues["year_of_360"].search(text) else 365
     insured = any(f.slot == "premium" for f in facts) or any(
         m.slot == "product_type" for m in mentions
     )
@@ -204,8 +258,9 @@ def _times(
                 found.append(Fact("portion_months", _text(months), turn, span))
             elif months is not None:
                 found.append(Fact("years", _text(months / 12), turn, span))
-            elif quantity.unit == "天" and quantity.value < 366:
-                found.append(Fact("portion_months", _text(quantity.value * 12 / 365), turn, span))
+            elif quantity.unit == "天" and quantity.value < 360:
+                months = quantity.value * 12 / days_of_year
+                found.append(Fact("portion_months", _text(months), turn, span))
         elif quantity.kind == "date" and quantity.first is not None:
             near = (
                 text[quantity.start : quantity.end + 8]
@@ -276,15 +331,20 @@ def case_of(facts: Sequence[Fact], asks: frozenset[Ask] = frozenset({Ask.AMOUNT}
         loans = tuple(Loan(only, parts) for _, parts in sorted(rates.items()))
     elif principals:
         shared = next(iter(rates.values())) if len(rates) == 1 else ()
-        projects = {f.group: f.project for f in sure if f.slot == "principal"}
+        drawn = {f.group: f for f in sure if f.slot == "principal"}
         loans = tuple(
-            Loan(p, rates.get(g, shared), project=projects[g])
+            Loan(
+                p,
+                _out_for(rates.get(g, shared), Decimal(drawn[g].portion)),
+                label=drawn[g].label,
+                project=drawn[g].project,
+            )
             for g, p in sorted(principals.items())
         )
     else:
         loans = tuple(Loan(None, parts) for _, parts in sorted(rates.items()))
     interest = one("interest_paid")
-    if interest is not None and not any(loan.rates for loan in loans):
+    if interest is not None and not (principals and any(loan.rates for loan in loans)):
         principal = loans[0].principal if loans else None
         loans = (Loan(principal, interest=interest),)
     amounts, fees = by_group("guaranteed_amount"), by_group("fee_rate")
@@ -328,6 +388,13 @@ def case_of(facts: Sequence[Fact], asks: frozenset[Ask] = frozenset({Ask.AMOUNT}
         loss=one("loss"),
         asks=asks,
     )
+
+
+def _out_for(rates: tuple[RatePart, ...], portion: Decimal) -> tuple[RatePart, ...]:
+    """Rates paid while a sum was out for a part of the year."""
+    if portion == 1:
+        return rates
+    return tuple(RatePart(p.rate, p.portion * portion) for p in rates)
 
 
 def facts_of_profile(profile: Mapping[str, Any]) -> tuple[Fact, ...]:

@@ -18,8 +18,9 @@ _PERCENT = re.compile(r" ?(?:%|(?P<mille>‰)|(?P<myriad>‱))")
 _POINTS = re.compile(r" ?个?(?:多|来)?(?P<unit>百分点|基点|bps?(?![A-Za-z]))", re.IGNORECASE)
 _DOTS = re.compile(
     r" ?个(?P<more>多|来)?点(?!子|[建意要想])(?P<tail>[0-9]{1,2}(?![0-9年个月家笔%])"
-    r"|[一二三四五六七八九](?![年个月家笔]))?"
+    r"|[零〇一二三四五六七八九]?[一二三四五六七八九](?![年个月家笔]))?"
 )
+_DIGITS = str.maketrans("零〇一二三四五六七八九", "00123456789")
 _LI = re.compile(
     r" ?(?:厘(?P<tail>[0-9一二三四五六七八九](?![0-9年个月家笔]))?(?![米])(?:的?利息?|息)?"
     r"|分(?P<fen_tail>[0-9一二三四五六七八九](?![0-9年个月家笔]))?的?(?:利息?|息)"
@@ -49,7 +50,8 @@ _RATE_BEFORE = re.compile(
 )
 _RATE_AFTER = re.compile(rf"(?:左右)?的? ?{_RATE_WORD}")
 _PERIOD_BEFORE = re.compile(
-    r"(?:(?P<month>月(?:利率|利息|息|利|费率|费|化|供利率)|每个?月|按月)|(?P<day>日(?:利率|利息|息"
+    r"(?:(?P<month>(?<![0-9一二三四五六七八九十])月(?:利率|利息|息|利|费率|费|化|供利率)|每个?月|按月)"
+    r"|(?P<day>(?<![0-9一二三四五六七八九十])日(?:利率|利息|息"
     r"|化)|每天|按天|每日)"
     r"|(?P<year>(?<![半今去明前上本0-9一二两三四五六七八九十几])年(?:利率|利息|息|利|化"
     r"|费率)(?:利率|费率|担保费率|综合成本)?|每年|按年|一年))"
@@ -158,8 +160,7 @@ def read_dots(text: str, start: int, numeral: Numeral) -> Quantity | None:
     if not match:
         return None
     if match["tail"]:
-        tail = read_numeral(match["tail"], 0)
-        digits = match["tail"] if tail is None or not tail.chinese else str(tail.value)
+        digits = match["tail"].translate(_DIGITS)
         numeral = replace(numeral, value=numeral.value + Decimal(f"0.{digits}"))
     numeral = replace(numeral, approximate=numeral.approximate or bool(match["more"]))
     if _CHANGE_BEFORE.search(text, max(0, start - 6), start):

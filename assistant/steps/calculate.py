@@ -83,8 +83,11 @@ def terms_on(measure: Measure, day: date) -> Terms:
     )
 
 
-def calculate(understanding: Understanding, matched: Match, *, total: bool = False) -> Calculated:
-    """The amounts for every subject of the match; `total` where their sum was asked for."""
+def calculate(
+    understanding: Understanding, matched: Match, *, total: bool = False, apart: bool = False
+) -> Calculated:
+    """The amounts for every subject of the match; `total` where their sum was asked for, `apart`
+    where it was how far two of them are apart."""
     if matched.situation not in (
         Situation.MEASURES,
         Situation.FIND,
@@ -94,7 +97,7 @@ def calculate(understanding: Understanding, matched: Match, *, total: bool = Fal
         return Calculated(())
     of = tuple(_of(s, understanding) for s in matched.subjects)
     joint: tuple[Working, ...] = ()
-    if total:
+    if total or apart:
         parts = [(c.subject.measure.title, main) for c in of if (main := main_working(c.workings))]
         parts = [
             (t, w)
@@ -103,8 +106,11 @@ def calculate(understanding: Understanding, matched: Match, *, total: bool = Fal
             and w.currency == "CNY"
             and w.amount_kind in (AmountKind.UPPER_BOUND, AmountKind.EXACT)
         ]
-        if len(parts) > 1:
+        if total and len(parts) > 1:
             joint = (sum_of_ceilings(parts),)
+        elif apart and len(parts) == 2:
+            gap = difference(parts[0][1], parts[1][1])
+            joint = (replace(gap, label="两项的差额"),)
     return Calculated(of, joint)
 
 

@@ -17,7 +17,7 @@ from assistant.writing.offers import find, how_to_apply
 from assistant.writing.papers import clauses, coverage, damage, named_clause, status
 from assistant.writing.refusals import courtesy, no_document, nothing, refuse, unknown_number
 from assistant.writing.sheet import Sheet
-from assistant.writing.sides import compare, conflict
+from assistant.writing.sides import compare, conflict, papers_compared
 from assistant.writing.writer import Writer
 
 __all__ = ["Context", "compose"]
@@ -40,6 +40,7 @@ WRITERS: Mapping[Situation, Callable[[Writer], Behaviour]] = {
     Situation.DAMAGE: damage,
     Situation.COVERAGE: coverage,
     Situation.COMPARE: compare,
+    Situation.PAPERS: papers_compared,
     Situation.HOW_TO_APPLY: how_to_apply,
     Situation.CLAUSE: named_clause,
     Situation.MEASURES: measures,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from assistant.answer import Truth, Verdict
@@ -21,7 +21,7 @@ from assistant.measures.model import Kind, Measure, Rule
 from assistant.measures.reader import Catalogue, Place
 from assistant.reading.lexicon import Lexicon
 from assistant.reading.regions import Gazetteer
-from assistant.steps.retrieve import Candidate, Evidence
+from assistant.steps.retrieve import QUOTED, Candidate, Evidence, numbers_of
 from assistant.steps.understand import GUARDED, Understanding
 from ingest.document import Document, Status, StatusFinding
 from ingest.index import Hit
@@ -40,6 +40,7 @@ PERSONAL = frozenset({"amount", "eligibility", "threshold", "remaining", "what_i
 WEIGHT_USABLE, WEIGHT_NAMED, WEIGHT_OTHER = 1.25, 1.5, 0.3
 WEIGHT_OF_PATH = 3.0  # the clause was named by its whole path
 SMALL = frozenset({"small_talk", "dont_know", "correction", "what_if", "statistic", "standard"})
+LONG_QUOTE = 4  # characters of a quoted phrase that tell where it stands
 COMMON = frozenset({"applicant", "industry", "region"})
 SOFT = frozenset({Kind.SERVICE, Kind.PRODUCT, Kind.PILOT, Kind.DUTY})
 NOT_NOW = frozenset({Status.EXPIRED, Status.REPEALED, Status.DRAFT, Status.REPLY_LETTER})
@@ -94,6 +95,7 @@ class Situation(StrEnum):
     COVERAGE = "coverage"  # whether the papers hold everywhere
     COMPARE = "compare"
     CLAUSE = "clause"  # a clause named by its path: what it says
+    PAPERS = "papers"  # whole papers side by side
     HOW_TO_APPLY = "how_to_apply"
     MEASURES = "measures"
     CLAUSES = "clauses"
@@ -149,9 +151,37 @@ def match(
     status_of: Callable[[Document], StatusFinding],
     similar: Callable[[Measure, str], Sequence[Measure]],
 ) -> Match:
-    """The situation and its subjects."""
-    u = understanding
+    """The situation and its subjects; beside them a place that no document is for."""
+    found = _match(
+        understanding,
+        evidence,
+        catalogue,
+        documents,
+        lexicon,
+        gazetteer,
+        conversation,
+        status_of,
+        similar,
+    )
+    foreign = [r for r in understanding.regions if home_region(r, documents, gazetteer) is None]
+    return replace(found, absent=foreign[0]) if foreign and found.absent is None else found
+
+
+def _match(
+    u: Understanding,
+    evidence: Evidence,
+    catalogue: Catalogue,
+    documents: Mapping[str, Document],
+    lexicon: Lexicon,
+    gazetteer: Gazetteer,
+    conversation: Conversation,
+    status_of: Callable[[Document], StatusFinding],
+    similar: Callable[[Measure, str], Sequence[Measure]],
+) -> Match:
     home = home_region(u.region, documents, gazetteer)
+    homes = [h for r in u.regions if (h := home_region(r, documents, gazetteer)) is not None]
+    if home is None and homes:  # a place without documents beside one that has some
+        home = homes[0]
 
     def subject(measure: Measure, score: float = 0.0) -> Subject:
         return judged_subject(
@@ -177,14 +207,12 @@ def match(
         return Match(Situation.SMALL_TALK)
     foreign = [r for r in u.regions if home_region(r, documents, gazetteer) is None]
     if u.region_conflict:
-        ranked = _ranked(evidence, u, documents, home, status_of, lexicon)
-        return Match(
-            Situation.REGION_CONFLICT,
-            tuple(subject(c.measure, c.score) for c in ranked[:1]),
-            home=home,
-        )
-    meant = u.regions[-1:] if "compare" not in u.intents else ()
-    if (u.region and home is None) or (foreign and list(meant) == foreign[-1:]):
+        ranked = _ranked(evidence, u, documents, None, status_of, lexicon)
+        usable = [c for c in ranked if c.measure.usable] or ranked
+        meant = tuple(subject(c.measure, c.score) for c in usable[:1])
+        return Match(Situation.REGION_CONFLICT, meant, home=home)
+    beside = bool(foreign) and len(foreign) < len(u.regions) and "compare" not in u.intents
+    if (foreign and not beside) or (u.region and home is None):
         return Match(Situation.NO_DOCUMENT, absent=foreign[-1] if foreign else u.region)
     if u.unknown_number:
         ranked = _ranked(evidence, u, documents, home, status_of, lexicon)
@@ -227,7 +255,9 @@ def match(
     if "any_amount" in u.intents and not (previous or topical or u.documents):
         return Match(Situation.FIND, _applicable(u, catalogue, subject, home, ranked), home=home)
     reviewed = home is None or any(m.region == home for m in catalogue.measures)
-    if not follow_up and not topical and (not reviewed or _off_subject(u, evidence)):
+    several_papers = "compare" in u.intents and len(set(u.years)) > 1
+    off = not reviewed or (_off_subject(u, evidence) and not several_papers)
+    if not follow_up and not topical and off:
         told_of = evidence.clause_coverage >= TOLD_OF
         situation = Situation.CLAUSES if told_of and evidence.hits else Situation.NOTHING
         return Match(situation, (), evidence.hits, home=home)
@@ -239,8 +269,17 @@ def match(
             kept = [_current(m, documents, status_of, similar) for m in kept]
         chosen = [subject(m, 1.0) for m in kept]
     else:
-        if "compare" in u.intents or sided or len(u.documents) > 1 or len(u.clause_marks) > 1:
-            pair = _pair(ranked, u, documents, lexicon)
+        papers = _papers(u, documents, lexicon, home, status_of)
+        dated = lexicon.cues["paper_dates"].search(u.text)
+        about = not topical or all(
+            c.measure.kind is Kind.ABOUT or max(c.parts["forms"], c.parts["numbers"]) < WEAK
+            for c in ranked
+            if c.measure.document in papers
+        )
+        if len(papers) > 1 and (dated or ("compare" in u.intents and about)):
+            return Match(Situation.PAPERS, documents=papers[:2], home=home)
+        if "compare" in u.intents or sided or len(papers) > 1 or len(u.clause_marks) > 1:
+            pair = _pair(ranked, u, papers, documents, lexicon)
             if previous and topical and not sided and len(u.documents) < 2:
                 now = subject(pair[0].measure, pair[0].score)
                 if previous[0].id != now.measure.id:
@@ -248,15 +287,20 @@ def match(
             if len(pair) > 1 and not u.hypothetical:
                 sides = tuple(subject(c.measure, c.score) for c in pair)
                 return Match(Situation.COMPARE, sides, home=None if sided else home)
-        if "find" in u.intents and _own_words(ranked, u) < STRONG and not u.documents:
-            found = _applicable(u, catalogue, subject, home, ranked)
-            return Match(Situation.FIND, found, evidence.hits, home=home)
+        product = _asks_product(u, lexicon) and (topical or evidence.clause_coverage >= KNOWN)
+        unnamed = _own_words(ranked, u) < STRONG and not u.documents
+        if "find" in u.intents and unnamed and not product:
+            fitting = _applicable(u, catalogue, subject, home, ranked)
+            if fitting or not topical:
+                return Match(Situation.FIND, fitting, evidence.hits, home=home)
         alien = _elsewhere(ranked, u, home)
         if alien is not None:
             return Match(
                 Situation.MEASURES, (subject(alien.measure, alien.score),), evidence.hits, home=home
             )
         total = bool(lexicon.cues["total"].search(u.text))
+        if product and ranked[0].measure.kind is Kind.PRODUCT:
+            ranked = _of_one_clause(ranked)
         chosen = [subject(c.measure, c.score) for c in _select(ranked, several=several)]
         if previous and total and topical:
             known = {s.measure.id for s in chosen}
@@ -266,7 +310,8 @@ def match(
     if chosen and (follow_up or chosen[0].score >= WEAK):
         chosen = _narrow(chosen, u, several=several)
         situation = Situation.MEASURES
-        if u.intents & {"how_to_apply", "responsible"} and not u.asks - {Ask.AMOUNT}:
+        applied = chosen[0].measure.kind is not Kind.ABOUT or "how_to_apply" in u.intents
+        if applied and u.intents & {"how_to_apply", "responsible"} and not u.asks - {Ask.AMOUNT}:
             situation = Situation.HOW_TO_APPLY
         return Match(situation, tuple(chosen), evidence.hits, home=home, follow_up=follow_up)
     if evidence.hits and evidence.hits[0].score >= CLAUSE_ONLY:
@@ -274,6 +319,37 @@ def match(
     if "find" in u.intents or (u.new_facts and "definition" not in u.intents):
         return Match(Situation.FIND, _applicable(u, catalogue, subject, home, ranked), home=home)
     return Match(Situation.NOTHING, (), evidence.hits, home=home)
+
+
+def _asks_product(u: Understanding, lexicon: Lexicon) -> bool:
+    """Whether a product or a service is looked for, and no money."""
+    asked = lexicon.cues["asks_product"].search(u.text)
+    return bool(asked) and not lexicon.cues["whether_product"].search(u.text)
+
+
+def _papers(
+    u: Understanding,
+    documents: Mapping[str, Document],
+    lexicon: Lexicon,
+    home: str | None,
+    status_of: Callable[[Document], StatusFinding],
+) -> tuple[str, ...]:
+    """The papers that a question sets side by side: named, told by their years, or 两个文件."""
+    here = [d for d in documents.values() if home in (None, d.region)]
+    if "compare" in u.intents and len(u.documents) < 2 and u.years:
+        told = {y for d in u.documents for y in _period(documents[d], lexicon)}
+        by_year = (
+            next((d.id for d in here if year in _period(d, lexicon)), None)
+            for year in sorted(set(u.years) - told)
+        )
+        found = tuple(dict.fromkeys((*u.documents, *(d for d in by_year if d is not None))))
+        if len(found) > 1:
+            return found
+    if u.documents:
+        return u.documents
+    if not lexicon.cues["two_papers"].search(u.text):
+        return ()
+    return tuple(d.id for d in here if status_of(d).status not in NOT_NOW)
 
 
 def _off_subject(u: Understanding, evidence: Evidence) -> bool:
@@ -302,7 +378,8 @@ def _follows(
     u: Understanding, ranked: Sequence[Candidate], topical: bool, conversation: Conversation
 ) -> bool:
     """Whether a turn goes on with the last subject: it names none of its own, or supposes."""
-    if u.documents or ("find" in u.intents and not u.hypothetical):
+    finds = "find" in u.intents and not u.inherited
+    if u.documents or (finds and not u.hypothetical):
         return False
     if "correction" in u.intents and ranked and ranked[0].parts.get("forms", 0.0) < STRONG:
         return True
@@ -459,6 +536,11 @@ def _weight(
         weight *= 1.2 if benefit else 1.0
     elif is_personal(u) and measure.kind in SOFT:
         weight *= 0.75
+    if _asks_product(u, lexicon):
+        weight *= 0.4 if measure.usable else 1.4 if measure.kind is Kind.PRODUCT else 1.1
+    quoted = [q for q in QUOTED.findall(u.text) if len(q) >= LONG_QUOTE]
+    if any(q in measure.quote for q in quoted):
+        weight *= 1.8
     weight *= _fit(measure, u)
     if measure.kind is Kind.TARGET:
         counted = bool(lexicon.cues["count_asked"].search(u.text))
@@ -612,6 +694,19 @@ def _select(ranked: Sequence[Candidate], *, several: bool) -> list[Candidate]:
     return chosen
 
 
+def _of_one_clause(ranked: Sequence[Candidate]) -> list[Candidate]:
+    """The best product with all others of its clause, as good as the best."""
+    best = ranked[0]
+    clause = (best.measure.document, best.measure.clause.split("·")[0])
+    return [
+        replace(c, score=best.score)
+        if (c.measure.document, c.measure.clause.split("·")[0]) == clause
+        and c.measure.kind is Kind.PRODUCT
+        else c
+        for c in ranked
+    ]
+
+
 def _narrow(chosen: Sequence[Subject], u: Understanding, *, several: bool) -> list[Subject]:
     """Put equals that the person's facts rule out behind those that they do not, or drop them.
 
@@ -681,19 +776,34 @@ def _telling(judged: Judged) -> bool:
     return judged.condition is not None and bool(set(slots_of(judged.condition)) - COMMON)
 
 
+def _by_number(ranked: Sequence[Candidate], u: Understanding) -> list[Candidate]:
+    """Where the same figure means several things (500家、500亿、500万): what states each."""
+    found = {
+        c.measure.id: c
+        for number in u.numbers
+        for c in [next((c for c in ranked if number in numbers_of(c.measure)), None)]
+        if c is not None
+    }
+    return list(found.values())[:MOST]
+
+
 def _pair(
     ranked: Sequence[Candidate],
     u: Understanding,
+    papers: Sequence[str],
     documents: Mapping[str, Document],
     lexicon: Lexicon,
 ) -> list[Candidate]:
     """The two sides of a comparison: two documents, two places, or the two best measures."""
     if not ranked:
         return []
+    numbered = _by_number(ranked, u)
+    if len(numbered) > 1 and len(u.regions) < 2 and len(papers) < 2:
+        return numbered
     if len(u.clause_marks) > 1:
         keys = [(c, m) for c in ranked for m in u.clause_marks if _has_mark(c.measure, m)]
-    elif len(u.documents) > 1:
-        keys = [(c, c.measure.document) for c in ranked if c.measure.document in u.documents]
+    elif len(papers) > 1:
+        keys = [(c, c.measure.document) for c in ranked if c.measure.document in papers]
     elif len(u.regions) > 1:
         keys = [(c, c.measure.region) for c in ranked]
     elif len(set(u.years)) > 1:

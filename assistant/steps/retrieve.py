@@ -192,14 +192,15 @@ class MeasureIndex:
         for i, measure in enumerate(self._measures):
             clause = clauses.get((measure.document, measure.clause), 0.0)
             forms = spotted.get(i, ())
-            if not forms and i not in tokens and not clause:
+            stated = bool(numbers_of(measure) & set(numbers))
+            if not (forms or i in tokens or clause or stated):
                 continue
             best = sorted((s.weight for s in forms), reverse=True)
             parts = {
                 "forms": FORM * sum(w * 0.5**n for n, w in enumerate(best)),
                 "tokens": TOKEN * 4 * tokens.get(i, 0.0) / max(top, 12.0),
                 "clause": CLAUSE * clause,
-                "numbers": NUMBER * _numbers(measure, numbers),
+                "numbers": NUMBER * stated,
             }
             out.append(Candidate(measure, sum(parts.values()), parts, forms))
         out.sort(key=lambda c: (-c.score, c.measure.id))
@@ -215,14 +216,14 @@ def _weakened(word: Spotted, spans: Sequence[tuple[int, int]]) -> Spotted:
     return replace(word, weight=word.weight * INSIDE) if inside else word
 
 
-def _numbers(measure: Measure, numbers: Sequence[Decimal]) -> float:
-    held = {
+def numbers_of(measure: Measure) -> frozenset[Decimal]:
+    """The numbers that a measure states, in 元, as rates, or as counts."""
+    return frozenset(
         v * SCALE.get(term.unit, 1)
         for term in measure.terms.values()
         for v in term.values.values()
         if v is not None
-    }
-    return 1.0 if held & set(numbers) else 0.0
+    )
 
 
 def retrieve(

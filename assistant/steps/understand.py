@@ -26,6 +26,7 @@ from assistant.reading.typos import Corrector
 from ingest.document import Document
 
 OF_ENTERPRISES = frozenset({"titles", "size", "ownership"})  # only an enterprise has these
+WEAK_WORD = 0.8  # a word that means less as often
 IMPLIED = 0.46  # less sure than anybody who says who he is
 GUARDED = (
     "injection",
@@ -70,6 +71,8 @@ class Understanding:
     new_facts     read from this turn; `kept_facts` what the conversation remembers after it
     region        the division asked about, None where none was said; `regions` all that were named
     documents     ids of documents that the words name
+    asked_on      the day of the question; `as_of` is that or the day asked about
+    inherited     what is asked was said in an earlier turn
     years         years named in the question
     numbers       the numbers in the question that refer to the paper, in 元 or as rates
     clause_marks  marks of clauses named (五是, 第十一条 → 五, 十一)
@@ -96,6 +99,7 @@ class Understanding:
     years: tuple[int, ...]
     as_of: date
     as_of_said: bool
+    asked_on: date
     expansions: tuple[str, ...]
     clause_marks: tuple[str, ...]
     clause_paths: tuple[str, ...]
@@ -108,6 +112,7 @@ class Understanding:
     mentions: tuple[Mention, ...]
     topic_text: str
     party: int = 0
+    inherited: bool = False
 
     def value(self, slot: str) -> str | None:
         """The newest affirmed value of a slot."""
@@ -141,7 +146,7 @@ def understand(
     turn = conversation.turn + 1
     quantities = read_quantities(text, today)
     mentions = lexicon.mentions(text)
-    intents = _intents(text, lexicon, conversation)
+    intents, inherited = _intents(text, lexicon, conversation)
     if TAG.search(seen.text):  # orders hidden in markup say nothing, but are seen
         intents |= lexicon.intents(seen.text) & {"injection"}
     if "restart" in intents:
@@ -161,6 +166,7 @@ def understand(
         | ({Ask.REMAINING} if "remaining" in intents else set())
         | ({Ask.RATE_THRESHOLD} if "rate_threshold" in intents else set())
     )
+    figures = (*figures, *_unit_told(quantities, figures, conversation, lexicon, today))
     new = (
         *_facts_of_mentions(text, mentions, lexicon, turn),
         *facts_of_figures(text, figures, quantities, mentions, lexicon, turn),
@@ -199,6 +205,8 @@ def understand(
         ),
         as_of=said_as_of or as_of or today,
         as_of_said=said_as_of is not None,
+        asked_on=as_of or today,
+        inherited=inherited,
         expansions=lexicon.expansions(text),
         clause_marks=tuple(a or b for a, b in lexicon.cues["clause_mark"].findall(text)),
         clause_paths=_clause_paths(text, lexicon),
@@ -224,6 +232,31 @@ def _clause_paths(text: str, lexicon: Lexicon) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part or f"{top}、（{sub}）{item}" for top, sub, item, part in named))
 
 
+def _unit_told(
+    quantities: Sequence[Quantity],
+    figures: Sequence[Figure],
+    conversation: Conversation,
+    lexicon: Lexicon,
+    today: date,
+) -> list[Figure]:
+    """万元, said to the question of which unit: the number of the turn before, in that unit."""
+    units = [q for q in quantities if q.kind == "unit" and q.value]
+    if len(units) != 1 or figures or not conversation.questions:
+        return []
+    before = view(conversation.questions[-1]).text
+    open_ = [
+        f for f in read_figures(before, read_quantities(before, today), lexicon) if f.unit_unknown
+    ]
+    unit = units[0]
+    return [
+        replace(
+            f, value=f.value * (unit.value or 1), start=unit.start, end=unit.end, unit_unknown=False
+        )
+        for f in open_[:1]
+        if f.slot in conversation.pending
+    ]
+
+
 def _aimed(case: Case, figures: Sequence[Figure]) -> Case:
     """A yearly amount that the person wants to reach (想拿满300万) is the threshold's target."""
     aims = [f.value for f in figures if f.slot == REFERENCE and f.quantity.kind == "money"]
@@ -238,13 +271,16 @@ def _without_places(text: str, found: Sequence[RegionMention]) -> str:
     return text
 
 
-def _intents(text: str, lexicon: Lexicon, conversation: Conversation) -> frozenset[str]:
+def _intents(
+    text: str, lexicon: Lexicon, conversation: Conversation
+) -> tuple[frozenset[str], bool]:
+    """What is asked, and whether it was said in an earlier turn."""
     intents = lexicon.intents(text)
-    if conversation.turn and not (
-        intents - {"small_talk", "dont_know", "correction", "what_if", "amount"}
-    ):
-        intents |= frozenset(conversation.intents) - set(GUARDED) - {"small_talk", "restart"}
-    return intents
+    own = intents - {"small_talk", "dont_know", "correction", "what_if", "amount", "whether"}
+    if own or not conversation.turn:
+        return intents, False
+    before = frozenset(conversation.intents) - set(GUARDED) - {"small_talk", "restart"}
+    return intents | before, bool(before)
 
 
 def _regions(found: Sequence[RegionMention], gazetteer: Gazetteer) -> tuple[str, ...]:
@@ -278,20 +314,22 @@ def _facts_of_mentions(
     turn: int,
 ) -> list[Fact]:
     facts: list[Fact] = []
+    mentions = _own(text, mentions, lexicon)
     strong = {m.slot for m in mentions if not m.weak}
     for mention in mentions:
         if mention.weak and mention.slot in strong:
             continue
         spec = lexicon.slots[mention.slot]
-        confidence = (
-            _self_confidence(text, mention, lexicon) if mention.slot == "applicant" else 1.0
-        )
+        confidence = WEAK_WORD if mention.weak else 1.0
+        if mention.slot == "applicant":
+            confidence = _self_confidence(text, mention, lexicon)
         if (
             spec.values[mention.value].needs_self
             and not lexicon.cues["self_strict"].search(
                 text[max(0, mention.start - 12) : mention.start]
             )
             and not lexicon.cues["self_form"].search(mention.form)
+            and not (mention.start == 0 and lexicon.cues["self_subject"].match(text[mention.end :]))
         ):
             continue
         if confidence < 0.45:
@@ -302,13 +340,35 @@ def _facts_of_mentions(
         span = (mention.start, mention.end)
         facts.append(Fact(mention.slot, value, turn, span, denied, confidence=confidence))
         for slot, other in spec.values[mention.value].implies.items():
-            facts.append(Fact(slot, other, turn, span, denied, confidence=0.9))
+            if not denied:
+                facts.append(Fact(slot, other, turn, span, confidence=0.9))
         for slot, other in spec.values[mention.value].implies_not.items():
             if not denied:
                 facts.append(Fact(slot, other, turn, span, denied=True, confidence=0.9))
     if any(f.slot in OF_ENTERPRISES and not f.denied for f in facts):
         facts.append(Fact("applicant", "企业", turn, confidence=IMPLIED))
     return _one_per_slot(facts, lexicon)
+
+
+def _own(text: str, mentions: Sequence[Mention], lexicon: Lexicon) -> Sequence[Mention]:
+    """Without what the case is only held against: 订单贷能不能按技改专项贷那样贴."""
+    likened = [
+        m
+        for m in mentions
+        if lexicon.cues["likened_before"].search(text[max(0, m.start - 8) : m.start])
+        or lexicon.cues["likened_after"].match(text[m.end :])
+    ]
+    kept = [m for m in mentions if m not in likened]
+    others = {(m.slot, m.value) for m in kept}
+    ruled_out = {x for m in kept for x in lexicon.slots[m.slot].values[m.value].implies_not.items()}
+    return [
+        m
+        for m in mentions
+        if m not in likened
+        or not (
+            (m.slot, m.value) in ruled_out or any(s == m.slot and v != m.value for s, v in others)
+        )
+    ]
 
 
 def _one_per_slot(facts: Sequence[Fact], lexicon: Lexicon) -> list[Fact]:
@@ -327,11 +387,17 @@ def _one_per_slot(facts: Sequence[Fact], lexicon: Lexicon) -> list[Fact]:
             )
         ):
             best[fact.slot] = fact
-    affirmed = {(f.slot, f.value) for f in kept if not f.denied} | {
-        (f.slot, f.value) for f in best.values()
-    }
-    kept = [f for f in kept if not (f.denied and (f.slot, f.value) in affirmed)]
-    return kept + list(best.values())
+    found = [*kept, *best.values()]
+    return [f for f in found if not any(_contradicts(other, f) for other in found)]
+
+
+def _contradicts(other: Fact, fact: Fact) -> bool:
+    """Whether a fact is overruled by its contrary, said at least as surely; a yes wins a tie."""
+    if (other.slot, other.value) != (fact.slot, fact.value) or other.denied == fact.denied:
+        return False
+    return other.confidence > fact.confidence or (
+        other.confidence == fact.confidence and fact.denied
+    )
 
 
 def _narrower(value: str, other: str, atoms: object) -> bool:

@@ -70,5 +70,6 @@ def sums(w: Writer) -> None:
         cites = sorted({n for calc in w.sheet.calculations for n in calc.citations})
         identifier = w.sheet.calculate("sum", working, cites)
         amount = f"{worked_out(w.context, working)}{marks(cites)}"
-        w.say(K.FIGURE, "line", "sum", cites, [identifier], label=working.label, amount=amount)
+        key = "apart" if working.role == "difference" else "sum"
+        w.say(K.FIGURE, "line", key, cites, [identifier], label=working.label, amount=amount)
         w.warn(WarningCode.NOT_STATED)

@@ -29,8 +29,6 @@ WARNING_OF_STATUS = {
     Status.NOT_YET_EFFECTIVE: WarningCode.NOT_YET_EFFECTIVE,
     Status.EFFECTIVE_DATE_UNKNOWN: WarningCode.EFFECTIVE_DATE_UNKNOWN,
 }
-# Kinds of which people expect more than the source says, though nothing is paid.
-OFFERED = frozenset({Kind.ABOUT, Kind.SERVICE, Kind.PRODUCT})
 OPEN_THOUGH_UNUSABLE = frozenset({Kind.TARGET, Kind.ABOUT})  # their open points are told too
 
 
@@ -92,7 +90,7 @@ def warn_of(w: Writer, subject: Subject) -> None:
         w.warn(WarningCode.DIGITS_LOST)
     if measure.usable and is_bounded(measure):
         w.warn(WarningCode.UPPER_BOUND)
-    if measure.not_stated and (measure.usable or measure.kind in OFFERED):
+    if measure.not_stated:
         w.warn(WarningCode.NOT_STATED)
     if measure.kind is Kind.TARGET:
         w.warn(WarningCode.TARGET_NOT_BENEFIT)
@@ -115,6 +113,8 @@ def status_note(w: Writer, document: Document) -> None:
     """Whether the paper holds at all, said right after the conclusion."""
     finding = w.context.status_of(document)
     key = str(finding.status)
+    if w.context.ends_later(document):
+        return
     if key in w.context.wording["status_note"]:
         cites = w.cite_status(document, finding)[:1]
         w.say(K.CAVEAT, "status_note", key, cites, document=document_name(document))

@@ -8,7 +8,7 @@ Out: the conclusion on the sheet, and what it leaves to be done. The cases are t
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from assistant.answer import Behaviour, WarningCode
@@ -16,7 +16,7 @@ from assistant.answer import StatementKind as K
 from assistant.calculators.case import AmountKind, Working
 from assistant.calculators.money import percent, yuan
 from assistant.measures.model import Kind, Rule
-from assistant.writing.lines import cites_of
+from assistant.writing.lines import cites_of, say_misread
 from assistant.writing.questions import ask_slots
 from assistant.writing.topic import Topic, asks_standard, left_open
 from assistant.writing.words import (
@@ -52,8 +52,12 @@ SETTLED = Conclusion(Behaviour.ANSWER, settled=True)
 
 
 def conclude(topic: Topic) -> Conclusion:
-    """Say the first sentence about a measure."""
-    return next(filter(None, (case(topic) for case in CASES)))
+    """Say the first sentence about a measure; before it, what the question takes wrongly."""
+    say_misread(topic.w, topic.measure)
+    concluded = next(filter(None, (case(topic) for case in CASES)))
+    if topic.misread is not None and "amount" not in topic.intents:
+        return replace(concluded, behaviour=Behaviour.ANSWER)
+    return concluded
 
 
 # What the paper is: out of time, no benefit, damaged --------------------------------------------
@@ -69,6 +73,11 @@ def _out_of_time(t: Topic) -> Conclusion | None:
         return None
     document, finding = t.w.document_of(t.measure), t.subject.status
     cites = t.w.cite_status(document, finding)
+    if t.w.context.ends_later(document):
+        reason = status_reason(document, finding, between="")
+        t.say("ends_later", [*cites, t.n], reason=reason)
+        t.w.warn(WarningCode.NOT_STATED)
+        return ANSWERED
     key = "not_yet" if finding.status is Status.NOT_YET_EFFECTIVE else "over"
     t.say(key, cites, reason=status_reason(document, finding, between=""))
     return ANSWERED
@@ -157,7 +166,8 @@ def _unmet(t: Topic) -> Conclusion | None:
         return None
     nil = [i for working, i in t.written if working.amount_kind is AmountKind.ZERO]
     key = "zero" if t.asks_amount and nil else "does_not_apply"
-    t.say(key, calculations=nil, reasons=unmet_reasons(t.w.context, t.subject))
+    reasons = unmet_reasons(t.w.context, t.subject)
+    t.say(key, calculations=nil, reasons=reasons)
     if any(j.condition is None for j in t.subject.unmet):
         t.w.warn(WarningCode.NOT_THE_APPLICANT)
     return ANSWERED
@@ -336,7 +346,7 @@ def _eligibility(t: Topic) -> Conclusion | None:
 
 def _has(t: Topic) -> Conclusion:
     """In every other case: there is such a thing, and this is what it is."""
-    t.say("has")
+    t.say("has" if t.misread is None else "rule")
     return ANSWERED
 
 

@@ -18,7 +18,7 @@ from assistant.reading.lexicon import Lexicon
 from assistant.steps.calculate import Calculated
 from assistant.steps.match import Match, Subject
 from assistant.steps.understand import Understanding
-from ingest.document import Document, StatusFinding
+from ingest.document import Document, Status, StatusFinding
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ class Context:
     successor  what is like a measure whose time is over, and in force
     elsewhere  the measures of other places that state a number of the question
     related    what is most like a measure of another place in the place asked about
+    twin       what of a document is most like a measure of another
     next_slots the facts to ask for next, the most decisive first
     contacts   region → how to reach its department, as the operator of the service says
     """
@@ -46,8 +47,17 @@ class Context:
     successor: Callable[[Subject], Subject | None]
     elsewhere: Callable[[Subject], Sequence[Measure]]
     related: Callable[[Subject], Measure | None]
+    twin: Callable[[Measure, str], Measure | None]
     next_slots: Callable[[Sequence[Subject]], Sequence[str]]
     contacts: Mapping[str, str]
+
+    def ends_later(self, document: Document) -> bool:
+        """Whether a paper holds today, and its time is over on the day asked about."""
+        return (
+            self.status_of(document).status is Status.EXPIRED
+            and document.dates.period_until is not None
+            and document.dates.period_until >= self.u.asked_on
+        )
 
     def words(self, group: str, key: str, /, **values: object) -> str:
         """A wording with its places filled."""

@@ -16,15 +16,23 @@ from assistant.measures.reader import Place
 from assistant.steps.match import Subject
 from assistant.writing.cautions import warn_of_document
 from assistant.writing.sentences import best_sentences, find_words
-from assistant.writing.words import document_name
+from assistant.writing.words import document_name, misread
 from assistant.writing.writer import Writer
-from ingest.document import Status
+from ingest.document import Document, Status
 
 CONCLUDED = frozenset({Status.EXPIRED, Status.REPEALED})  # the time of such a paper is over
 ADDRESSED = "通知"  # the path of the clause that says to whom a paper went
 SHORT_QUOTE = 40  # characters of a further quote that is cited beside the main one
-MOST_FURTHER, MOST_FURTHER_ABOUT = 2, 5  # further quotes of a benefit; of what explains a paper
+MOST_FURTHER, MOST_FURTHER_ABOUT = 2, 6  # further quotes of a benefit; of what explains a paper
 FRESH = 2  # character pairs of the question that only the other sentence holds
+
+
+def say_misread(w: Writer, measure: Measure) -> None:
+    """What a measure says where the question takes it for something else."""
+    says = misread(measure, w.context.u.text)
+    if says is not None:
+        w.say(K.CONCLUSION, "conclusion", "misread", [w.cite(measure)], says=says)
+        w.warn(WarningCode.NOT_STATED)
 
 
 def quote_place(w: Writer, place: Place) -> None:
@@ -48,6 +56,7 @@ def quote_line(w: Writer, measure: Measure) -> None:
 
 def quote_item(w: Writer, measure: Measure, n: int | None, calculations: Sequence[str]) -> None:
     """Quote what a measure rests on, as one of a list, with the amounts that go with it."""
+    path = w.context.catalogue.place(measure).path
     w.say(
         K.QUOTE,
         "line",
@@ -56,7 +65,7 @@ def quote_item(w: Writer, measure: Measure, n: int | None, calculations: Sequenc
         calculations,
         item=True,
         title=measure.title,
-        clause=w.context.catalogue.place(measure).path,
+        clause=path if len(path) > 1 else f"{path}、",
         quote=w.quote(measure),
     )
 
@@ -90,7 +99,7 @@ def responsible(w: Writer, measure: Measure, kind: K = K.CAVEAT) -> None:
     place = w.context.catalogue.responsible_place(measure)
     if measure.responsible and place:
         n = w.sheet.cite(place)
-        w.say(kind, "line", "responsible", [n], responsible=measure.responsible)
+        w.say(kind, "line", "responsible", [n], responsible=w.words_at(place))
         return
     document = w.document_of(measure)
     n = w.cite_title(document)
@@ -113,17 +122,37 @@ def successor(w: Writer, subject: Subject) -> None:
 def scope(w: Writer, measure: Measure) -> None:
     """For a district: that the city's paper reaches it, with the line that says to whom it went."""
     c = w.context
-    if c.matched.home is None or c.u.region in (None, c.matched.home):
+    if c.matched.home is None or c.u.region in (None, c.matched.home, c.matched.absent):
         return
-    document = w.document_of(measure)
-    addressed = next((x for x in document.clauses if x.path == ADDRESSED), None)
-    stop = document.text.find("：", addressed.start, addressed.end) if addressed else -1
-    if addressed is None or stop < 0:
+    place = _addressees(w.document_of(measure))
+    if place is None:
         return
-    place = Place(document.id, addressed.path, addressed.start, stop)
     n = w.sheet.cite(place)
     quote = w.words_at(place)
     w.say(K.CAVEAT, "line", "scope", [n], here=c.u.region, home=c.matched.home, quote=quote)
+
+
+def _addressees(document: Document) -> Place | None:
+    """The line that says to whom a paper went."""
+    addressed = next((x for x in document.clauses if x.path == ADDRESSED), None)
+    stop = document.text.find("：", addressed.start, addressed.end) if addressed else -1
+    return Place(document.id, ADDRESSED, addressed.start, stop) if addressed and stop > 0 else None
+
+
+def _addressed(w: Writer, measure: Measure) -> int | None:
+    place = _addressees(w.document_of(measure))
+    return w.sheet.cite(place) if place else None
+
+
+def place_without_papers(w: Writer) -> None:
+    """A place named beside another, of which there is no paper."""
+    absent = w.context.matched.absent
+    if absent is not None:
+        home = w.context.matched.home or ""
+        w.paragraph()
+        cites = [_addressed(w, s.measure) for s in w.context.matched.subjects[:1]]
+        w.say(K.CAVEAT, "line", "absent_beside", [*cites], region=absent, home=home)
+        w.warn(WarningCode.JURISDICTION)
 
 
 def more_of_clause(w: Writer, measure: Measure) -> None:

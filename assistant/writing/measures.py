@@ -22,9 +22,11 @@ from assistant.writing.lines import (
     conditions,
     more_of_clause,
     number_of_elsewhere,
+    place_without_papers,
     quote_item,
     quote_line,
     responsible,
+    say_misread,
     scope,
     successor,
 )
@@ -59,6 +61,7 @@ def measures(w: Writer) -> Behaviour:
         w.paragraph()
         notes_of(w, computed.subject, of_several=len(of) > 1)
     successor(w, first.subject)
+    place_without_papers(w)
     say_questions(w)
     return behaviour
 
@@ -83,6 +86,8 @@ def _several(w: Writer, of: Sequence[Computed]) -> Behaviour:
         cites = w.cite_status(document, of[0].subject.status)
         w.say(K.CONCLUSION, "status_note", "expired", cites, document=document_name(document))
         w.paragraph()
+    for computed in of:
+        say_misread(w, computed.subject.measure)
     w.say(K.CONCLUSION, "conclusion", key, count=count(len(of)))
     for computed in of:
         measure = computed.subject.measure

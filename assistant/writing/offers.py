@@ -12,7 +12,7 @@ from assistant.answer import StatementKind as K
 from assistant.steps.calculate import Computed
 from assistant.writing.amounts import sums
 from assistant.writing.cautions import notes_of, warn_of
-from assistant.writing.lines import conditions, quote_line, responsible
+from assistant.writing.lines import conditions, quote_line, responsible, say_misread
 from assistant.writing.questions import ask_decisive, ask_region_first, ask_slots, say_questions
 from assistant.writing.words import count, unmet_reasons
 from assistant.writing.writer import Writer
@@ -78,6 +78,7 @@ def how_to_apply(w: Writer) -> Behaviour:
     measure = subject.measure
     n = w.cite(measure)
     apply = "how_to_apply" in c.u.intents
+    say_misread(w, measure)
     if apply:
         w.say(K.CONCLUSION, "conclusion", "how", [n])
     responsible(w, measure, K.CAVEAT if apply else K.CONCLUSION)

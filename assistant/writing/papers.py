@@ -13,7 +13,7 @@ from assistant.measures.model import Kind, Measure
 from assistant.measures.reader import Place
 from assistant.steps.match import Subject
 from assistant.writing.cautions import notes_of, status_note, warn_of, warn_of_document
-from assistant.writing.lines import quote_line, quote_place, responsible, successor
+from assistant.writing.lines import quote_line, quote_place, responsible, say_misread, successor
 from assistant.writing.refusals import nothing
 from assistant.writing.sentences import best_sentences, find_words
 from assistant.writing.sheet import LONGEST_QUOTE
@@ -40,6 +40,7 @@ def status(w: Writer) -> Behaviour:
         ):
             _until(w, subject)
     for identifier in c.matched.documents:
+        _taken_wrongly(w, identifier)
         _status_of(w, c.documents[identifier])
     for subject in c.matched.subjects[:1]:
         w.paragraph()
@@ -49,6 +50,13 @@ def status(w: Writer) -> Behaviour:
         notes_of(w, subject)
         successor(w, subject)
     return Behaviour.ANSWER
+
+
+def _taken_wrongly(w: Writer, identifier: str) -> None:
+    """What the question takes wrongly of the paper itself."""
+    for measure in w.context.catalogue.measures:
+        if measure.document == identifier and measure.kind is Kind.ABOUT:
+            say_misread(w, measure)
 
 
 def _until(w: Writer, subject: Subject) -> None:

@@ -7,16 +7,23 @@ Out: the sentences and the behaviour; each side with its own place, status and q
 
 from __future__ import annotations
 
+import re
+from datetime import date
+
 from assistant.answer import Behaviour, WarningCode
 from assistant.answer import StatementKind as K
+from assistant.measures.reader import Place
 from assistant.steps.match import Subject
-from assistant.writing.cautions import notes_of, status_note, warn_of
-from assistant.writing.lines import CONCLUDED, cites_of, quote_line
+from assistant.writing.amounts import sums
+from assistant.writing.cautions import notes_of, status_note, warn_of, warn_of_document
+from assistant.writing.lines import CONCLUDED, cites_of, place_without_papers, quote_line
 from assistant.writing.questions import ask_slots, say_questions
 from assistant.writing.sentences import best_sentences
-from assistant.writing.words import count, not_stated, same_number
+from assistant.writing.words import count, count_in_words, document_name, not_stated, same_number
 from assistant.writing.writer import Writer
+from ingest.document import Document
 
+MOST_PAIRS = 2  # measures of one paper that are shown beside their like in the other
 SAME_NAME = 2  # characters of a region's name by which it is known in another
 
 
@@ -34,6 +41,12 @@ def compare(w: Writer) -> Behaviour:
         w.say(K.CONCLUSION, "conclusion", "different" if asked_same else "compare", count=several)
     for subject in subjects:
         _side(w, subject)
+    if c.calculated.joint:
+        for computed in c.calculated.of:
+            n = w.cite(computed.subject.measure)
+            w.calculate(computed.subject.measure, computed.workings, n)
+        w.paragraph()
+        sums(w)
     for subject in subjects:
         w.paragraph()
         status_note(w, w.document_of(subject.measure))
@@ -61,6 +74,85 @@ def _side(w: Writer, subject: Subject) -> None:
     )
 
 
+def papers_compared(w: Writer) -> Behaviour:
+    """Whole papers side by side: whether each holds, their days, and what of them is alike."""
+    c = w.context
+    older, newer = sorted(
+        (c.documents[d] for d in c.matched.documents),
+        key=lambda d: d.dates.signed or d.dates.period_from or date.max,
+    )
+    w.say(K.CONCLUSION, "conclusion", "papers", count=count(2))
+    for document in (older, newer):
+        finding = c.status_of(document)
+        cites = w.cite_status(document, finding)
+        reason = finding.reason.rstrip("。")
+        w.say(
+            K.CAVEAT,
+            "line",
+            "paper",
+            cites,
+            item=True,
+            document=document_name(document),
+            status=c.wording["status_word"][str(finding.status)],
+            reason=reason,
+        )
+        _signed_on(w, document)
+        warn_of_document(w, document)
+    w.paragraph()
+    if older.dates.signed and newer.dates.signed:
+        apart = (newer.dates.signed - older.dates.signed).days
+        cites = [w.cite_title(older), w.cite_title(newer)]
+        first = document_name(older)
+        w.say(K.CAVEAT, "line", "days_apart", cites, first=first, days=count_in_words(apart))
+    elif not c.lexicon.cues["paper_dates"].search(c.u.text):
+        _alike(w, older, newer)
+    else:
+        w.warn(WarningCode.NOT_STATED)
+    return Behaviour.ANSWER
+
+
+def _signed_on(w: Writer, document: Document) -> None:
+    """The line of a paper that bears its day."""
+    signed = document.dates.signed
+    if signed is None:
+        w.say(K.CAVEAT, "line", "undated", [w.cite_title(document)])
+        return
+    day = re.compile(rf"{signed.year}\s*年\s*{signed.month}\s*月\s*{signed.day}\s*日")
+    found = day.search(document.text)
+    if found is None:
+        return
+    path = document.clause_at(found.start()).path
+    n = w.sheet.cite(Place(document.id, path, *found.span()))
+    w.say(K.CAVEAT, "line", "signed", [n], day=found.group())
+
+
+def _alike(w: Writer, older: Document, newer: Document) -> None:
+    """What both papers give, measure by measure."""
+    c = w.context
+    of_older = [m for m in c.catalogue.measures if m.document == older.id and m.usable]
+    twins = [(m, c.twin(m, newer.id)) for m in of_older]
+    pairs = {t.id: (m, t) for m, t in reversed(twins) if t is not None}
+    for mine, other in list(pairs.values())[:MOST_PAIRS]:
+        for measure in (mine, other):
+            document = w.document_of(measure)
+            w.say(
+                K.CAVEAT,
+                "line",
+                "pair",
+                [w.cite(measure)],
+                item=True,
+                title=measure.title,
+                paper=document.short_title,
+                status=c.wording["status_word"][str(c.status_of(document).status)],
+                clause=c.catalogue.place(measure).path,
+                gist=w.gist(measure),
+            )
+            if measure.lost:
+                w.warn(WarningCode.DIGITS_LOST)
+            if measure.not_stated:
+                w.warn(WarningCode.NOT_STATED)
+
+
 def conflict(w: Writer) -> Behaviour:
     """Registered in one place, the project in another: each place's rule, and which it is?"""
     c = w.context
@@ -74,6 +166,7 @@ def conflict(w: Writer) -> Behaviour:
             notes_of(w, subject)
         elif any(region[:SAME_NAME] in r or r[:SAME_NAME] in region for r in c.u.regions):
             _none_of_it(w, region)
+    place_without_papers(w)
     w.warn(WarningCode.JURISDICTION)
     w.sheet.ask("region", c.words("ask", "registered"))
     if subjects and c.u.value("loan_product") is None:
@@ -116,6 +209,7 @@ def other_place(w: Writer, subject: Subject) -> Behaviour:
         here=home,
     )
     status_note(w, document)
+    warn_of_document(w, w.document_of(measure))
     like_it = c.related(subject)
     hit = next((h for h in c.matched.hits if h.document_id == document.id), None)
     place = None

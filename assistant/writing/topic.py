@@ -18,6 +18,7 @@ from assistant.reading.lexicon import Aspect
 from assistant.steps.calculate import Computed, main_working
 from assistant.steps.match import Subject, wants_amount
 from assistant.writing.context import Context
+from assistant.writing.words import misread
 from assistant.writing.writer import Writer
 from ingest.document import Status
 
@@ -67,6 +68,11 @@ class Topic:
         own = {v for term in self.measure.terms.values() for v in term.values.values()}
         facts = self.w.context.u.new_facts
         return any(f.slot in OF_A_CASE and Decimal(f.value) not in own for f in facts)
+
+    @property
+    def misread(self) -> str | None:
+        """What the paper says where the question takes it for something else."""
+        return misread(self.measure, self.w.context.u.text)
 
     @property
     def in_time(self) -> bool:

@@ -37,6 +37,21 @@ def count(n: int) -> str:
     return NUMERALS[n] if n < len(NUMERALS) else str(n)
 
 
+def count_in_words(n: int) -> str:
+    """A number below a thousand in Chinese: 二十一, 三百零五; in digits above."""
+    digits = "零一二三四五六七八九"
+    if n < 10 or n >= 1000:
+        return digits[n] if n < 10 else str(n)
+    hundreds, rest = divmod(n, 100)
+    tens, ones = divmod(rest, 10)
+    written = f"{digits[hundreds]}百" if hundreds else ""
+    if tens:
+        written += f"{digits[tens] if tens > 1 or hundreds else ''}十"
+    elif hundreds and ones:
+        written += "零"
+    return written + (digits[ones] if ones else "")
+
+
 def readable(c: Context, formula: str) -> str:
     """A formula as people read it: min(a, b) is a, capped at b."""
     match = LESSER.fullmatch(formula)
@@ -59,12 +74,23 @@ def worked_out(c: Context, working: Working) -> str:
 
 def unmet_reasons(c: Context, subject: Subject) -> str:
     """The conditions of a measure that do not hold, in words."""
-    return "；".join(c.words("line", "unmet_reason", condition=j.text) for j in subject.unmet)
+    whom = "、".join(subject.measure.applicant)
+    return "；".join(
+        c.words("line", "not_for", applicant=whom)
+        if j.condition is None
+        else c.words("line", "unmet_reason", condition=j.text)
+        for j in subject.unmet
+    )
 
 
 def not_stated(measure: Measure, most: int | None = None) -> str:
     """What the source leaves out, the first `most` points of it."""
     return "、".join(measure.not_stated[:most])
+
+
+def misread(measure: Measure, question: str) -> str | None:
+    """What the paper says where a question takes a measure for something else."""
+    return next((m.says for m in measure.misreadings if re.search(m.asked, question)), None)
 
 
 def labels(c: Context, slots: Sequence[str]) -> str:

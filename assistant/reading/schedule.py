@@ -1,0 +1,240 @@
+"""When the sums of a loan were drawn and repaid, and which year each rate was paid in.
+
+In:  a normalised text, its loan sums and rates, its quantities, the lexicon's cues.
+Out: facts of one loan per draw or year, each with the part of the year that its sum was out; None
+     where the text tells no such thing (tests/assistant/reading/test_schedule.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+
+from assistant.calculators.money import numeral
+from assistant.conversation import Fact
+from assistant.reading.figures import Figure
+from assistant.reading.lexicon import Lexicon
+from assistant.reading.quantity import Quantity
+
+YEAR = Decimal(12)  # months
+MOST_YEARS = 10
+ONE_PROJECT = "1"
+NEAR = 8
+
+
+def scheduled(
+    text: str,
+    amounts: Sequence[Figure],
+    rates: Sequence[Figure],
+    quantities: Sequence[Quantity],
+    lexicon: Lexicon,
+    turn: int,
+) -> list[Fact] | None:
+    """The facts of a loan that changed in time."""
+    if not amounts:
+        return None
+    if len(amounts) == 1 and len(rates) > 1:
+        return _rates_by_year(amounts[0], rates, quantities, text, turn)
+    if len(amounts) == 1 and len(rates) == 1 and lexicon.cues["draws_each_year"].search(text):
+        return _draws_each_year(amounts[0], rates[0], quantities, turn)
+    if len(amounts) == 1 and len(rates) == 1:
+        return _share_repaid(text, amounts[0], rates[0], quantities, lexicon, turn)
+    if len(amounts) > 1 and len(rates) in (1, len(amounts)):
+        return _draws(text, amounts, rates, quantities, lexicon, turn)
+    return None
+
+
+def _rates_by_year(
+    amount: Figure, rates: Sequence[Figure], quantities: Sequence[Quantity], text: str, turn: int
+) -> list[Fact] | None:
+    """2025年4.4%，2026年3.8%; 前三年4.2%，后两年3.6%: one sum, each year at its rate."""
+    facts: list[Fact] = []
+    at, number = 0, 0
+    for rate in rates:
+        names = _years_named([q for q in quantities if at <= q.start < rate.start], text, number)
+        if not names or len(facts) // 2 + len(names) > MOST_YEARS:
+            return None
+        for name in names:
+            number += 1
+            facts += [_fact(amount, turn, number, name), _fact(rate, turn, number, name)]
+        at = rate.end
+    return facts
+
+
+def _years_named(inside: Sequence[Quantity], text: str, before: int) -> list[str]:
+    """The years that a rate was paid in; `before` is how many were told already."""
+    for q in reversed(inside):
+        if q.kind == "year" and q.first is not None and q.last is not None:
+            return [f"{y}年" for y in range(q.first.year, q.last.year + 1)]
+        if q.kind == "ordinal" and q.unit == "年" and q.value is not None:
+            return [f"第{numeral(int(q.value))}年"]
+        whole = q.kind == "duration" and q.unit == "月" and q.value and q.value % YEAR == 0
+        if whole and q.value is not None and text[max(0, q.start - 1) : q.start] in "前头首后":
+            count = min(int(q.value / YEAR), MOST_YEARS)
+            return [f"第{numeral(before + i)}年" for i in range(1, count + 1)]
+    return []
+
+
+def _draws_each_year(
+    amount: Figure, rate: Figure, quantities: Sequence[Quantity], turn: int
+) -> list[Fact] | None:
+    """每年初各提4000万，三年: what is out grows from year to year."""
+    years = [
+        int(q.value / YEAR)
+        for q in quantities
+        if q.kind == "duration" and q.unit == "月" and q.value and q.value % YEAR == 0
+    ]
+    if not years or not 1 < years[0] <= MOST_YEARS:
+        return None
+    facts: list[Fact] = []
+    for i in range(1, years[0] + 1):
+        name = f"第{numeral(i)}年"
+        facts += [
+            _fact(amount, turn, i, name, value=amount.value * i),
+            _fact(rate, turn, i, name),
+        ]
+    return facts
+
+
+def _draws(
+    text: str,
+    amounts: Sequence[Figure],
+    rates: Sequence[Figure],
+    quantities: Sequence[Quantity],
+    lexicon: Lexicon,
+    turn: int,
+) -> list[Fact] | None:
+    """Sums drawn on several days, or repaid on one: each for the rest of the year."""
+    repaid = [lexicon.cues["repaid_before"].search(_before(text, a)) is not None for a in amounts]
+    parts = list(zip(amounts, repaid, strict=True))
+    split = not any(repaid) and amounts[0].value == sum(a.value for a in amounts[1:])
+    if split and len(amounts) > 2:  # 1亿分两次放，6000万、4000万
+        parts = parts[1:]
+    out: list[tuple[Figure, bool, Decimal | None]] = []
+    for i, (amount, back) in enumerate(parts):
+        left = parts[i - 1][0].end if i else 0
+        right = parts[i + 1][0].start if i + 1 < len(parts) else len(text)
+        out.append((amount, back, _out_for(text, amount, left, right, quantities, lexicon, back)))
+    told = [portion for _, _, portion in out if portion is not None]
+    if not told or (any(repaid) and repaid[0]):
+        return None
+    one = any(repaid) or split or lexicon.cues["same_loan"].search(text)
+    facts: list[Fact] = []
+    first = out[0][0].value
+    returned = sum((a.value for a, back, _ in out if back), Decimal(0))
+    if returned > first:
+        return None
+    for group, (amount, back, portion) in enumerate(out):
+        value = amount.value
+        if any(repaid) and group == 0:
+            value = first - returned
+        if back and portion is None:
+            return None
+        facts.append(
+            _fact(
+                amount,
+                turn,
+                group,
+                value=value,
+                portion=Decimal(1) if portion is None else portion,
+                project=ONE_PROJECT if one else "",
+            )
+        )
+    facts += [
+        _fact(rates[0] if len(rates) == 1 else rate, turn, group)
+        for group, rate in enumerate(rates if len(rates) > 1 else [rates[0]] * len(out))
+    ]
+    empty = {f.group for f in facts if f.slot == amounts[0].slot and not Decimal(f.value)}
+    return [f for f in facts if f.group not in empty]
+
+
+def _share_repaid(
+    text: str,
+    amount: Figure,
+    rate: Figure,
+    quantities: Sequence[Quantity],
+    lexicon: Lexicon,
+    turn: int,
+) -> list[Fact] | None:
+    """6月底还掉一半: what was repaid was out until then, the rest all year."""
+    for q in quantities:
+        before = text[max(0, q.start - NEAR) : q.start]
+        if q.kind != "share" or not q.value or not lexicon.cues["repaid_before"].search(before):
+            continue
+        back = Figure(amount.slot, amount.value * q.value, q.start, q.end, q)
+        portion = _out_for(text, back, amount.end, len(text), quantities, lexicon, True)
+        if portion is None or not 0 < q.value < 1:
+            return None
+        left = amount.value - back.value
+        return [
+            _fact(amount, turn, 0, value=left, project=ONE_PROJECT),
+            _fact(rate, turn, 0),
+            _fact(back, turn, 1, portion=portion, project=ONE_PROJECT),
+            _fact(rate, turn, 1),
+        ]
+    return None
+
+
+def _out_for(
+    text: str,
+    amount: Figure,
+    left: int,
+    right: int,
+    quantities: Sequence[Quantity],
+    lexicon: Lexicon,
+    repaid: bool,
+) -> Decimal | None:
+    """The part of the year that a sum was out; None where its text names no day."""
+    before = [q for q in quantities if left <= q.start and q.end <= amount.start]
+    after = [q for q in quantities if amount.end <= q.start < min(right, amount.end + NEAR)]
+    after = [q for q in after if not set(",，;；。") & set(text[amount.end : q.start])]
+    for q in [*reversed(before), *after]:
+        if q.kind == "date" and q.first is not None and q.last is not None:
+            return _portion(q.first, q.last, repaid)
+        later = lexicon.cues["later"].match(text[q.end :])
+        if q.kind == "duration" and q.unit == "月" and q.value and q.value < YEAR and later:
+            return q.value / YEAR if repaid else (YEAR - q.value) / YEAR
+    return None
+
+
+def _portion(first: date, last: date, repaid: bool) -> Decimal:
+    """What is left of the year after a day, or was over before it; whole months are twelfths."""
+    to_the_end = (last + timedelta(days=1)).day == 1
+    if first.day == 1 and last.month == first.month + 1:  # 年中
+        used = Decimal(first.month) / YEAR
+    elif first.day == 1:
+        used = Decimal(first.month - 1) / YEAR
+    elif to_the_end:
+        used = Decimal(last.month) / YEAR
+    else:
+        used = 1 - Decimal((date(first.year, 12, 31) - first).days) / 365
+    return used if repaid else 1 - used
+
+
+def _before(text: str, amount: Figure) -> str:
+    return text[max(0, amount.start - NEAR) : amount.start]
+
+
+def _fact(
+    figure: Figure,
+    turn: int,
+    group: int,
+    label: str = "",
+    *,
+    value: Decimal | None = None,
+    portion: Decimal | None = None,
+    project: str = "",
+) -> Fact:
+    number = figure.value if value is None else value
+    return Fact(
+        figure.slot,
+        f"{number:f}",
+        turn,
+        (figure.start, figure.end),
+        group=group,
+        confidence=figure.quantity.confidence,
+        portion="1" if portion is None else f"{portion:f}",
+        project=project,
+        label=label,
+    )
