@@ -26,7 +26,7 @@ class Family:
     """One way of numbering; a smaller `rank` encloses a larger one."""
 
     name: str
-    rank: int
+    rank: float
     pattern: str
 
 
@@ -41,12 +41,14 @@ FAMILIES = (
     Family("条", 4, rf"{_NTH}条(?:之[{_HAN}]+)?"),
     Family("一、", 5, rf"[{_HAN}]+、"),
     Family("（一）", 6, rf"[（(]{_BLANK}*[{_HAN}]+{_BLANK}*[)）]|[㈠-㈩]"),
+    Family("1.1", 7, rf"\d{{1,2}}(?:[.．]\d{{1,2}}){{1,3}}(?![\d.．%％倍]){_BLANK}*"),
     Family("1.", 7, r"\d{1,2}[.．、](?!\d)|[⒈-⒛]"),
     Family("（1）", 8, r"[（(]\d{1,2}[)）]|[⑴-⒇]"),
     Family("1）", 9, r"\d{1,2}[)）]"),
     Family("①", 10, r"[①-⑳]"),
 )
-_RANK = {family.name: family.rank for family in FAMILIES}
+_RANK = {family.name: family.rank for family in FAMILIES} | {"问": 6.5}
+_FAMILY_OF = {"lost": "1.", "bare": "1.", "words": "#", "asked": "问"}
 _ABOVE_ARTICLES = 3  # Markdown headings, and 一、 where it stands above 第一条 instead of below
 _DIVISIONS = ("编", "章", "节")
 
@@ -55,10 +57,13 @@ _NUMBERED = "|".join(f"(?P<n{i}>{family.pattern})" for i, family in enumerate(FA
 _NUMBERED_LINE = re.compile(f"{_LEAD}(?:{_NUMBERED})", re.MULTILINE)
 _YEAR = r"(?:\d{4}|[一二三四五六七八九〇○零]{4})"
 _FEW = "[\\d一二三四五六七八九十]{1,3}"
-_DAY = rf"{_YEAR}年{_BLANK}*{_FEW}月{_BLANK}*{_FEW}日"
+_DAY = _BLANK.join((_YEAR, "*年", f"*{_FEW}", "*月", f"*{_FEW}", "*日"))
 _TOKEN = re.compile(
     rf"{_LEAD}(?:{_NUMBERED}"
     r"|(?P<lost>[.．、])(?=[\u4e00-\u9fff“《])"  # the stop is left of a mark whose number was lost
+    rf"|(?P<asked>(?:问题?{_BLANK}?(?:\d{{1,3}}|[{_HAN}]{{1,4}})?|Q{_BLANK}?\d{{1,3}}){_BLANK}?[：:])"
+    rf"|(?P<bare>\d{{1,2}}){_BLANK}+(?=[\u4e00-\u9fff“《])"  # counts beside 1.1 alone
+    rf"|(?P<table>表\d+(?:（[^\n]*?）)? (?:表头|第\d+行)(?=：))"
     rf"|(?P<series>[{_HAN}]{{1,3}}是)"
     rf"|(?P<copies>抄送|抄报|分送){_BLANK}*[：:]"
     rf"|(?P<annex>附{_BLANK}*件{_BLANK}*[\d一二三四五六七八九十]{{0,2}})"
@@ -68,12 +73,16 @@ _TOKEN = re.compile(
     r"|(?P<closing>感谢|以上(?:意见|答复)|对以上"
     r"|本[^，。；：\n]{1,16}?[自由从][^。\n]*?(?:施行|实施|执行|生效|解释|废止)))"
     rf"|^{_BLANK}*+\#{{1,6}}{_BLANK}++(?P<words>[^\n]*)"
+    rf"|^{_BLANK}*+(?P<undated>年{_BLANK}*月{_BLANK}*日){_BLANK}*+$"
     rf"|^{_BLANK}*+(?:[^\s。，；：、\#][^\n。，；：、\#]{{0,40}}?{_BLANK})?(?P<signed>{_DAY}){_BLANK}*+$",
     re.MULTILINE,
 )
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _SERIES = re.compile(rf"[{_HAN}]{{1,3}}是")
 _NEXT_STEP = re.compile("下一步|下一阶段|下阶段|接下来|今后")
+_ANSWER = re.compile(rf"^{_BLANK}*+[*_#]*(?:答|A{_BLANK}?\d{{0,3}}){_BLANK}?[：:]", re.MULTILINE)
+_NEXT_PARAGRAPH = re.compile(r"[^\n]*。[ \t]*\n\s*(?=^)(?=.*\S)", re.MULTILINE)
+_FIRST_WORDS = re.compile(r"^.*\S", re.MULTILINE)
 _PHRASE = re.compile(r"[^，。：；,:;\n]{1,10}(?=[，：,:])")
 _SERIES_FOLLOWS = frozenset("。；：，！？!?:;,、）)”】》*")
 
@@ -115,14 +124,17 @@ def split(text: str) -> tuple[Clause, ...]:
     for event in reversed(events):
         clause = Clause(event.path, event.start, end, _heading(text, event, end), event.level)
         end = event.start
-        if event.kind == "item":
+        if event.kind in ("item", "after"):
             inner.append(clause)
             continue
+        items: tuple[Clause, ...] = ()
+        if event.path not in ("标题", "目录", "落款", "抄送"):
+            items = _items(text, clause, event.after)
         if inner:
-            clause = replace(clause, end=inner[0].end, items=(clause, *reversed(inner)))
+            items = (*(items or (clause,)), *reversed(inner))
+            clause = replace(clause, end=inner[0].end)
             inner = []
-        elif event.path not in ("标题", "目录", "落款", "抄送"):
-            clause = replace(clause, items=_items(text, clause, event.after))
+        clause = replace(clause, items=items)
         clauses.append(clause)
     return tuple(reversed(clauses))
 
@@ -137,10 +149,10 @@ def mark_at(text: str, start: int) -> Mark | None:
 
 
 def number_of(mark: str) -> int:
-    """The number in a mark: 4 for 四、, （四）, ④ and 第四条之一; 0 where there is none."""
+    """The number in a mark: 4 for 四、, （四）, ④, 2.4 and 第四条之一; 0 where there is none."""
     plain = unicodedata.normalize("NFKC", mark.split("之")[0])
-    if digits := re.search(r"\d+", plain):
-        return int(digits[0])
+    if digits := re.findall(r"\d+", plain):
+        return int(digits[-1])
     total = digit = 0
     for char in plain.replace("〇", "零").replace("两", "二"):
         if char in "千百十":
@@ -171,7 +183,7 @@ class _Event:
     after: int
     path: str
     level: int = 0
-    kind: str = "outside"  # outside, numbered, item (inside an article), series
+    kind: str = "outside"  # outside, numbered, item (inside a clause), after (its items), series
     family: str = ""
     segment: int = 0  # a paper, its covering notice and each annex number their clauses anew
 
@@ -180,7 +192,7 @@ class _Event:
 class _Open:
     """A numbered part that further marks may lie within."""
 
-    rank: int
+    rank: float
     family: str
     number: int
     path: str
@@ -217,6 +229,8 @@ class _Splitter:
         families = [token.family for token in tokens]
         if "条" in families and "一、" in families[: families.index("条")]:
             self.rank["一、"] = _ABOVE_ARTICLES
+        self.decimals = "1.1" in families
+        self.answers = _ANSWER.search(self.text) is not None
         self.contents_of(tokens)
         for token in tokens:
             if token.line >= self.skip_until:
@@ -234,8 +248,54 @@ class _Splitter:
         if self.mode == "copies" or (self.mode == "list" and low):
             return
         number = number_of(token.printed)
-        if self.counts(token, number):
+        counts = self.follows if token.family == "1.1" else self.counts
+        if counts(token, number):
             self.number(token, number, _printed(token))
+
+    def bare(self, token: _Token) -> None:
+        """1 without a stop is a mark in a paper that has 1.1, and elsewhere just a number."""
+        if self.decimals:
+            self.numbered(token)
+
+    def follows(self, token: _Token, number: int) -> bool:
+        """Whether 2.3 stands below 2 (or 二、) and comes after 2.2; 1.5 in a sentence does not."""
+        above = _printed(token).rpartition(".")[0]
+        below = any(
+            part.path.endswith(above) if "." in above else part.number == int(above)
+            for part in self.stack
+        )
+        rank = self.rank["1.1"] + (above.count(".") + 1) / 10
+        sisters = [part.number for part in self.stack if part.rank == rank]
+        return below and number == (sisters[-1] if sisters else 0) + 1
+
+    def asked(self, token: _Token) -> None:
+        """问： opens a part where the paper has answers; one without a number is counted."""
+        if (
+            not self.answers
+            or self.mode != "body"
+            or not self.finished(self.line_before(token.line))
+        ):
+            return
+        sisters = [part.number for part in self.stack if part.family == token.family]
+        stated = number_of(token.printed)
+        number = stated or (sisters[-1] if sisters else 0) + 1
+        printed = _printed(token).rstrip(":")
+        self.number(token, number, printed if stated else f"{printed}{number}")
+
+    def table(self, token: _Token) -> None:
+        """A row of a table is an item of the clause that it stands in, as are its heads."""
+        host = next(event for event in reversed(self.events) if event.family != "表")
+        name, _, row = re.sub("（.*）", "", token.printed).partition(" ")
+        path = f"{host.path}·{name}{'' if row == '表头' else row}"
+        row_event = _Event(
+            token.line, token.after, path, host.level + 1, "item", "表", self.segment
+        )
+        self.events.append(row_event)
+        end = token.line + len(_rest_of_line(self.text, token.line)) + 1
+        following = _FIRST_WORDS.search(self.text, end)
+        if following is not None:
+            start = following.start()
+            self.events.append(replace(host, start=start, after=start, kind="after", family=""))
 
     def lost(self, token: _Token) -> None:
         """A mark without its number is counted by its place among its sisters."""
@@ -252,7 +312,7 @@ class _Splitter:
             self.number(token, 0, path)
 
     def number(self, token: _Token, number: int, printed: str) -> None:
-        rank = self.rank.get(token.family, _ABOVE_ARTICLES)
+        rank = self.rank.get(token.family, _ABOVE_ARTICLES) + printed.count(".") / 10
         while self.stack and self.stack[-1].rank >= rank:
             self.stack.pop()
         path = _join(self.parent(token.family), printed, token.family)
@@ -267,7 +327,9 @@ class _Splitter:
     def parent(self, family: str) -> _Open | None:
         """What the path begins with: articles are cited without their chapter."""
         if self.stack and family != "条":
-            return self.stack[-1]
+            beside = ("1.", "1.1") if family == "1.1" else ()
+            if open_ := [part for part in self.stack if part.family not in beside]:
+                return open_[-1]
         return _Open(0, "附件", 0, self.annex_path) if self.annex_path else None
 
     def counts(self, token: _Token, number: int) -> bool:
@@ -275,7 +337,7 @@ class _Splitter:
         rest = self.text[token.after : token.after + 12]
         if _LIST_OF_MARKS.match(rest):
             return False
-        spoken_of = _SPOKEN_OF.match(rest) is not None
+        spoken_of = token.family != "1." and _SPOKEN_OF.match(rest) is not None
         if spoken_of and token.family in (*_DIVISIONS, "条"):
             return False
         before = self.line_before(token.line)
@@ -343,6 +405,10 @@ class _Splitter:
         """（此件公开发布） ends what comes before the paper itself."""
         self.signature_ends(token.after)
 
+    def undated(self, token: _Token) -> None:
+        """年 月 日 whose digits were lost ends a signature all the same."""
+        self.signature_ends(token.after)
+
     def signed(self, token: _Token) -> None:
         """A line that ends with a day: the signature, from its first signer on."""
         if self.events[-1].path not in ("落款", "抄送"):
@@ -356,7 +422,7 @@ class _Splitter:
     def first_signer(self, line: int) -> int:
         """Where the lines of names above `line` start; `line` where there are none."""
         start = position = line
-        floor = self.events[-1].start
+        floor = self.events[-1].start - (self.events[-1].kind == "after")
         while position > floor and line - position < 500:
             begin = self.text.rfind("\n", 0, position - 1) + 1
             words = self.text[begin:position].strip()
@@ -412,7 +478,7 @@ def _tokens(text: str) -> Iterator[_Token]:
 def _token(match: re.Match[str]) -> _Token:
     group = str(match.lastgroup)
     kind = "numbered" if group[1:].isdigit() else group
-    family = _family(group) if kind == "numbered" else {"lost": "1.", "words": "#"}.get(kind, "")
+    family = _family(group) if kind == "numbered" else _FAMILY_OF.get(kind, "")
     return _Token(kind, family, match.start(), match.start(group), match.end(group), match[group])
 
 
@@ -432,10 +498,12 @@ def _join(parent: _Open | None, printed: str, family: str) -> str:
     """四 + （一） → 四、（一）; 第三条 + （一） → 第三条（一）; 附件1 + 一 → 附件1·一."""
     if parent is None:
         return printed
+    if family == "问":
+        return f"{parent.path}·{printed}"
     if parent.family == "一、":
         return f"{parent.path}、{printed}"
     divisions = parent.family in _DIVISIONS and family in _DIVISIONS
-    named = parent.family in (*_DIVISIONS, "条", "附件", "#")
+    named = parent.family in (*_DIVISIONS, "条", "附件", "#", "问")
     dot = "·" if named and not divisions and not printed.startswith("（") else ""
     return f"{parent.path}{dot}{printed}"
 
@@ -477,7 +545,9 @@ def _opens_body(text: str, start: int, words: str, *, first: bool) -> bool:
             return _LIST_OF_MARKS.match(text, token.after) is None
         if token.kind == "words":
             return not first and words.startswith("##")
-        if token.kind in ("series", "lost", "copies", "contents", "regards"):
+        if token.kind == "bare":
+            return not first and bool(re.search(rf"(?m)^{_BLANK}*{token.printed}\.1\D", text))
+        if token.kind in ("series", "lost", "copies", "contents", "regards", "asked", "table"):
             return not first
     bare = _BRACKETED.sub("", words)
     if re.search("[。；！？]", bare) or bare.endswith(("：", ":")):
@@ -494,6 +564,7 @@ def _tidy(text: str, events: list[_Event]) -> list[_Event]:
         end = len(text) if following is None else following.start
         blank = event.kind == "outside" and not text[event.start : end].strip()
         series = event.kind == "series" and event.segment in numbered
+        blank = blank or (event.kind == "after" and not text[event.start : end].strip())
         interrupted = event.path == "文末" and event.start < last_clause.get(event.segment, 0)
         if not (blank or series or interrupted):
             if event.path == "前言" and event.segment not in last_clause:
@@ -501,7 +572,27 @@ def _tidy(text: str, events: list[_Event]) -> list[_Event]:
             kept.append(event)
     first = kept[0] if kept else _Event(0, 0, "正文")
     kept[:1] = [replace(first, start=0)]
-    return _cut_series(text, _within_notice(kept))
+    return _cut_series(text, _within_notice(_after_items(text, kept)))
+
+
+def _after_items(text: str, events: list[_Event]) -> list[_Event]:
+    """A paragraph below an article's last item is the article's: （二）…。 前款所列情形，…."""
+    result: list[_Event] = []
+    ends = [event.start for event in events[1:]] + [len(text)]
+    host = before = None
+    for event, end in zip(events, ends, strict=True):
+        result.append(event)
+        if event.kind not in ("item", "after"):
+            host, before = event, None
+        elif event.family == "（一）" and host is not None and host.family == "条":
+            if before is not None and before.endswith(("；", ";")):
+                own = text[event.after : end]
+                paragraph = _NEXT_PARAGRAPH.match(own)
+                if paragraph is not None:
+                    start = event.after + paragraph.end()
+                    result.append(replace(host, start=start, after=start, kind="after", family=""))
+            before = text[event.after : end].rstrip()
+    return result
 
 
 def _within_notice(events: list[_Event]) -> list[_Event]:

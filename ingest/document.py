@@ -46,8 +46,9 @@ class Clause:
     path     marks as printed, from the top down: 四、（一） · 下一步·一是 · 通知
     heading  the heading's words without mark and full stop, "" where there is none
     level    0 for parts outside the numbered clauses and for chapters, 1 below a chapter, …
-    items    the clause cut further at 一是 / 二是 …; they tile [start, end) as well, the first
-             one (path equal to the clause's) holds what stands before 一是; () where there are none
+    items    the clause cut further at 一是 / 二是 …, and at the rows of a table; they tile
+             [start, end) as well, the first one (path equal to the clause's) holds what stands
+             before 一是, a later one of that path what the clause says below; () where none are
     """
 
     path: str

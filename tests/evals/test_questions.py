@@ -131,3 +131,6 @@ def test_the_set_is_large_and_what_is_new_is_halved() -> None:
     assert {question.part for question in own if question.seen} == {"open"}
     new = [question for question in own if not question.seen]
     assert all(question.part == half(question.id) for question in new)
+    for category, group in questions.by_category(new).items():
+        assert 0 < sum(q.part == "open" for q in group) < len(group), category
+    assert 0.4 < sum(q.part == "open" for q in new) / len(new) < 0.6

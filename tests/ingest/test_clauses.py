@@ -472,3 +472,45 @@ def test_mark_at_gives_the_printed_mark() -> None:
     assert mark is not None
     assert (text[mark.start : mark.end], mark.family, mark.number) == ("二、", "一、", 2)
     assert mark_at(text, 9) is None
+
+
+def leaves(text: str) -> list[str]:
+    return [leaf.path for clause in split(text) for leaf in clause.items or (clause,)]
+
+
+def test_decimals_are_marks_below_the_number_that_they_begin_with() -> None:
+    text = "某指南\n1 条件\n1.1 甲。\n1.2 乙，按\n1.5倍计，不超\n2.5万元。\n"
+    text += "1.2.1 丙。\n2 标准\n2.1 丁。\n"
+    assert paths(text) == ["标题", "1", "1.1", "1.2", "1.2.1", "2", "2.1"]
+    assert paths("某表\n1.1 甲。\n")[1:] == ["正文"]
+
+
+def test_questions_are_counted_where_they_have_no_number() -> None:
+    text = "某问答\n问：甲？\n答：乙：\n1.丙。\n2.丁。\n问：戊？\n答：己。\n"
+    assert paths(text) == ["标题", "问1", "问1·1", "问1·2", "问2"]
+    assert paths("某问答\n问题一：甲？\n答：乙。\nQ2：丙？\nA2：丁。\n")[1:] == ["问题一", "Q2"]
+    assert paths("某文\n问：甲。\n")[1:] == ["正文"]  # nobody answers
+
+
+def test_rows_of_a_table_are_items_and_the_clause_goes_on_below() -> None:
+    table = "表1 表头：甲；乙\n表1 第1行：甲：1；乙：2\n"
+    text = f"某通知\n一、标准\n如下。\n{table}以上为限。\n二、丙。\n"
+    assert leaves(text) == ["标题", "一", "一·表1", "一·表1第1行", "一", "二"]
+    text = f"某通知\n一、标准\n如下。\n{table.replace('表1', '表1（丁）')}二、丙。\n"
+    assert leaves(text) == ["标题", "一", "一·表1", "一·表1第1行", "二"]
+
+
+def test_a_paragraph_below_the_items_is_the_articles() -> None:
+    text = "某规定\n第一条 有下列情形：\n（一）甲；\n（二）乙。\n前款情形由丙定。\n第二条 丁。\n"
+    assert leaves(text) == ["标题", "第一条", "第一条（一）", "第一条（二）", "第一条", "第二条"]
+
+
+@pytest.mark.parametrize("day", ["2025 年 3 月 1 日", "二〇二五年三月一日", "年 月 日"])
+def test_a_signature_ends_with_its_day_however_printed(day: str) -> None:
+    sent = "某局关于印发某办法的通知\n各区：\n现印发。\n"
+    text = f"{sent}\n      某市某局\n      {day}\n\n某办法\n第一条 甲。\n"
+    assert paths(text)[-2:] == ["前言", "第一条"]
+
+
+def test_a_number_with_a_stop_is_a_mark_whatever_word_follows() -> None:
+    assert paths("某文\n一、范围\n1.所称企业，是指甲。\n")[1:] == ["一", "一、1"]
