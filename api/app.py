@@ -8,6 +8,8 @@ Out: an ASGI app. It is ready when it begins to listen: snapshot open, one quest
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -15,12 +17,13 @@ from datetime import datetime
 from pathlib import Path
 
 from fastapi import FastAPI, Request
-from fastapi.responses import FileResponse
+from fastapi.responses import FileResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware.cors import CORSMiddleware
 
 from api import problems
+from api.bundle import bundle
 from api.metrics import Metrics
 from api.middleware import BodyLimit, Surroundings
 from api.routes import router
@@ -92,6 +95,25 @@ def _warm_up(service: Service, metrics: Metrics) -> None:
 
 def _add_pages(app: FastAPI) -> None:
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
+
+    script = bundle(STATIC)
+    packed = gzip.compress(script, mtime=0)
+    tag = f'"{hashlib.sha256(script).hexdigest()[:32]}"'
+
+    @app.get("/widget.js", include_in_schema=False)
+    async def widget(request: Request) -> Response:
+        """The assistant for other sites, who may load it whatever their isolation."""
+        headers = {
+            "ETag": tag,
+            "Vary": "Accept-Encoding",
+            "Cross-Origin-Resource-Policy": "cross-origin",
+        }
+        if request.headers.get("if-none-match") == tag:
+            return Response(status_code=304, headers=headers)
+        kind = "text/javascript"
+        if "gzip" in request.headers.get("accept-encoding", ""):
+            return Response(packed, media_type=kind, headers=headers | {"Content-Encoding": "gzip"})
+        return Response(script, media_type=kind, headers=headers)
 
     @app.get("/", include_in_schema=False)
     async def chat() -> FileResponse:

@@ -13,6 +13,7 @@ from typing import Any
 
 from fastapi.sse import format_sse_event
 
+from api import views
 from api.events import compact
 from api.problems import with_error
 from assistant.answer import Answer
@@ -28,23 +29,24 @@ def models() -> dict[str, Any]:
     return {"object": "list", "data": [model]}
 
 
-def completion(answer: Answer, asked: int) -> dict[str, Any]:
-    """A whole completion; `asked` characters were sent."""
+def completion(answer: Answer, asked: int, provider: str) -> dict[str, Any]:
+    """A whole completion; `asked` characters were sent, `provider` stands in the labels."""
     message = {"role": "assistant", "content": answer.text}
     choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}
     return {
         **_head(answer.id, "chat.completion"),
         "choices": [choice],
         "usage": _usage(asked, answer),
-        "answer": answer.to_json(),
+        "answer": views.answer(answer, provider),
     }
 
 
 class Chunks:
     """A completion in chunks, a sentence each; the last one before the usage has the answer."""
 
-    def __init__(self, asked: int, *, with_usage: bool) -> None:
+    def __init__(self, asked: int, provider: str, *, with_usage: bool) -> None:
         self._asked = asked
+        self._provider = provider
         self._with_usage = with_usage
 
     def step(self, name: str) -> bytes:
@@ -59,7 +61,7 @@ class Chunks:
             text = text_of(answer.statements[:end])
             yield _data(head | _delta({"content": text.removeprefix(said)}))
             said = text
-        yield _data(head | _delta({}, "stop") | {"answer": answer.to_json()})
+        yield _data(head | _delta({}, "stop") | {"answer": views.answer(answer, self._provider)})
         if self._with_usage:
             yield _data(head | {"choices": [], "usage": _usage(self._asked, answer)})
         yield format_sse_event(data_str="[DONE]")

@@ -17,6 +17,7 @@ from typing import Any, Protocol
 from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse, format_sse_event
 from starlette.concurrency import run_in_threadpool
 
+from api import views
 from api.problems import problem_of
 from assistant.answer import Answer
 from assistant.service import ServiceError
@@ -42,13 +43,16 @@ class Form(Protocol):
 
 
 class OurEvents:
-    """The events of the contract."""
+    """The events of the contract. provider  who provides the service, for the labels."""
+
+    def __init__(self, provider: str) -> None:
+        self._provider = provider
 
     def step(self, name: str) -> bytes:
         return _event("step", {"name": name})
 
     def answer(self, answer: Answer) -> Iterator[bytes]:
-        shown = answer.to_json()
+        shown = views.answer(answer, self._provider)
         for statement in shown["statements"]:
             yield _event("statement", statement)
         yield _event("answer", shown)

@@ -7,6 +7,7 @@ Out: JSON, by the names of the contract; errors become problems in `api.problems
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -31,7 +32,6 @@ from api.schemas import (
     TextQuery,
 )
 from assistant.answer import Answer
-from assistant.audit import encode
 from assistant.handbook import MEDIA_TYPES, TITLE, written
 from assistant.service import Desk, Service, parse_kinds
 from ingest.document import Document
@@ -65,14 +65,21 @@ async def ask(
             session_id=body.session_id,
             as_of=body.as_of,
             region=body.region,
+            request_id=body.request_id,
             on_step=on_step,
         )
 
     answering = metrics.measured(ask)
     if "text/event-stream" in request.headers.get("accept", ""):
-        return await answer_events(answering, OurEvents())
+        return await answer_events(answering, OurEvents(service.settings.provider))
     answer = await run_in_threadpool(answering)
-    return Response(encode(answer), media_type="application/json")
+    return JSONResponse(views.answer(answer, service.settings.provider))
+
+
+@router.get("/api/suggestions", summary="开始时可以点的问题")
+def suggestions(service: TheService, region: TextQuery = None) -> list[Mapping[str, str]]:
+    with service.desk() as desk:
+        return desk.suggestions(region)
 
 
 @router.get("/api/slots", summary="词表：一次咨询里会用到的事实")
@@ -157,7 +164,7 @@ def handbook(
     suffix = "md" if form == "markdown" else form
     name = quote(f"{TITLE}-{day.isoformat()}.{suffix}")
     return Response(
-        written(lines, day, form),
+        written(lines, day, form, service.settings.provider),
         media_type=MEDIA_TYPES[form],
         headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"},
     )
@@ -221,11 +228,13 @@ async def chat_completions(
         )
 
     answering = metrics.measured(ask)
-    asked = body.characters()
+    asked, provider = body.characters(), service.settings.provider
     if body.stream:
         with_usage = body.stream_options is not None and body.stream_options.include_usage
-        return await answer_events(answering, completions.Chunks(asked, with_usage=with_usage))
-    return JSONResponse(completions.completion(await run_in_threadpool(answering), asked))
+        return await answer_events(
+            answering, completions.Chunks(asked, provider, with_usage=with_usage)
+        )
+    return JSONResponse(completions.completion(await run_in_threadpool(answering), asked, provider))
 
 
 @router.get("/healthz", summary="进程在运行")

@@ -29,6 +29,7 @@ RIGHT = {
     "query": f"应为 1 到 {MAX_QUESTION} 个字的文字",
     "q": f"应为不超过 {MAX_QUESTION} 个字的文字",
     "session_id": "应为上一个回答里的 session_id；开始新会话就不带它",
+    "request_id": "应为 16 到 64 个随机的字母、数字、- 或 _；断线重发时不变，别的问题换一个",
     "as_of": "应为 1949 年至 2999 年之间的日期，写作 YYYY-MM-DD，例如 2024-06-30",
     "region": "应为省、市或区县的中文名，例如“重庆市”",
     "k": f"应为 1 到 {MAX_HITS} 的整数",
@@ -72,6 +73,7 @@ DayField = Annotated[Day, Field(description=RIGHT["as_of"])]
 class AskRequest(BaseModel):
     question: StrictStr = Field(description=RIGHT["question"])
     session_id: StrictStr | None = Field(None, max_length=MAX_ID, description=RIGHT["session_id"])
+    request_id: StrictStr | None = Field(None, max_length=MAX_ID, description=RIGHT["request_id"])
     as_of: DayField = None
     region: RegionField = None
 

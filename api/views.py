@@ -12,8 +12,10 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from assistant.answer import Answer
 from assistant.calculators.money import plain
 from assistant.handbook import KINDS
+from assistant.labels import label, mark
 from assistant.measures.conditions import slots_of
 from assistant.measures.model import Condition, Measure, Term
 from assistant.measures.reader import Catalogue, Place
@@ -22,6 +24,14 @@ from assistant.reading.lexicon import SlotSpec
 from assistant.steps.calculate import FURTHER, NEEDS
 from ingest.document import Clause, Document, StatusFinding
 from ingest.index import Hit
+
+
+def answer(answer: Answer, provider: str) -> dict[str, Any]:
+    """An answer with its labels: the words for people, the mark for programs."""
+    return answer.to_json() | {
+        "label": label(answer.generator.mode),
+        "AIGC": mark(answer.id, provider),
+    }
 
 
 def uses_of_slots(measures: Iterable[Measure]) -> Counter[str]:

@@ -374,7 +374,10 @@ def measures(
         if form is Form.TABLE and output is None:
             _show_measures(lines)
             return
-        _write(handbook.written(lines, day or desk.today, form.value), output)
+        _write(
+            handbook.written(lines, day or desk.today, form.value, service.settings.provider),
+            output,
+        )
 
 
 def _show_measures(lines: list[Entry]) -> None:

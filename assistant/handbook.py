@@ -9,6 +9,7 @@ Out: Markdown, CSV, XLSX or DOCX. Every figure in it stands in the quote beside 
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
+from assistant.labels import metadata
 from assistant.measures.model import Condition, Kind, Measure
 from assistant.measures.reader import Catalogue
 from ingest.document import Document, Status
@@ -159,8 +161,10 @@ def _open_points(measure: Measure) -> Iterator[str]:
     yield from measure.open_points
 
 
-def written(lines: Sequence[Entry], as_of: date, form: str) -> bytes:
+def written(lines: Sequence[Entry], as_of: date, form: str, provider: str = MAKER) -> bytes:
     """The handbook in one of the forms of `MEDIA_TYPES`; text is UTF-8.
+
+    provider  who provides the service, for the mark in a file's metadata
 
     CSV begins with a byte order mark, without which office programs misread Chinese. Raises
     ValueError for another form.
@@ -171,14 +175,20 @@ def written(lines: Sequence[Entry], as_of: date, form: str) -> bytes:
         case "csv":
             return b"\xef\xbb\xbf" + as_csv(lines).encode()
         case "xlsx":
-            return xlsx(lines, as_of)
+            return xlsx(lines, as_of, provider)
         case "docx":
-            return as_docx(lines, as_of)
+            return as_docx(lines, as_of, provider)
         case "json":
             rows = [dict(zip(COLUMNS, entry.cells, strict=True)) for entry in lines]
             return (json.dumps(rows, ensure_ascii=False, indent=1) + "\n").encode()
         case _:
             raise ValueError(f"no such form: {form}")
+
+
+def _mark(lines: Sequence[Entry], as_of: date, provider: str) -> str:
+    """The mark of generated text; the same lines as of the same day have the same id."""
+    content = json.dumps([as_of.isoformat(), *(entry.cells for entry in lines)])
+    return metadata(hashlib.sha256(content.encode()).hexdigest()[:32], provider)
 
 
 def markdown(lines: Sequence[Entry], as_of: date) -> str:
@@ -231,7 +241,7 @@ def _inert(cell: str) -> str:
     return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
 
 
-def xlsx(lines: Sequence[Entry], as_of: date) -> bytes:
+def xlsx(lines: Sequence[Entry], as_of: date, provider: str) -> bytes:
     """The handbook as a workbook: one sheet of everything, then one per applicant."""
     from openpyxl import Workbook  # a quarter of a second that nothing else needs
 
@@ -239,6 +249,7 @@ def xlsx(lines: Sequence[Entry], as_of: date) -> bytes:
     book.properties.title = TITLE
     book.properties.creator = MAKER
     book.properties.description = MADE
+    book.properties.keywords = _mark(lines, as_of, provider)
     del book[book.sheetnames[0]]
     _fill(book.create_sheet("全部"), lines, as_of)
     for applicant in dict.fromkeys(entry.applicant for entry in lines):
@@ -275,7 +286,7 @@ def _fill(sheet: Worksheet, lines: Sequence[Entry], as_of: date) -> None:
     sheet.print_title_rows = "1:2"
 
 
-def as_docx(lines: Sequence[Entry], as_of: date) -> bytes:
+def as_docx(lines: Sequence[Entry], as_of: date, provider: str) -> bytes:
     """The handbook as a paper to print: a part per applicant, each item with its quote."""
     import docx  # a tenth of a second that nothing else needs
     from docx.enum.text import WD_ALIGN_PARAGRAPH
@@ -288,6 +299,7 @@ def as_docx(lines: Sequence[Entry], as_of: date) -> bytes:
     properties = paper.core_properties
     properties.title, properties.author, properties.comments = TITLE, MAKER, MADE
     properties.language = "zh-CN"
+    properties.keywords = _mark(lines, as_of, provider)
     properties.created = properties.modified = datetime.combine(as_of, time())
     _dress(paper)
     paper.add_paragraph(TITLE, "Title").alignment = WD_ALIGN_PARAGRAPH.CENTER

@@ -8,6 +8,7 @@ Out: answers, documents, measures, calculations. A request that cannot be served
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import re
 import secrets
@@ -22,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
 
 from assistant.answer import Answer, Calculation
 from assistant.audit import (
@@ -60,6 +62,9 @@ MAX_HITS = 50
 MAX_TURNS = 20  # of a history that is handed over whole
 WARM_UP = "技改贷款贴息最多多少"
 _PAST_OR_FUTURE = frozenset({Status.NOT_YET_EFFECTIVE, Status.EXPIRED, Status.REPEALED})
+_SUGGESTIONS = "lexicon/suggestions.yaml"
+MAX_SUGGESTIONS = 4
+_REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _EXTRA = {"wording": Path(__file__).parent / "wording"}  # data files beside the corpus's own
 _DECIMAL = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,12})?")
 _YES_NO = {True: "是", False: "否", "是": "是", "否": "否"}
@@ -351,6 +356,18 @@ class Desk:
             )
         return self.snapshot.search(query, k, documents=ids)
 
+    def suggestions(self, region: str | None = None) -> list[Mapping[str, str]]:
+        """Questions to begin with, each with region, topic and question; at most MAX_SUGGESTIONS.
+
+        region  those about this place, where its documents are; else about the default region
+
+        Raises InvalidError.
+        """
+        ids = self._documents_for(region or self.assistant.default_region)
+        regions = {self.snapshot.documents[name].region for name in ids}
+        found = self.snapshot.data.get(_SUGGESTIONS, [])
+        return [one for one in found if one["region"] in regions][:MAX_SUGGESTIONS]
+
     def step(self, name: str, text: str) -> Any:
         """One step of the pipeline alone, as JSON values. Raises InvalidError."""
         try:
@@ -363,14 +380,20 @@ class _Asked:
     """One question on its way: answered, and recorded as it was asked."""
 
     def __init__(
-        self, service: Service, desk: Desk, question: str, as_of: date | None, region: str | None
+        self,
+        service: Service,
+        desk: Desk,
+        question: str,
+        as_of: date | None,
+        region: str | None,
+        answer_id: str | None = None,
     ) -> None:
         self._service = service
         self._desk = desk
         self._question = question
         self._as_of = as_of
         self._region = region
-        self._id = secrets.token_hex(16)
+        self._id = answer_id or secrets.token_hex(16)
 
     def take(
         self, before: Conversation, on_step: Callable[[str], None] | None
@@ -489,18 +512,52 @@ class Service:
         session_id: str | None = None,
         as_of: date | None = None,
         region: str | None = None,
+        request_id: str | None = None,
         on_step: Callable[[str], None] | None = None,
     ) -> Answer:
         """Answer a question, in a new session or as the next turn of one.
 
-        on_step  is called with each step's name as it begins
+        request_id  what nobody can guess: a question that comes again under it, as its answer was
+                    lost on the way, is one turn and gets the answer that was kept
+        on_step     is called with each step's name as it begins
 
         Raises ServiceError.
         """
         question = checked_question(question)
         self.maintain()
+        if request_id is None:
+            return self._turn(question, session_id, as_of, region, on_step)
+        answer_id = _answer_id(request_id)
+        if (kept := self._kept_answer(answer_id, question)) is not None:
+            return kept
+        try:
+            return self._turn(question, session_id, as_of, region, on_step, answer_id)
+        except IntegrityError:  # the same request was answered at the same moment
+            if (kept := self._kept_answer(answer_id, question)) is None:
+                raise
+            return kept
+
+    def _kept_answer(self, answer_id: str, question: str) -> Answer | None:
+        """The answer that a request already got; None where it is new."""
+        try:
+            record = self.audit.get(answer_id)
+        except UnknownAnswerError:
+            return None
+        if record.request is None or record.answer is None or record.request.question != question:
+            raise InvalidError("这个 request_id 已经用过，每个问题应换一个新的。", "request_id")
+        return Answer.model_validate_json(record.answer)
+
+    def _turn(
+        self,
+        question: str,
+        session_id: str | None,
+        as_of: date | None,
+        region: str | None,
+        on_step: Callable[[str], None] | None,
+        answer_id: str | None = None,
+    ) -> Answer:
         with self.desk() as desk:
-            asked = _Asked(self, desk, question, as_of, desk.region(region))
+            asked = _Asked(self, desk, question, as_of, desk.region(region), answer_id)
 
             def take(before: Conversation) -> tuple[Conversation, Answer]:
                 return asked.take(before, on_step)
@@ -621,6 +678,15 @@ def _changes(record: Record, answer: Answer) -> tuple[str, ...]:
     now = answer.to_json()
     changes += [f"回答的 {name} 与当时不同" for name in now if kept.get(name) != now[name]]
     return tuple(changes) or ("回答的字节与当时不同",)
+
+
+def _answer_id(request_id: str) -> str:
+    """The id of the answer to a request: the same for the same, and not the request's own."""
+    if not _REQUEST_ID.fullmatch(request_id):
+        raise InvalidError(
+            "request_id 应为 16 到 64 个随机的字母、数字、- 或 _，每个问题一个。", "request_id"
+        )
+    return hashlib.sha256(f"answer {request_id}".encode()).hexdigest()[:32]
 
 
 def checked_question(text: str, field: str = "question") -> str:

@@ -11,7 +11,7 @@ import os
 from dataclasses import asdict
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import pydantic_settings
 from pydantic import Field, ValidationError
@@ -23,6 +23,9 @@ PREFIX = "POLICY_"
 _LIMITS = asdict(Limits())
 _LIMIT = "ingest_"  # what the fields of the limits begin with
 _MANY = 10**12
+
+
+Origin = Annotated[str, Field(pattern=r"^https?://[a-z0-9.-]+(:[0-9]{1,5})?$")]
 
 
 class SettingsError(Exception):
@@ -73,9 +76,18 @@ class Settings(BaseSettings):
     audit_days: int = Field(default=180, ge=1, le=36500, description="应为 1 到 36500 的整数（天）")
     host: str = Field(default="127.0.0.1", description="应为监听的地址，例如 127.0.0.1 或 0.0.0.0")
     port: int = Field(default=8000, ge=0, le=65535, description="应为 0 到 65535 的整数")
-    cors_origins: tuple[str, ...] = Field(
+    provider: str = Field(
+        default="政策助手",
+        min_length=1,
+        max_length=60,
+        description="应为提供服务的单位的名称或编码，不超过 60 个字",
+    )
+    cors_origins: tuple[Origin, ...] = Field(
         default=(),
-        description='应为 JSON 数组，列出允许跨域访问的来源，例如 ["https://www.example.gov.cn"]',
+        description=(
+            "应为 JSON 数组，列出允许跨域访问的网站，写到域名和端口为止，"
+            '例如 ["https://www.example.gov.cn"]'
+        ),
     )
     ingest_file_bytes: int = _limit("file_bytes", "字节")
     ingest_unzipped_bytes: int = _limit("unzipped_bytes", "字节")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import Any
@@ -127,3 +128,59 @@ def test_many_clients_at_once_get_their_own_answers(client: TestClient) -> None:
     with ThreadPoolExecutor(8) as pool:
         for millions, amounts in pool.map(converse, range(1000, 1800, 50)):
             assert millions * 10000 * Decimal("0.025") in amounts
+
+
+def test_an_answer_is_labelled_for_people_and_for_programs(client: TestClient) -> None:
+    answer = ask(client, AMOUNT)
+    assert answer["label"].startswith("规则生成")
+    assert answer["AIGC"]["Label"] == "1"
+    assert answer["AIGC"]["ProduceID"] == answer["id"]
+    assert answer["AIGC"]["ContentProducer"]
+    _, streamed = stream(client, {"question": AMOUNT})[-1]
+    assert streamed["label"] == answer["label"]
+
+
+def test_a_question_that_comes_again_is_one_turn(client: TestClient) -> None:
+    session = ask(client, AMOUNT)["session_id"]
+    body = {"question": "那利率5%呢", "session_id": session, "request_id": secrets.token_hex(16)}
+    _, first = stream(client, body)[-1]
+    events = stream(client, body)
+    assert events[-1] == ("answer", first)
+    assert [data for name, data in events if name == "statement"] == first["statements"]
+    assert ask(client, "那3%呢", session_id=session)["understood"][-1]["turn"] == 3
+
+
+def test_a_first_question_that_comes_again_opens_no_second_session(client: TestClient) -> None:
+    request_id = secrets.token_urlsafe(16)
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: ask(client, AMOUNT, request_id=request_id), range(4)))
+    assert all(answer == answers[0] for answer in answers)
+
+
+@pytest.mark.parametrize("request_id", ["short", "空" * 20, "a" * 65, "a b" * 10])
+def test_a_request_id_that_could_be_guessed_is_refused(client: TestClient, request_id: str) -> None:
+    reply = client.post("/api/ask", json={"question": AMOUNT, "request_id": request_id})
+    assert reply.status_code == 422
+    assert reply.json()["field"] == "request_id"
+
+
+def test_a_request_id_is_for_one_question(client: TestClient) -> None:
+    request_id = secrets.token_hex(16)
+    ask(client, AMOUNT, request_id=request_id)
+    body = {"question": "重庆瞪羚企业奖多少", "request_id": request_id}
+    reply = client.post("/api/ask", json=body)
+    assert reply.status_code == 422
+    assert reply.json()["field"] == "request_id"
+
+
+@pytest.mark.parametrize("region", [None, "重庆", "洛阳"])
+def test_every_question_to_begin_with_gets_an_answer(
+    client: TestClient, region: str | None
+) -> None:
+    reply = client.get("/api/suggestions", params={"region": region} if region else {})
+    found = reply.json()
+    assert len(found) == 4
+    for one in found:
+        answer = ask(client, one["question"], region=region)
+        assert answer["behaviour"] != "refuse", one
+        assert answer["region"] in (None, one["region"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from datetime import date
 
 import docx
@@ -94,3 +95,5 @@ def test_the_paper_holds_every_line_and_says_how_it_was_made(lines: list[Entry])
     assert paper.core_properties.comments == handbook.MADE
     book = load_workbook(io.BytesIO(handbook.written(lines, DAY, "xlsx")))
     assert book.properties.description == handbook.MADE
+    assert book.properties.keywords == paper.core_properties.keywords
+    assert json.loads(book.properties.keywords)["AIGC"]["Label"] == "1"

@@ -12,7 +12,7 @@ import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -41,7 +41,7 @@ OpenPage = Callable[..., "Page"]
 
 
 @contextmanager
-def serving(app: Any) -> Iterator[str]:
+def _serving(app: Any) -> Iterator[str]:
     """An ASGI app on a free loopback port, in a thread; its address."""
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
@@ -58,11 +58,17 @@ def serving(app: Any) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def serving() -> Callable[[Any], AbstractContextManager[str]]:
+    """Serves another ASGI app for as long as a block runs: with serving(app) as address."""
+    return _serving
+
+
+@pytest.fixture(scope="session")
 def site(served: Settings) -> Iterator[str]:
     """The address of the service, as it is by default."""
     from api.app import create_app
 
-    with serving(create_app(served, now=lambda: NOW)) as address:
+    with _serving(create_app(served, now=lambda: NOW)) as address:
         yield address
 
 

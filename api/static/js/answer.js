@@ -1,34 +1,37 @@
 /* An Answer (docs: answer.schema.json) as people read it: conclusion, warnings, amounts, grounds. */
 
-import { furtherMarks, inline, mark, sourceBlock, sourceName, citationUrl } from "./citations.js";
+import { amountPanel } from "./amount.js";
+import { furtherMarks, inline, mark, sourceBlock } from "./citations.js";
 import { h, spoken, stamp } from "./dom.js";
-import { exactMoney, money } from "./numbers.js";
+import { dayWords } from "./numbers.js";
 import * as slots from "./slots.js";
-import { AMOUNT_KINDS, BEHAVIOURS, GENERATED_LABEL, MODEL_LABEL, RESULTS, VERDICTS, WARNINGS } from "./words.js";
+import { BEHAVIOURS, GENERATORS, RESULTS, VERDICTS, WARNINGS } from "./words.js";
 
 const OPEN_MEASURES = 3;
+const OPEN_AMOUNTS = 3;
 
 /**
  * The whole answer as an element. `act` holds what its buttons do:
- * ask(text), prefill(text), copy(answer), feedback(answer, useful, comment).
+ * ask(text), prefill(text), copy(answer), print(answer), feedback(answer, useful, comment).
  */
 export function answerSheet(answer, act) {
   const citations = new Map(answer.citations.map((citation) => [citation.n, citation]));
-  const [lead, rest] = splitLead(answer.statements);
+  const [lead, listed, rest] = parts(answer.statements);
+  const inList = new Set(listed.flatMap(({ calculations }) => calculations));
+  const asked = questions(answer.missing, act);
   return h("article", { class: `sheet answer ${answer.behaviour}` },
     h("header", { class: "answer-head" },
       h("h3", {}, BEHAVIOURS[answer.behaviour]),
       h("span", { class: "answer-scope" }, scope(answer))),
     lead.map((statement) => statementNode(statement, citations)),
     warningList(answer.warnings.filter(isGrave)),
-    answer.calculations.length
-      ? h("section", { class: "amounts", "aria-label": "金额" }, answer.calculations.map((one) => amount(one, citations)))
-      : null,
+    list(listed, answer, citations),
+    answer.behaviour === "clarify" ? asked : null,
+    amounts(answer.calculations.filter(({ id }) => !inList.has(id)), answer, citations),
+    answer.behaviour === "clarify" ? null : asked,
     warningList(answer.warnings.filter((warning) => !isGrave(warning))),
-    h("div", { class: "statements" },
-      rest.filter((statement) => !isAskedBelow(statement, answer.missing)).map((statement) => statementNode(statement, citations))),
-    questions(answer.missing, act),
     measureList(answer.measures, citations),
+    statements(rest.filter((statement) => !isShownElsewhere(statement, answer)), citations),
     sourceList(answer.citations),
     understoodList(answer.understood, act),
     foot(answer, act));
@@ -41,20 +44,63 @@ export function statementNode(statement, citations = new Map()) {
     h("p", {}, inline(text, citations), furtherMarks(statement.citations, citations, text)));
 }
 
-/** The conclusions that open the answer, and everything after them. */
-function splitLead(statements) {
-  const end = statements.findIndex((statement) => statement.kind !== "conclusion");
-  const length = end === -1 ? statements.length : Math.max(end, 1);
-  return [statements.slice(0, length), statements.slice(length)];
+/** The conclusions that open the answer, the list that they announce, and everything after it. */
+function parts(all) {
+  const run = (from, holds) => {
+    const end = all.findIndex((statement, index) => index >= from && !holds(statement));
+    return end === -1 ? all.length : end;
+  };
+  const lead = Math.max(run(0, ({ kind }) => kind === "conclusion"), 1);
+  const listed = run(lead, ({ mark: sign }) => Boolean(sign));
+  return [all.slice(0, lead), all.slice(lead, listed), all.slice(listed)];
 }
 
-/** A question that stands again, with its choices, among what is missing is shown there only. */
-function isAskedBelow({ kind, text }, missing) {
-  return kind === "question" && missing.some(({ question }) => text.includes(question) || question.includes(text.trim()));
+/** The announced list, each sentence with the amounts that it states. */
+function list(listed, answer, citations) {
+  if (!listed.length) return null;
+  const known = new Map(answer.calculations.map((calculation) => [calculation.id, calculation]));
+  return h("ul", { class: "listed" }, listed.map((statement) => {
+    const stated = statement.calculations.map((id) => known.get(id)).filter((one) => one && one.amount_yuan !== null);
+    const item = statementNode(statement, citations);
+    item.append(...stated.map((one) => amountPanel(one, { citations, asOf: answer.as_of, small: true })));
+    return h("li", {}, item);
+  }));
+}
+
+/** Every sentence below the conclusion, what is cautioned apart from what is quoted. */
+function statements(all, citations) {
+  const cautions = all.filter(({ kind }) => kind === "caveat");
+  const others = all.filter(({ kind }) => kind !== "caveat");
+  const part = (title, list, kind) => (list.length
+    ? h("section", { class: `statements ${kind}` }, h("h4", {}, title), list.map((one) => statementNode(one, citations)))
+    : null);
+  return [part("原文与说明", others, "grounds"), part("还要留意", cautions, "cautions")];
+}
+
+/**
+ * Whether a sentence says no more than a part of the sheet: the question with its choices, the
+ * formula under the amount, the conditions with their signs.
+ */
+function isShownElsewhere({ kind, text, calculations }, answer) {
+  const words = text.replace(/\[\d+\]|\*\*/g, "").trim();
+  switch (kind) {
+    case "question":
+      return answer.missing.some(({ question }) => words.includes(question) || question.includes(words));
+    case "figure":
+      return calculations.length > 0 && words.startsWith("算法：");
+    case "condition": {
+      const checked = new Set(answer.measures.flatMap(({ reasons }) => reasons.map(({ condition }) => condition)));
+      const said = /^(?:已符合|待确认|不符合)：(.*?)。?$/.exec(words);
+      return said !== null && said[1].split("；").every((one) => checked.has(one));
+    }
+    default:
+      return false;
+  }
 }
 
 function scope(answer) {
-  return [answer.region, `按${answer.as_of}查`].filter(Boolean).join(" · ");
+  const word = GENERATORS[answer.generator.mode] ?? GENERATORS.llm;
+  return [h("span", { class: "made" }, word), answer.region && `${answer.region} · `, h("span", { class: "day-asked" }, `按${dayWords(answer.as_of)}查`)];
 }
 
 /** Warnings that take the ground away from an amount stand before it, the others after it. */
@@ -70,47 +116,15 @@ function warningList(warnings) {
   }));
 }
 
-function amount(calculation, citations) {
-  const [word, tone] = AMOUNT_KINDS[calculation.amount_kind] ?? ["金额", "plain"];
-  return h("div", { class: "amount", "data-cites": true },
-    h("p", { class: "amount-label" }, calculation.label, furtherMarks(calculation.citations, citations)),
-    h("p", { class: "amount-line" },
-      stamp(word, tone),
-      h("strong", { class: `amount-value ${calculation.amount_yuan === null ? "wordy" : ""}`, title: exactTitle(calculation) }, amountWords(calculation)),
-      calculation.per ? h("span", { class: "amount-per" }, perWords(calculation.per)) : null),
-    h("details", { class: "working" },
-      h("summary", {}, "怎么算的"),
-      h("p", { class: "formula" }, spelledOut(calculation.formula)),
-      rows("已知", Object.entries(calculation.inputs).map(([name, value]) => [slots.label(name), slots.format(name, value)])),
-      rows("步骤", calculation.steps.map((step) => [step.label, step.value])),
-      calculation.amount_yuan === null ? null
-        : rows("结果", [[word, exactMoney(calculation.amount_yuan, calculation.currency)]])));
-}
-
-/** A formula without its English: min(a, b) is 取较小者(a, b). */
-function spelledOut(formula) {
-  return formula.replace(/\bmin\(/g, "取较小者(").replace(/\bmax\(/g, "取较大者(");
-}
-
-function amountWords(calculation) {
-  if (calculation.amount_yuan !== null) return money(calculation.amount_yuan, calculation.currency);
-  return calculation.steps.at(-1)?.value ?? "算不出数额";
-}
-
-/** 年 is 每年; 一次性 and 合计 stand as they are. */
-function perWords(per) {
-  return /^(每|一次性|合计|首次)/.test(per) ? per : `每${per}`;
-}
-
-function exactTitle(calculation) {
-  return calculation.amount_yuan === null ? null : exactMoney(calculation.amount_yuan, calculation.currency);
-}
-
-function rows(title, pairs) {
-  if (!pairs.length) return null;
-  return h("div", { class: "working-part" },
-    h("p", { class: "working-title" }, title),
-    h("dl", {}, pairs.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value)))));
+function amounts(calculations, answer, citations) {
+  if (!calculations.length) return null;
+  const names = new Map(answer.measures.map(({ id, title }) => [id, title]));
+  const panels = calculations.map((calculation) =>
+    amountPanel(calculation, { name: names.get(calculation.measure_id), citations, asOf: answer.as_of }));
+  const others = panels.slice(OPEN_AMOUNTS);
+  return h("section", { class: "amounts", "aria-label": "金额" },
+    panels.slice(0, OPEN_AMOUNTS),
+    others.length ? h("details", { class: "more" }, h("summary", {}, `另有${others.length}项金额`), others) : null);
 }
 
 function questions(missing, act) {
@@ -120,10 +134,29 @@ function questions(missing, act) {
     const prefix = slots.isRate(slot) ? name : `${name}：`;
     const chips = slots.choices(slot).map((choice) =>
       h("button", { type: "button", class: "chip", onclick: () => act.ask(prefix + choice) }, choice));
-    const other = h("button", { type: "button", class: "chip", onclick: () => act.prefill(prefix) },
-      chips.length ? "其他" : "填写");
-    return h("div", { class: "missing-one" }, h("p", {}, question), h("div", { class: "chips" }, chips, other));
+    const form = slots.isNumber(slot) ? valueForm(slot, null, "确定", (words) => act.ask(prefix + words)) : null;
+    const other = h("button", { type: "button", class: "chip", onclick() {
+      if (!form) return act.prefill(prefix);
+      other.replaceWith(form);
+      return form.querySelector("input").focus();
+    } }, "其他");
+    return h("div", { class: "missing-one" }, h("p", {}, question),
+      h("div", { class: "chips", role: "group", "aria-label": name }, chips, chips.length || !form ? other : form));
   }));
+}
+
+/** A form for one value of a fact; `done` gets it in words, once it is one. */
+function valueForm(slot, value, word, done, ...more) {
+  const name = slots.label(slot);
+  const { node, unit, read } = slots.input(slot, value, { "aria-label": name });
+  return h("form", { class: "value-form", onsubmit(event) {
+    event.preventDefault();
+    const given = read();
+    node.setAttribute("aria-invalid", String(given === null));
+    if (given === null) node.focus();
+    else done(slots.format(slot, given));
+  } }, h("span", { class: "with-unit" }, node, unit ? h("span", { class: "unit" }, unit) : null),
+  h("button", { class: "chip" }, word), more);
 }
 
 function measureList(measures, citations) {
@@ -144,13 +177,16 @@ function measure({ title, verdict, reasons, citations: numbers }, citations, ope
   }
   return h("details", { class: "measure", open },
     h("summary", {}, head),
-    h("ul", { class: "checks" }, reasons.map((reason) => {
-      const [sign, said] = RESULTS[reason.result] ?? RESULTS.unknown;
-      const cited = reason.citation ? mark(reason.citation, citations.get(reason.citation)) : null;
-      return h("li", { class: reason.result, "data-cites": true },
-        h("span", { class: "check", "aria-hidden": "true" }, sign),
-        h("span", { class: "check-text" }, spoken(`${said}：`), reason.condition, cited));
-    })));
+    h("ul", { class: "checks" }, reasons.map((reason) => check(reason, citations))));
+}
+
+/** One condition with its sign and its word. */
+export function check({ condition, result, citation }, citations = new Map()) {
+  const [sign, word] = RESULTS[result] ?? RESULTS.unknown;
+  return h("li", { class: result, "data-cites": true },
+    h("span", { class: "check", "aria-hidden": "true" }, sign),
+    h("span", { class: "check-text" }, condition, citation ? mark(citation, citations.get(citation)) : null),
+    h("span", { class: "check-word" }, word));
 }
 
 function tally(reasons) {
@@ -170,31 +206,43 @@ function sourceList(citations) {
 function understoodList(understood, act) {
   const latest = new Map(understood.map((fact) => [fact.slot, fact]));
   if (!latest.size) return null;
-  return h("div", { class: "understood" },
-    h("span", { class: "understood-title" }, "我理解的情况"),
-    [...latest.values()].map(({ slot, value, unit }) => h("button", {
-      type: "button",
-      class: "fact",
-      title: "点一下可以更正",
-      onclick: () => act.prefill(`${slots.label(slot)}改为`),
-    }, h("span", { class: "fact-name" }, slots.label(slot)), slots.format(slot, value, unit))));
+  const place = h("div", { class: "correction" });
+  return h("section", { class: "understood", "aria-label": "我理解的情况" },
+    h("span", { class: "understood-title" }, "我理解的情况（点一下可更正）"),
+    [...latest.values()].map((fact) => {
+      const words = slots.format(fact.slot, fact.value, fact.unit);
+      return h("button", {
+        type: "button",
+        class: "fact",
+        onclick() {
+          const name = slots.label(fact.slot);
+          const keep = h("button", { type: "button", class: "quiet", onclick: () => place.replaceChildren() }, "不改");
+          place.replaceChildren(h("p", {}, `${name}改为`),
+            valueForm(fact.slot, fact.value, "更正", (changed) => act.ask(`${name}改为${changed}`), keep));
+          place.querySelector("input, select").focus();
+        },
+      }, h("span", { class: "fact-name" }, slots.label(fact.slot)), words, spoken("，点一下更正"));
+    }),
+    place);
 }
 
 function foot(answer, act) {
+  const button = (words, does) => h("button", { type: "button", class: "quiet", onclick: (event) => does(event.currentTarget) }, words);
   return h("footer", { class: "answer-foot" },
-    h("p", { class: "generated" }, generatedLabel(answer)),
+    h("p", { class: "generated" }, answer.label),
     h("div", { class: "actions" },
-      h("button", { type: "button", class: "quiet", onclick: (event) => act.copy(answer, event.currentTarget) }, "复制（含出处）"),
+      button("复制（含出处）", (pressed) => act.copy(answer, pressed)),
+      button("打印", () => act.print(answer)),
       feedbackButtons(answer, act)));
 }
 
 function feedbackButtons(answer, act) {
-  const box = h("div", { class: "feedback" });
+  const box = h("div", { class: "feedback", role: "group", "aria-label": "这个回答有用吗" });
   const thank = async (useful, comment) => {
     box.replaceChildren(h("span", { class: "thanks", role: "status" }, await act.feedback(answer, useful, comment)));
   };
   const comment = () => {
-    const input = h("input", { type: "text", maxlength: "500", placeholder: "哪里不对？可以不填", "aria-label": "哪里不对" });
+    const input = h("input", { class: "input", type: "text", maxlength: "500", placeholder: "哪里不对？可以不填", "aria-label": "哪里不对" });
     box.replaceChildren(h("form", {
       class: "feedback-form",
       onsubmit(event) {
@@ -208,19 +256,4 @@ function feedbackButtons(answer, act) {
     h("button", { type: "button", class: "quiet", onclick: () => thank(true, "") }, "有用"),
     h("button", { type: "button", class: "quiet", onclick: comment }, "没用"));
   return box;
-}
-
-function generatedLabel(answer) {
-  return answer.generator.mode === "llm" ? MODEL_LABEL : GENERATED_LABEL;
-}
-
-/** The answer as plain text for a report: the words, the sources with their links, the label. */
-export function answerText(answer) {
-  const sources = answer.citations.map((citation) =>
-    `[${citation.n}] ${sourceName(citation)}：「${citation.quote.replace(/\s*\n\s*/g, "")}」 ${citationUrl(citation)}`);
-  return [
-    answer.text.replaceAll("**", ""),
-    sources.length ? `出处：\n${sources.join("\n")}` : null,
-    `（查询日：${answer.as_of}。${generatedLabel(answer)}）`,
-  ].filter(Boolean).join("\n\n");
 }

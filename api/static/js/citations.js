@@ -1,12 +1,13 @@
 /* The [n] marks and what opens beneath them: the quote, where it stands, and whether it is in force. */
 
-import { h, safeUrl, stamp } from "./dom.js";
+import { at } from "./api.js";
+import { h, spoken, stamp } from "./dom.js";
 import { STATUSES } from "./words.js";
 
 /** The address of the document page with the quote highlighted. */
 export function citationUrl(citation) {
   const { document_id: id, start, end } = citation;
-  return safeUrl(citation.url, `/documents/${encodeURIComponent(id)}?start=${start}&end=${end}`);
+  return at(citation.url) ?? at(`/documents/${encodeURIComponent(id)}?start=${start}&end=${end}`);
 }
 
 /** 《…》（文号）四、（一）, for reading and for copies. */
@@ -32,7 +33,8 @@ export function sourceBlock(citation) {
       h("span", {}, citation.document_number ?? "文号原文缺失"),
       h("span", { class: "path" }, citation.clause_path)),
     h("blockquote", {}, citation.quote),
-    h("a", { class: "source-open", href: citationUrl(citation) }, "在原文中查看"));
+    h("a", { class: "source-open", href: citationUrl(citation), target: "_blank", rel: "noopener" },
+      "在原文中查看", spoken(`（新窗口，出处${citation.n}）`)));
 }
 
 /**
@@ -78,11 +80,11 @@ function toggle(link, citation) {
   host.append(panel);
 }
 
-/** Text with **bold** and [n] marks as nodes; nothing else is markup. */
+/** Text with **bold** and [n] marks as nodes, a mark kept with the sign before it; nothing else is markup. */
 export function inline(text, citations) {
-  return text.split(/(\*\*[^*]+\*\*|\[\d+\])/).filter(Boolean).map((part) => {
-    const cited = /^\[(\d+)\]$/.exec(part);
-    if (cited) return mark(Number(cited[1]), citations.get(Number(cited[1])));
+  return text.split(/(\*\*[^*]+\*\*|[^*\]]?\[\d+\])/).filter(Boolean).map((part) => {
+    const cited = /^(.?)\[(\d+)\]$/s.exec(part);
+    if (cited) return h("span", { class: "kept" }, cited[1], mark(Number(cited[2]), citations.get(Number(cited[2]))));
     const bold = /^\*\*([^*]+)\*\*$/.exec(part);
     return bold ? h("strong", {}, inline(bold[1], citations)) : document.createTextNode(part);
   });

@@ -32,12 +32,18 @@ export function scrollTo(node, block) {
   node.scrollIntoView({ block, behavior: still ? "auto" : "smooth" });
 }
 
-/** An address from data, if a browser may follow it; otherwise `fallback`. */
-export function safeUrl(address, fallback) {
-  try {
-    const url = new URL(address, location.origin);
-    return url.protocol === "https:" || url.protocol === "http:" ? url.href : fallback;
-  } catch {
-    return fallback;
+const SVG = "http://www.w3.org/2000/svg";
+
+/** A drawing of one or more paths in a square of 24, painted in the colour of the text. */
+export function icon(...paths) {
+  const svg = document.createElementNS(SVG, "svg");
+  for (const [name, value] of Object.entries({ class: "icon", viewBox: "0 0 24 24", "aria-hidden": "true" })) {
+    svg.setAttribute(name, value);
   }
+  for (const d of paths) {
+    const path = document.createElementNS(SVG, "path");
+    path.setAttribute("d", d);
+    svg.append(path);
+  }
+  return svg;
 }

@@ -13,6 +13,18 @@ export function shift(decimal, places) {
   return sign + left + (right ? `.${right}` : "");
 }
 
+/** What was typed as a decimal without separators: "５，０００．５" is "5000.5"; null where it is none. */
+export function plainDecimal(typed) {
+  const text = typed.normalize("NFKC").replace(/[,\s]/g, "");
+  return DECIMAL.test(text) ? text : null;
+}
+
+/** "2026-11-20" is "2026年11月20日". */
+export function dayWords(day) {
+  const [, year, month, date] = /^(\d+)-0?(\d+)-0?(\d+)$/.exec(day);
+  return `${year}年${month}月${date}日`;
+}
+
 /** Thousands separators: "1234567.5" is "1,234,567.5". */
 export function grouped(decimal) {
   const [whole, fraction] = decimal.split(".");

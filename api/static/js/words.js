@@ -1,7 +1,10 @@
 /* The Chinese words for the codes of the API. A code without a word here is shown by the API's own message. */
 
-export const GENERATED_LABEL = "本回答由程序依据文件原文引用与计算生成，仅供参考，以主管部门答复为准。";
-export const MODEL_LABEL = "本回答由人工智能依据文件原文生成并经程序逐句核对，仅供参考，以主管部门答复为准。";
+/** How an answer was made; the whole label comes with the answer. */
+export const GENERATORS = {
+  rules: "规则生成",
+  llm: "人工智能生成",
+};
 
 /** The steps of the pipeline, in order. */
 export const STEPS = {
