@@ -227,7 +227,7 @@ class Assistant:
             citations={c.n: c for c in sheet.citations},
             calculations={c.id: c for c in sheet.calculations},
             measures=measures,
-            said=(*conversation.questions, u.question),
+            said=(*conversation.questions, u.question, *u.regions),
             as_of=u.as_of,
             names=self.names,
             reviewed=(*self.contacts.values(), *self.fixed, *problems),

@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from assistant.calculators import checks
 from assistant.calculators.capped import NOTHING, either_or, equation, plus
-from assistant.calculators.case import AmountKind, Case, Premium, Step, Words, Working
+from assistant.calculators.case import AmountKind, Ask, Case, Premium, Step, Words, Working
 from assistant.calculators.money import exact, numeral, percent, plain, to_fen, years_words
 from assistant.calculators.stated import ceiling as stated_ceiling
 from assistant.calculators.terms import Terms
@@ -64,7 +64,23 @@ def share_of_premium(terms: Terms, case: Case) -> tuple[Working, ...]:
     out = [w for policy in policies for w in _one(policy, terms, single)]
     if len(policies) > 1 and len(policies) == len(premiums):
         out += _several(policies, terms)
+    if Ask.REMAINING in case.asks and single and policies and not _over(policies[0], terms):
+        out.append(_left(policies[0], terms))
     return tuple(out)
+
+
+def _left(policy: Policy, terms: Terms) -> Working:
+    """What is left to pay of the premiums over the years insured."""
+    paid, subsidy = to_fen(policy.paid * policy.years), _counted(policy, terms, scaled=False)
+    return Working(
+        f"{years_words(policy.years)}自付的保费",
+        terms.kind,
+        paid - subsidy,
+        "合计",
+        lambda: Words(f"{exact(paid)} − {exact(subsidy)}"),
+        terms=terms.named("share", "premium_rate_limit", "max_years"),
+        role="remaining",
+    )
 
 
 def _policy(name: str, premium: Premium, terms: Terms) -> Policy | None:

@@ -56,12 +56,14 @@ def facts_of_figures(
     facts += [
         Fact(f.slot, _text(f.value), turn, (f.start, f.end), confidence=f.quantity.confidence)
         for f in figures
-        if f.slot in ("loss", "investment_amount", "fee_paid", "insured_amount")
+        if f.slot in ("loss", "investment_amount", "fee_paid", "insured_amount", "received")
     ]
+    facts += _enterprises(quantities, mentions, turn)
     for figure in figures:
         if figure.slot == "interest_paid":
-            near = text[max(0, figure.start - 10) : figure.end + 4]
-            months = 12 if lexicon.cues["monthly"].search(near) else 1
+            near = text[max(0, figure.start - 14) : figure.end + 4]
+            times = {"monthly": 12, "quarterly": 4, "half_yearly": 2}
+            months = next((n for cue, n in times.items() if lexicon.cues[cue].search(near)), 1)
             facts.append(
                 Fact(
                     "interest_paid", _text(figure.value * months), turn, (figure.start, figure.end)
@@ -69,9 +71,28 @@ def facts_of_figures(
             )
     if lexicon.cues["same_project"].search(text):
         facts = [replace(f, project="1") if f.slot == "principal" else f for f in facts]
-    if not any(f.label or f.portion != "1" for f in facts if f.slot == "principal"):
+    early = lexicon.cues["repaid_early"].search(text)
+    if lexicon.cues["whole_year"].search(text):
+        pass
+    elif early:
+        months = 6 if early.group(1) == "半年" else _small(early.group(1).removesuffix("个月"))
+        if 0 < months < 12:
+            facts.append(Fact("portion_months", str(12 - months), turn))
+    elif not any(f.label or f.portion != "1" for f in facts if f.slot == "principal"):
         facts += _times(text, facts, quantities, mentions, lexicon, turn)
     return tuple(_one_off_fee(text, facts, lexicon))
+
+
+def _enterprises(
+    quantities: Sequence[Quantity], mentions: Sequence[Mention], turn: int
+) -> list[Fact]:
+    """五家瞪羚: how many enterprises of one title are spoken of."""
+    for q in quantities:
+        if q.kind != "count" or q.value is None or not 1 < q.value <= 20 or "家" not in q.text:
+            continue
+        if any(m.slot == "titles" and 0 <= m.start - q.end + 2 <= 4 for m in mentions):
+            return [Fact("enterprise_count", _text(q.value), turn, (q.start, q.end))]
+    return []
 
 
 def _paired(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from assistant.reading.lexicon import Lexicon
@@ -81,7 +81,52 @@ def read_figures(
             or (slot in ("principal", "guaranteed_amount") and value < LOWEST_LOAN)
         )
         figures.append(Figure(slot, value, quantity.start, quantity.end, quantity, unit_unknown))
-    return _on_base(text, _bare_rate(figures, quantities, context, before), quantities)
+        if kind == "rate" and slot != REFERENCE and quantity.upper is not None:
+            upper = quantity.upper / 100 if quantity.kind == "number" else quantity.upper
+            figures.append(replace(figures[-1], value=upper))
+    figures = _bare_rate(figures, quantities, context, before)
+    for slot in ("annual_rate", "principal"):
+        figures = _real(text, figures, slot, lexicon)
+    figures = _changed_rate(text, _part(text, figures, quantities, lexicon), quantities, lexicon)
+    return _on_base(text, figures, quantities, lexicon)
+
+
+def _real(text: str, figures: list[Figure], slot: str, lexicon: Lexicon) -> list[Figure]:
+    """Of what the contract says and what is really paid or drawn, what is real counts."""
+    mine = [f for f in figures if f.slot == slot]
+    real = [f for f in mine if lexicon.cues["real_before"].search(text[: f.start][-LEFT_REACH:])]
+    if len(mine) < 2 or not real or len(real) == len(mine):
+        return figures
+    return [f if f not in mine or f in real else replace(f, slot=REFERENCE) for f in figures]
+
+
+def _changed_rate(
+    text: str, figures: list[Figure], quantities: Sequence[Quantity], lexicon: Lexicon
+) -> list[Figure]:
+    """3.85%，上浮10% is 4.235%: a change by a share of the one rate before it."""
+    rates = [f for f in figures if f.slot == "annual_rate" or f.slot == REFERENCE]
+    for q in quantities:
+        change = lexicon.cues["changed_by"].search(text[max(0, q.start - 5) : q.start])
+        before = [f for f in rates if f.slot == "annual_rate" and f.end <= q.start]
+        if q.kind != "rate" or q.value is None or not change or len(before) != 1:
+            continue
+        share = 1 + q.value if change.group(1) in "上高涨加" else 1 - q.value
+        new = replace(before[0], value=before[0].value * share)
+        return [new if f is before[0] else f for f in figures if f.start != q.start]
+    return figures
+
+
+def _part(
+    text: str, figures: list[Figure], quantities: Sequence[Quantity], lexicon: Lexicon
+) -> list[Figure]:
+    """总额1.5亿，其中技改占40%: the part of the sum that counts."""
+    sums = [f for f in figures if f.slot == "principal"]
+    for q in quantities:
+        makes_up = lexicon.cues["makes_up"].search(text[: q.start][-LEFT_REACH:])
+        if q.kind in ("rate", "share") and q.value is not None and makes_up and len(sums) == 1:
+            part = replace(sums[0], value=sums[0].value * q.value)
+            return [part if f is sums[0] else f for f in figures if f.start != q.start]
+    return figures
 
 
 def _bare_rate(
@@ -117,7 +162,7 @@ def _bare_rate(
 
 
 def _on_base(
-    text: str, figures: list[Figure], quantities: Sequence[Quantity]
+    text: str, figures: list[Figure], quantities: Sequence[Quantity], lexicon: Lexicon
 ) -> tuple[Figure, ...]:
     """LPR 3.0% plus 45BP is one rate of 3.45%; a spread without its base is no rate."""
     spread = next((q for q in quantities if q.kind in ("lpr_spread", "points") and q.value), None)
@@ -127,7 +172,8 @@ def _on_base(
     bases = [f for f in rates if "LPR" in text[max(0, f.start - 8) : f.start].upper()]
     rest = [f for f in figures if f not in bases]
     if bases and spread.value is not None:
-        value = bases[0].value + spread.value
+        less = lexicon.cues["less_before"].search(text[: spread.start][-4:]) and spread.value > 0
+        value = bases[0].value + (-spread.value if less else spread.value)
         rest.append(Figure("annual_rate", value, bases[0].start, bases[0].end, bases[0].quantity))
     return tuple(sorted(rest, key=lambda f: f.start))
 

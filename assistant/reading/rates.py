@@ -14,7 +14,7 @@ from decimal import Decimal
 from assistant.reading.numerals import Numeral, measured, read_numeral, read_range
 from assistant.reading.quantity import Period, Quantity, quantity_of
 
-_PERCENT = re.compile(r" ?(?:%|(?P<mille>‰)|(?P<myriad>‱))")
+_PERCENT = re.compile(r" ?(?:%|pct\b|percent|(?P<mille>‰)|(?P<myriad>‱))")
 _POINTS = re.compile(r" ?个?(?:多|来)?(?P<unit>百分点|基点|bps?(?![A-Za-z]))", re.IGNORECASE)
 _DOTS = re.compile(
     r" ?个(?P<more>多|来)?点(?!子|[建意要想])(?P<tail>[0-9]{1,2}(?![0-9年个月家笔%])"

@@ -190,6 +190,8 @@ def _out_for(
     after = [q for q in quantities if amount.end <= q.start < min(right, amount.end + NEAR)]
     after = [q for q in after if not set(",，;；。") & set(text[amount.end : q.start])]
     for q in [*reversed(before), *after]:
+        if q.kind in ("quarter", "half_year") and not repaid:
+            return Decimal(3 if q.kind == "quarter" else 6) / YEAR
         if q.kind == "date" and q.first is not None and q.last is not None:
             return _portion(q.first, q.last, repaid)
         later = lexicon.cues["later"].match(text[q.end :])

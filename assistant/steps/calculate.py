@@ -45,6 +45,7 @@ FURTHER = {  # what the rule takes besides
     Rule.SHARE_OF_PREMIUM: ("premium_rate", "insured_years"),
 }
 CURRENCIES = {"元": "CNY", "美元": "USD", "欧元": "EUR", "港元": "HKD"}
+REACH = 18  # characters before a loss in which the party stands that bore it
 USELESS = (Status.EXPIRED, Status.REPEALED, Status.REPLY_LETTER)
 
 
@@ -215,7 +216,7 @@ def _of(subject: Subject, u: Understanding) -> Computed:
         workings += _changed(measure, terms, workings, u)
     except CalculatorError as problem:
         return Computed(subject, (), (problem.slot,), problem)
-    workings = (*_by_year(measure, u), *workings)
+    workings = (*_by_year(measure, u), *workings, *_of_ceiling(measure, workings, u))
     missing = _missing(measure, case)
     shares = measure.rule in (Rule.SHARE_OF_INTEREST, Rule.SHARE_OF_FEE)
     if shares and "ceiling" in terms.values and not workings:
@@ -226,9 +227,56 @@ def _of(subject: Subject, u: Understanding) -> Computed:
     return Computed(subject, workings, missing)
 
 
+def _of_ceiling(
+    measure: Measure, workings: Sequence[Working], u: Understanding
+) -> tuple[Working, ...]:
+    """What is left of a ceiling after what was received; the ceilings of several enterprises."""
+    top = next((w for w in workings if w.role == "ceiling" and w.amount is not None), None)
+    if top is None or top.amount is None or measure.rule not in (Rule.CEILING, Rule.STAGED_CEILING):
+        return ()
+    ceiling, received, count = top.amount, u.value("received"), u.value("enterprise_count")
+    if received is not None and 0 < Decimal(received) <= ceiling:
+        left = ceiling - Decimal(received)
+        formula = f"{yuan(ceiling, top.currency)} − {yuan(Decimal(received), top.currency)}"
+        return (
+            replace(
+                top,
+                label="扣除已领后剩余的上限",
+                amount=left,
+                role="remaining",
+                words=lambda: Words(formula, {"received": str(received)}),
+            ),
+        )
+    if count is not None and top.per == "一次性":
+        formula = f"{yuan(ceiling, top.currency)} × {count}"
+        return (
+            replace(
+                top,
+                label=f"{count}家各按上限计的合计",
+                amount=ceiling * Decimal(count),
+                role="total",
+                words=lambda: Words(formula, {"enterprise_count": str(count)}),
+            ),
+        )
+    return ()
+
+
 def _shares(terms: Terms, u: Understanding) -> tuple[Working, ...]:
     """A loss shared: the parties asked about first; for two losses, both and what changed."""
     losses = [Decimal(f.value) for f in u.facts if f.slot == "loss" and not f.denied]
+    borne = _borne_by(terms, u)
+    if borne is not None and len(losses) == 1:
+        whole = losses[0] * sum((w for _, w in terms.parts), Decimal(0)) / borne[1]
+        formula = f"{yuan(losses[0])} ÷ {percent(losses[0] / whole)}"
+        back = Working(
+            "代偿总损失",
+            AmountKind.ALLOCATION,
+            whole,
+            None,
+            lambda: Words(formula, {"loss": str(losses[0])}),
+            role="share",
+        )
+        return (back, *RULES[Rule.ALLOCATION](terms, replace(u.case, loss=whole)))
     asked = [name for name, _ in terms.parts if name[:2] in u.text]
     runs = [RULES[Rule.ALLOCATION](terms, replace(u.case, loss=loss)) for loss in losses[:2]]
     if len(runs) < 2:
@@ -237,6 +285,17 @@ def _shares(terms: Terms, u: Understanding) -> tuple[Working, ...]:
         (a, b) for a, b in zip(*runs, strict=True) if not asked or any(n in a.label for n in asked)
     ]
     return tuple(w for a, b in pairs for w in (a, b, difference(a, b)))
+
+
+def _borne_by(terms: Terms, u: Understanding) -> tuple[str, Decimal] | None:
+    """The party whose part of the loss was told (银行承担了90万), with its weight."""
+    fact = next((f for f in u.facts if f.slot == "loss" and f.turn == u.turn and f.span), None)
+    if fact is None or fact.span is None:
+        return None
+    before = u.question[max(0, fact.span[0] - REACH) : fact.span[0]]
+    told = [(before.rfind(name[:2]), (name, weight)) for name, weight in terms.parts]
+    at, party = max(told, key=lambda pair: pair[0])
+    return party if at >= 0 and "whole_loss" in u.intents else None
 
 
 def _changed(

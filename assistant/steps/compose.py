@@ -15,7 +15,14 @@ from assistant.writing.context import Context
 from assistant.writing.measures import measures
 from assistant.writing.offers import find, how_to_apply
 from assistant.writing.papers import clauses, coverage, damage, named_clause, status
-from assistant.writing.refusals import courtesy, no_document, nothing, refuse, unknown_number
+from assistant.writing.refusals import (
+    courtesy,
+    no_document,
+    nothing,
+    refuse,
+    unclear,
+    unknown_number,
+)
 from assistant.writing.sheet import Sheet
 from assistant.writing.sides import compare, conflict, papers_compared
 from assistant.writing.writer import Writer
@@ -45,6 +52,7 @@ WRITERS: Mapping[Situation, Callable[[Writer], Behaviour]] = {
     Situation.CLAUSE: named_clause,
     Situation.MEASURES: measures,
     Situation.CLAUSES: clauses,
+    Situation.UNCLEAR: unclear,
     Situation.NOTHING: nothing,
 }
 

@@ -40,6 +40,8 @@ PERSONAL = frozenset({"amount", "eligibility", "threshold", "remaining", "what_i
 WEIGHT_USABLE, WEIGHT_NAMED, WEIGHT_OTHER = 1.25, 1.5, 0.3
 WEIGHT_OF_PATH = 3.0  # the clause was named by its whole path
 SMALL = frozenset({"small_talk", "dont_know", "correction", "what_if", "statistic", "standard"})
+CLOSE_WORD = 0.4  # of a word that is only meant, not said
+BARE = 3  # characters beside what says nothing, up to which a question is asked back
 LONG_QUOTE = 4  # characters of a quoted phrase that tell where it stands
 COMMON = frozenset({"applicant", "industry", "region"})
 SOFT = frozenset({Kind.SERVICE, Kind.PRODUCT, Kind.PILOT, Kind.DUTY})
@@ -99,6 +101,7 @@ class Situation(StrEnum):
     HOW_TO_APPLY = "how_to_apply"
     MEASURES = "measures"
     CLAUSES = "clauses"
+    UNCLEAR = "unclear"  # asked in a way that tells neither the subject nor the place
     NOTHING = "nothing"
 
 
@@ -258,8 +261,8 @@ def _match(
     several_papers = "compare" in u.intents and len(set(u.years)) > 1
     off = not reviewed or (_off_subject(u, evidence) and not several_papers)
     if not follow_up and not topical and off:
-        told_of = evidence.clause_coverage >= TOLD_OF
-        situation = Situation.CLAUSES if told_of and evidence.hits else Situation.NOTHING
+        told_of = evidence.clause_coverage >= TOLD_OF and evidence.hits
+        situation = Situation.CLAUSES if told_of else _unknown_subject(u, lexicon)
         return Match(situation, (), evidence.hits, home=home)
     if not reviewed and not follow_up and evidence.clause_coverage >= KNOWN:
         return Match(Situation.CLAUSES, (), evidence.hits, home=home)
@@ -289,6 +292,7 @@ def _match(
                 return Match(Situation.COMPARE, sides, home=None if sided else home)
         product = _asks_product(u, lexicon) and (topical or evidence.clause_coverage >= KNOWN)
         unnamed = _own_words(ranked, u) < STRONG and not u.documents
+        product = product or _meant_softly(ranked)
         if "find" in u.intents and unnamed and not product:
             fitting = _applicable(u, catalogue, subject, home, ranked)
             if fitting or not topical:
@@ -318,13 +322,28 @@ def _match(
         return Match(Situation.CLAUSES, (), evidence.hits, home=home)
     if "find" in u.intents or (u.new_facts and "definition" not in u.intents):
         return Match(Situation.FIND, _applicable(u, catalogue, subject, home, ranked), home=home)
-    return Match(Situation.NOTHING, (), evidence.hits, home=home)
+    return Match(_unknown_subject(u, lexicon), (), evidence.hits, home=home)
+
+
+def _unknown_subject(u: Understanding, lexicon: Lexicon) -> Situation:
+    """Nothing is held on it; or it is too short to tell what it is, and can be asked."""
+    left = lexicon.cues["says_nothing"].sub("", u.topic_text)
+    short = len(left) <= BARE
+    return Situation.UNCLEAR if short and not u.unknown_number else Situation.NOTHING
 
 
 def _asks_product(u: Understanding, lexicon: Lexicon) -> bool:
     """Whether a product or a service is looked for, and no money."""
     asked = lexicon.cues["asks_product"].search(u.text)
     return bool(asked) and not lexicon.cues["whether_product"].search(u.text)
+
+
+def _meant_softly(ranked: Sequence[Candidate]) -> bool:
+    """Whether a product or a service is clearly nearer to the question than any benefit."""
+    usable = max((c.score for c in ranked if c.measure.usable), default=0.0)
+    best = ranked[0] if ranked else None
+    soft = best is not None and best.measure.kind in SOFT and best.parts["forms"] >= CLOSE_WORD
+    return bool(soft and best and best.score >= CLEARLY * usable)
 
 
 def _papers(
@@ -408,6 +427,9 @@ def _for_applicant(
 ) -> list[Measure]:
     """Where somebody else is asked about now (那担保机构呢), that party's measure of the clause."""
     who = {f.value for f in u.new_facts if f.slot == "applicant" and f.confidence >= CERTAIN}
+    given = {f.slot for f in u.new_facts}
+    if given & RATE_OF_RULE[Rule.SHARE_OF_INTEREST] and not given & {"fee_rate", "fee_paid"}:
+        who = who or {"企业"}  # whoever pays interest borrows
     out: list[Measure] = []
     for measure in kept:
         other = next(
@@ -545,6 +567,8 @@ def _weight(
     if measure.kind is Kind.TARGET:
         counted = bool(lexicon.cues["count_asked"].search(u.text))
         weight *= 1.4 if "target" in u.intents or counted else 0.8
+    if measure.kind in (Kind.TARGET, Kind.STATISTIC) and numbers_of(measure) & set(u.numbers):
+        weight *= 1.5  # its own figure is asked about
     if measure.kind is Kind.STATISTIC:
         weight *= 1.6 if statistic else 0.7
     elif measure.kind is Kind.INTENTION:
@@ -758,6 +782,8 @@ def _applicable(
         if m.usable and (home is None or m.region == home) and (not whom or whom & set(m.applicant))
     ]
     current = [s for s in everything if s.status.status not in NOT_NOW]
+    if not current and home is not None:  # a draft may be told of, as such
+        current = [s for s in everything if s.status.status is Status.DRAFT]
     order = sorted(current, key=lambda s: (-len(s.met) - min(2.0, s.score), len(s.unknown)))
     open_ = [s for s in order if not s.unmet]
     own = [s for s in open_ if s.score or any(_telling(j) for j in s.met)]
@@ -774,6 +800,10 @@ def _applicable(
 def _telling(judged: Judged) -> bool:
     """Whether a condition says more of an applicant than that it is a manufacturer."""
     return judged.condition is not None and bool(set(slots_of(judged.condition)) - COMMON)
+
+
+def _same_place(candidate: Candidate, ranked: Sequence[Candidate]) -> bool:
+    return candidate.measure.region == ranked[0].measure.region
 
 
 def _by_number(ranked: Sequence[Candidate], u: Understanding) -> list[Candidate]:
@@ -802,6 +832,8 @@ def _pair(
         return numbered
     if len(u.clause_marks) > 1:
         keys = [(c, m) for c in ranked for m in u.clause_marks if _has_mark(c.measure, m)]
+    elif len(papers) == 1 and "compare" in u.intents:
+        keys = [(c, str(c.measure.document in papers)) for c in ranked if _same_place(c, ranked)]
     elif len(papers) > 1:
         keys = [(c, c.measure.document) for c in ranked if c.measure.document in papers]
     elif len(u.regions) > 1:

@@ -215,7 +215,9 @@ def _left_open(t: Topic) -> Conclusion | None:
 def _eligible_amount_open(t: Topic) -> Conclusion | None:
     """Whether it applies was asked, and it does; only an amount would need more."""
     sure = t.subject.met and not t.subject.unknown
-    if not ("eligibility" in t.intents and t.computed.missing and sure):
+    asked = "whether" in t.intents and "amount" not in t.intents
+    whether = asked or "eligibility" in t.intents
+    if not (whether and t.computed.missing and sure):
         return None
     t.say("applies")
     ask_slots(t.w, t.computed.missing)

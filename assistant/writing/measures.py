@@ -80,12 +80,9 @@ def _several(w: Writer, of: Sequence[Computed]) -> Behaviour:
     c = w.context
     personal = is_personal(c.u) and any(x.subject.measure.usable for x in of)
     key = "clarify_choice" if personal and wants_amount(c.u) else "several"
-    over = {x.subject.measure.document for x in of}
-    if len(over) == 1 and of[0].subject.status.status in CONCLUDED:
-        document = w.document_of(of[0].subject.measure)
-        cites = w.cite_status(document, of[0].subject.status)
-        w.say(K.CONCLUSION, "status_note", "expired", cites, document=document_name(document))
-        w.paragraph()
+    for identifier in dict.fromkeys(x.subject.measure.document for x in of):
+        status_note(w, c.documents[identifier])
+    w.paragraph()
     for computed in of:
         say_misread(w, computed.subject.measure)
     w.say(K.CONCLUSION, "conclusion", key, count=count(len(of)))

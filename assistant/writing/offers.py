@@ -11,8 +11,15 @@ from assistant.answer import Behaviour, WarningCode
 from assistant.answer import StatementKind as K
 from assistant.steps.calculate import Computed
 from assistant.writing.amounts import sums
-from assistant.writing.cautions import notes_of, warn_of
-from assistant.writing.lines import conditions, quote_line, responsible, say_misread
+from assistant.writing.cautions import notes_of, status_note, warn_of
+from assistant.writing.lines import (
+    conditions,
+    place_without_papers,
+    quote_line,
+    responsible,
+    say_misread,
+    scope,
+)
 from assistant.writing.questions import ask_decisive, ask_region_first, ask_slots, say_questions
 from assistant.writing.words import count, unmet_reasons
 from assistant.writing.writer import Writer
@@ -37,7 +44,11 @@ def find(w: Writer) -> Behaviour:
         else:
             _offered(w, computed)
     w.paragraph()
+    for document in {s.measure.document: w.document_of(s.measure) for s in subjects}.values():
+        status_note(w, document)
     w.say(K.CAVEAT, "kind", "bound")
+    scope(w, subjects[0].measure)
+    place_without_papers(w)
     sums(w)
     if c.matched.home is None:
         ask_region_first(w)

@@ -7,6 +7,8 @@ Out: the sentences and the behaviour; a status is told with what it rests on
 
 from __future__ import annotations
 
+import re
+
 from assistant.answer import Behaviour, WarningCode
 from assistant.answer import StatementKind as K
 from assistant.measures.model import Kind, Measure
@@ -42,6 +44,8 @@ def status(w: Writer) -> Behaviour:
     for identifier in c.matched.documents:
         _taken_wrongly(w, identifier)
         _status_of(w, c.documents[identifier])
+        if c.lexicon.cues["paper_days"].search(c.u.text):
+            days_of(w, c.documents[identifier])
     for subject in c.matched.subjects[:1]:
         w.paragraph()
         if "responsible" in c.u.intents:
@@ -93,6 +97,22 @@ def _status_of(w: Writer, document: Document) -> None:
     if document.dates.effective_days_after_publication is not None:
         w.warn(WarningCode.EFFECTIVE_DATE_UNKNOWN, document=document_name(document))
         w.warn(WarningCode.NOT_STATED)
+
+
+def days_of(w: Writer, document: Document) -> None:
+    """The lines of a paper that bear the days it was signed and printed."""
+    dates = document.dates
+    if dates.signed is None and dates.printed is None:
+        w.say(K.CAVEAT, "line", "undated", [w.cite_title(document)])
+    for key, day in (("signed", dates.signed), ("printed", dates.printed)):
+        if day is None:
+            continue
+        words = re.compile(rf"{day.year}\s*年\s*{day.month}\s*月\s*{day.day}\s*日")
+        found = words.search(document.text)
+        if found is not None:
+            path = document.clause_at(found.start()).path
+            n = w.sheet.cite(Place(document.id, path, *found.span()))
+            w.say(K.CAVEAT, "line", key, [n], day=found.group())
 
 
 def damage(w: Writer) -> Behaviour:

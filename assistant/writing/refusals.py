@@ -40,6 +40,17 @@ def nothing(w: Writer) -> Behaviour:
     return Behaviour.REFUSE
 
 
+def unclear(w: Writer) -> Behaviour:
+    """Neither the subject nor the place was told: ask for both."""
+    w.say(K.CONCLUSION, "conclusion", "unclear")
+    w.sheet.ask(
+        "applicant" if w.context.matched.home else "region", w.context.words("ask", "topic")
+    )
+    for missing in w.sheet.missing:
+        w.say(K.QUESTION, "line", "ask", question=missing.question)
+    return Behaviour.CLARIFY
+
+
 def no_document(w: Writer) -> Behaviour:
     """No document is of the place asked about: say of which places there are some."""
     c = w.context

@@ -7,16 +7,15 @@ Out: the sentences and the behaviour; each side with its own place, status and q
 
 from __future__ import annotations
 
-import re
 from datetime import date
 
 from assistant.answer import Behaviour, WarningCode
 from assistant.answer import StatementKind as K
-from assistant.measures.reader import Place
 from assistant.steps.match import Subject
 from assistant.writing.amounts import sums
 from assistant.writing.cautions import notes_of, status_note, warn_of, warn_of_document
 from assistant.writing.lines import CONCLUDED, cites_of, place_without_papers, quote_line
+from assistant.writing.papers import days_of
 from assistant.writing.questions import ask_slots, say_questions
 from assistant.writing.sentences import best_sentences
 from assistant.writing.words import count, count_in_words, document_name, not_stated, same_number
@@ -96,7 +95,7 @@ def papers_compared(w: Writer) -> Behaviour:
             status=c.wording["status_word"][str(finding.status)],
             reason=reason,
         )
-        _signed_on(w, document)
+        days_of(w, document)
         warn_of_document(w, document)
     w.paragraph()
     if older.dates.signed and newer.dates.signed:
@@ -109,21 +108,6 @@ def papers_compared(w: Writer) -> Behaviour:
     else:
         w.warn(WarningCode.NOT_STATED)
     return Behaviour.ANSWER
-
-
-def _signed_on(w: Writer, document: Document) -> None:
-    """The line of a paper that bears its day."""
-    signed = document.dates.signed
-    if signed is None:
-        w.say(K.CAVEAT, "line", "undated", [w.cite_title(document)])
-        return
-    day = re.compile(rf"{signed.year}\s*年\s*{signed.month}\s*月\s*{signed.day}\s*日")
-    found = day.search(document.text)
-    if found is None:
-        return
-    path = document.clause_at(found.start()).path
-    n = w.sheet.cite(Place(document.id, path, *found.span()))
-    w.say(K.CAVEAT, "line", "signed", [n], day=found.group())
 
 
 def _alike(w: Writer, older: Document, newer: Document) -> None:
