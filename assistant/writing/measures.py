@@ -18,7 +18,6 @@ from assistant.writing.amounts import amount_line, further, sums
 from assistant.writing.cautions import misprints, notes_of, status_note
 from assistant.writing.conclusion import conclude
 from assistant.writing.lines import (
-    CONCLUDED,
     conditions,
     more_of_clause,
     number_of_elsewhere,
@@ -33,7 +32,7 @@ from assistant.writing.lines import (
 from assistant.writing.questions import ask_decisive, ask_region_first, say_questions
 from assistant.writing.sides import other_place
 from assistant.writing.topic import Topic, asks_standard, open_topic
-from assistant.writing.words import count, document_name, status_reason
+from assistant.writing.words import count, status_reason
 from assistant.writing.writer import Writer
 from ingest.document import Status
 
