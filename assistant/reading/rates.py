@@ -48,7 +48,7 @@ _RATE_BEFORE = re.compile(
     rf"{_RATE_WORD}(?:率)?(?:是不是|是|为|按|才|只有|大概|约|在|到|变成|降到|涨到|改成|要|有"
     rf"|就)?:? ?$"
 )
-_RATE_AFTER = re.compile(rf"(?:左右)?的? ?{_RATE_WORD}")
+_RATE_AFTER = re.compile(rf"(?:左右)?的? ?(?:{_RATE_WORD}|息(?!差))")
 _PERIOD_BEFORE = re.compile(
     r"(?:(?P<month>(?<![0-9一二三四五六七八九十])月(?:利率|利息|息|利|费率|费|化|供利率)|每个?月|按月)"
     r"|(?P<day>(?<![0-9一二三四五六七八九十])日(?:利率|利息|息"

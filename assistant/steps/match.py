@@ -41,7 +41,9 @@ WEIGHT_USABLE, WEIGHT_NAMED, WEIGHT_OTHER = 1.25, 1.5, 0.3
 WEIGHT_OF_PATH = 3.0  # the clause was named by its whole path
 SMALL = frozenset({"small_talk", "dont_know", "correction", "what_if", "statistic", "standard"})
 CLOSE_WORD = 0.4  # of a word that is only meant, not said
+NUMERALS = "0123456789.,%,。 "
 BARE = 3  # characters beside what says nothing, up to which a question is asked back
+WHOLE_QUOTE = 6  # characters of a phrase that is looked up as it stands
 LONG_QUOTE = 4  # characters of a quoted phrase that tell where it stands
 COMMON = frozenset({"applicant", "industry", "region"})
 SOFT = frozenset({Kind.SERVICE, Kind.PRODUCT, Kind.PILOT, Kind.DUTY})
@@ -205,6 +207,8 @@ def _match(
             )
     if "restart" in u.intents:
         return Match(Situation.RESTART)
+    if not (conversation.turn or u.text.strip(NUMERALS)):  # a number, and nothing else
+        return Match(Situation.UNCLEAR)
     idle = "small_talk" in u.intents and not u.facts
     if idle or ("dont_know" in u.intents and not conversation.turn):
         return Match(Situation.SMALL_TALK)
@@ -217,6 +221,9 @@ def _match(
     beside = bool(foreign) and len(foreign) < len(u.regions) and "compare" not in u.intents
     if (foreign and not beside) or (u.region and home is None):
         return Match(Situation.NO_DOCUMENT, absent=foreign[-1] if foreign else u.region)
+    standing = _standing([u.unknown_number] if u.unknown_number else [], documents)
+    if standing is not None:  # a paper that another one tells of
+        return Match(Situation.CLAUSES, (), (standing,))
     if u.unknown_number:
         ranked = _ranked(evidence, u, documents, home, status_of, lexicon)
         best = [c for c in ranked[:1] if c.parts.get("forms", 0.0) >= WEAK]
@@ -225,6 +232,11 @@ def _match(
         )
 
     ranked = _ranked(evidence, u, documents, home, status_of, lexicon)
+    phrases = [q for q in QUOTED.findall(u.question) if len(q) >= WHOLE_QUOTE]
+    if phrases and not any(q in c.measure.quote for c in ranked for q in phrases):
+        standing = _standing(phrases, documents)
+        if standing is not None:
+            return Match(Situation.CLAUSES, (), (standing,))
     own = max((c.parts.get("forms", 0.0) for c in ranked[:3]), default=0.0)
     decided = max((c.parts.get("conditions", 0.0) for c in ranked[:3]), default=0.0)
     topical = own >= WEAK or (decided >= DECIDED and ranked[0].measure.usable)
@@ -274,7 +286,7 @@ def _match(
     else:
         papers = _papers(u, documents, lexicon, home, status_of)
         dated = lexicon.cues["paper_dates"].search(u.text)
-        about = not topical or all(
+        about = all(
             c.measure.kind is Kind.ABOUT or max(c.parts["forms"], c.parts["numbers"]) < WEAK
             for c in ranked
             if c.measure.document in papers
@@ -323,6 +335,18 @@ def _match(
     if "find" in u.intents or (u.new_facts and "definition" not in u.intents):
         return Match(Situation.FIND, _applicable(u, catalogue, subject, home, ranked), home=home)
     return Match(_unknown_subject(u, lexicon), (), evidence.hits, home=home)
+
+
+def _standing(phrases: Sequence[str], documents: Mapping[str, Document]) -> Hit | None:
+    """The clause in which one of some phrases stands word for word."""
+    for phrase in phrases:
+        for document in documents.values():
+            at = document.text.find(phrase)
+            if at >= 0:
+                clause = document.clause_at(at)
+                where = (document.id, clause.path, clause.start, clause.end)
+                return Hit(1, *where, (), 1.0, {})
+    return None
 
 
 def _unknown_subject(u: Understanding, lexicon: Lexicon) -> Situation:
@@ -567,8 +591,6 @@ def _weight(
     if measure.kind is Kind.TARGET:
         counted = bool(lexicon.cues["count_asked"].search(u.text))
         weight *= 1.4 if "target" in u.intents or counted else 0.8
-    if measure.kind in (Kind.TARGET, Kind.STATISTIC) and numbers_of(measure) & set(u.numbers):
-        weight *= 1.5  # its own figure is asked about
     if measure.kind is Kind.STATISTIC:
         weight *= 1.6 if statistic else 0.7
     elif measure.kind is Kind.INTENTION:
@@ -587,6 +609,8 @@ def _weight(
             weight *= 1.4 if set(u.years) & period else 0.6
         elif status in NOT_NOW and not (home == measure.region and status is Status.DRAFT):
             weight *= 0.75
+    if measure.kind in (Kind.TARGET, Kind.STATISTIC) and numbers_of(measure) & set(u.numbers):
+        weight = max(weight, 1.3)  # its own figure is asked about
     if any(_has_mark(measure, mark) for mark in u.clause_marks):
         weight *= 1.6
     if whole_clause(measure.clause) in u.clause_paths:

@@ -55,6 +55,9 @@ def conclude(topic: Topic) -> Conclusion:
     """Say the first sentence about a measure; before it, what the question takes wrongly."""
     say_misread(topic.w, topic.measure)
     concluded = next(filter(None, (case(topic) for case in CASES)))
+    stated = topic.main is None or topic.main.role == "ceiling"
+    if topic.misread is not None and stated:
+        return replace(concluded, behaviour=Behaviour.ANSWER, settled=True)
     if topic.misread is not None and "amount" not in topic.intents:
         return replace(concluded, behaviour=Behaviour.ANSWER)
     return concluded
@@ -102,7 +105,7 @@ def _statistic(t: Topic) -> Conclusion | None:
 
 def _undefined(t: Topic) -> bool:
     """A word was asked about that the paper uses and does not explain."""
-    asked = "definition" in t.intents
+    asked = "definition" in t.intents and not t.intents & {"responsible", "status"}
     return t.measure.kind is Kind.ABOUT and bool(t.measure.not_stated) and asked
 
 
