@@ -34,6 +34,7 @@ from assistant.measures.conditions import words
 from assistant.measures.model import Kind, Measure
 from assistant.measures.reader import Catalogue, read_catalogue
 from assistant.plain import plain_json
+from assistant.ranking import ClauseRanker
 from assistant.reading.cases import facts_of_profile
 from assistant.reading.lexicon import Lexicon
 from assistant.reading.regions import Gazetteer
@@ -59,7 +60,7 @@ from assistant.steps.understand import GUARDED, Understanding, understand
 from assistant.steps.verify import Claims, Grounds, verify
 from assistant.writing.sheet import Sheet, text_of
 from ingest.document import Document, Status, StatusFinding
-from ingest.index import Snapshot
+from ingest.index import Hit, Snapshot
 from ingest.metadata import status
 
 LOG = logging.getLogger(__name__)
@@ -139,6 +140,7 @@ class Assistant:
         self.wording: Mapping[str, Any] = snapshot.data[WORDING]
         stop_words = snapshot.data[STOP_WORDS]
         self.index = MeasureIndex(self.catalogue, snapshot.tokenizer, stop_words)
+        self.ranker = ClauseRanker(self.catalogue, snapshot, self.lexicon)
         self.default_region = default_region
         self.contacts = dict(contacts or {})
         self.claims = Claims(snapshot.data[CLAIMS], gazetteer)
@@ -412,11 +414,28 @@ class Assistant:
         )
 
     def _retrieve(self, u: Understanding) -> Evidence:
-        """In the papers of the asked place, or in all where none or several were named."""
+        places = u.regions or ((u.region,) if u.region else ())
+        documents = self._documents_of(places)
+        return retrieve(u, self.ranker, self.index, self.status_on(u.as_of), documents=documents)
+
+    def _documents_of(self, places: Sequence[str]) -> frozenset[str] | None:
+        """The papers of the one place named that has some; None where none or several have."""
         documents = self.snapshot.documents
-        home = home_region(u.region, documents, self.gazetteer) if len(u.regions) < 2 else None
-        own = [d.id for d in documents.values() if d.region == home]
-        return retrieve(u, self.snapshot, self.index, documents=own or None)
+        homes = {home_region(place, documents, self.gazetteer) for place in places} - {None}
+        own = frozenset(d.id for d in documents.values() if homes == {d.region})
+        return own or None
+
+    def search(
+        self, query: str, k: int, *, today: date, documents: Collection[str]
+    ) -> tuple[Hit, ...]:
+        """The k clauses of these documents that answer best to a query, found as for an answer.
+
+        Where the query itself names a place, only the papers of that place count, if there are
+        any among these.
+        """
+        u = self._understand(query, Conversation.new("search"), today, None, None)
+        named = (self._documents_of(u.regions) or frozenset()) & frozenset(documents)
+        return self.ranker.search(u, k, self.status_on(u.as_of), named or documents)
 
     def _match(self, u: Understanding, evidence: Evidence, conversation: Conversation) -> Match:
         return match(

@@ -354,7 +354,8 @@ class Desk:
                 for document in self.documents()
                 if document.id in ids and self.status(document, as_of).status not in _PAST_OR_FUTURE
             )
-        return self.snapshot.search(query, k, documents=ids)
+        day = as_of or self.today
+        return list(self.assistant.search(query, k, today=day, documents=ids))
 
     def suggestions(self, region: str | None = None) -> list[Mapping[str, str]]:
         """Questions to begin with, each with region, topic and question; at most MAX_SUGGESTIONS.

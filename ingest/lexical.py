@@ -80,6 +80,11 @@ class Bm25Index:
             return cls(None, size)
         return cls(bm25s.BM25.load(folder, mmap=True, show_progress=False), size)
 
+    def weight(self, tokens: Sequence[str]) -> float:
+        """The weight (idf) of a query's tokens in all, those that no row has left out."""
+        known = [] if self._engine is None else self._engine.get_tokens_ids(list(tokens))
+        return float(self._weights[known].sum()) if known else 0.0
+
     def scores(self, tokens: Sequence[str]) -> Scores:
         """The score of every row, shape (rows,), 0 … 1; 0 where no token is shared."""
         known = [] if self._engine is None else self._engine.get_tokens_ids(list(tokens))

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ingest.document import Clause
+
 
 class LexiconError(ValueError):
     """A word list that cannot be read; the message names file, key and what would be right."""
@@ -95,6 +97,25 @@ class Aspect:
     stated: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a paper where what is asked with these words mostly stands.
+
+    part     the path of a part outside the numbered clauses (标题, 落款, 文末 …), or
+    heading  what the clause's heading holds; one of both is None
+    """
+
+    asked: re.Pattern[str]
+    part: str | None
+    heading: re.Pattern[str] | None
+
+    def holds(self, clause: Clause) -> bool:
+        """Whether the clause is such a part."""
+        if self.heading is None:
+            return clause.path == self.part
+        return bool(self.heading.search(clause.heading))
+
+
 class Lexicon:
     """All word lists of one snapshot, ready to read with."""
 
@@ -124,6 +145,7 @@ class Lexicon:
             name: re.compile(pattern) for name, pattern in _part(data, "cues").items()
         }
         self.aspects = tuple(_aspect(row) for row in _part(data, "aspects"))
+        self._sections = tuple(map(_section, _part(data, "parts")))
         self._forms = _by_first_character(self.slots.values())
         self._synonym_forms = [
             (
@@ -155,6 +177,10 @@ class Lexicon:
                     continue
                 found.append(Mention(slot, spec.value, start, end, form, form in spec.weak))
         return tuple(found)
+
+    def sections(self, text: str) -> tuple[Section, ...]:
+        """Where in a paper what the text asks about mostly stands."""
+        return tuple(section for section in self._sections if section.asked.search(text))
 
     def expansions(self, text: str) -> tuple[str, ...]:
         """Official wordings for the colloquial ones in the text, for the search only."""
@@ -195,6 +221,16 @@ def _by_first_character(
     for forms in table.values():
         forms.sort(key=lambda entry: (-len(entry[0]), entry[1], entry[2].value))
     return table
+
+
+def _section(row: Mapping[str, str]) -> Section:
+    keys = set(row) - {"asked"}
+    if keys not in ({"part"}, {"heading"}) or "asked" not in row:
+        raise LexiconError(f"lexicon/parts.yaml 的 {row!r:.80} 应有 asked，和 part、heading 之一")
+    heading = row.get("heading")
+    return Section(
+        re.compile(row["asked"]), row.get("part"), re.compile(heading) if heading else None
+    )
 
 
 def _slots(rows: Sequence[Mapping[str, Any]]) -> Mapping[str, SlotSpec]:

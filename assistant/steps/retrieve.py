@@ -1,6 +1,6 @@
-"""Find what a question is about: clauses by the snapshot's search, measures by their words.
+"""Find what a question is about: clauses by `assistant.ranking`, measures by their words.
 
-In:  an understanding, the open snapshot, the measures' word index.
+In:  an understanding, the clauses' ranker, the measures' word index.
 Out: `Evidence`: clause hits and scored candidates, best first, each with why. Nothing is judged
      here; a filter never removes what another step needs (tests/assistant/steps/test_retrieve.py).
 """
@@ -17,8 +17,9 @@ from functools import lru_cache
 
 from assistant.measures.model import Measure
 from assistant.measures.reader import Catalogue
+from assistant.ranking import ClauseRanker, StatusOf
 from assistant.steps.understand import Understanding
-from ingest.index import Hit, Snapshot
+from ingest.index import Hit
 
 QUOTED = re.compile(r"[“《]([^”》]{2,20})[”》]")
 NUMBERED = re.compile(r"^(?:那)?[\d一二三四五六七八九十百千]+[万亿]|^\d+$")
@@ -29,6 +30,7 @@ FIRST = 3  # clauses that may be what answers
 FORM, TOKEN, CLAUSE, NUMBER = 1.0, 0.65, 0.9, 1.1
 K1, B = 1.2, 0.5
 SCALE = {"万元": 10_000, "亿元": 100_000_000}
+TOLD = ("text_part", "dense_part", "search_part")  # words that people gave are in the forms
 INSIDE, UNSAID = 0.4, 0.4
 
 
@@ -228,22 +230,24 @@ def numbers_of(measure: Measure) -> frozenset[Decimal]:
 
 def retrieve(
     understanding: Understanding,
-    snapshot: Snapshot,
+    ranker: ClauseRanker,
     index: MeasureIndex,
+    status_of: StatusOf,
     *,
     k: int = K,
     documents: Collection[str] | None = None,
 ) -> Evidence:
     """Clauses of some documents (None: of all) and measures of all, for one question."""
     u = understanding
-    hits = snapshot.search(u.text, k, expansions=u.expansions, documents=documents)
-    best = max((h.score for h in hits), default=0.0) or 1.0
+    hits = ranker.search(u, k, status_of, documents)
+    told = [sum(h.evidence.get(part, 0.0) for part in TOLD) for h in hits]
+    best = max(told, default=0.0) or 1.0
     clauses: dict[tuple[str, str], float] = {}
-    for hit in hits:
+    for hit, score in zip(hits, told, strict=True):
         whole = hit.path if hit.path.startswith("下一步") else hit.path.split("·")[0]
         for path in {hit.path, whole}:
             key = (hit.document_id, path)
-            clauses[key] = max(clauses.get(key, 0.0), hit.score / best)
+            clauses[key] = max(clauses.get(key, 0.0), score / best)
     candidates = index.score(
         u.topic_text,
         u.expansions,
@@ -252,12 +256,9 @@ def retrieve(
         [(m.start, m.end) for m in u.mentions],
     )
     wanted = index.telling(u.topic_text)
-    held = [
-        len(wanted & index.telling(snapshot.documents[h.document_id].text[h.start : h.end]))
-        for h in hits[:FIRST]
-    ]
+    held = [len(wanted & index.telling(ranker.text(h))) for h in hits[:FIRST]]
     return Evidence(
-        tuple(hits),
+        hits,
         tuple(candidates),
         index.coverage(u.topic_text),
         max(held, default=0) / len(wanted) if wanted else 0.0,

@@ -78,7 +78,8 @@ def _asked(
         as_of=as_of,
         region=region,
     )
-    evidence = retrieve(understood, assistant.snapshot, assistant.index)
+    status_of = assistant.status_on(understood.as_of)
+    evidence = retrieve(understood, assistant.ranker, assistant.index, status_of)
     matched = match(
         understood,
         evidence,
@@ -87,7 +88,7 @@ def _asked(
         assistant.lexicon,
         assistant.gazetteer,
         before,
-        assistant.status_on(understood.as_of),
+        status_of,
         assistant.similar,
     )
     return Asked(turns, understood, evidence, matched, turn.answer, before, conversation)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from assistant.pipeline import Assistant
 from assistant.reading.lexicon import Lexicon, LexiconError
+from ingest.document import Clause
 
 SLOTS: list[dict[str, Any]] = [
     {
@@ -50,6 +51,10 @@ DATA: dict[str, Any] = {
     "lexicon/documents.yaml": [{"id": "a", "names": ["老方案"], "years": [2017]}],
     "lexicon/aspects.yaml": [{"name": "使用期限", "asked": "能用多久", "open": ["期限"]}],
     "lexicon/synonyms.yaml": {"还不上": "还款困难", "/过桥(费|钱)/": "转贷使用费"},
+    "lexicon/parts.yaml": [
+        {"part": "落款", "asked": "哪天发的"},
+        {"heading": "目标", "asked": "要达到多少"},
+    ],
     "lexicon/intents.yaml": {"amount": ["多少"], "status": ["有效", "过期"]},
     "lexicon/roles.yaml": {
         "money": {"principal": {"left": ["贷"], "right": []}},
@@ -144,3 +149,20 @@ def test_mentions_lie_in_the_text_in_order_and_apart(lexicon: Lexicon, text: str
         assert text[mention.start : mention.end].lower() == mention.form.lower()
         assert mention.start >= ends.get(mention.slot, 0)
         ends[mention.slot] = mention.end
+
+
+def test_what_is_asked_tells_the_section_of_a_paper(lexicon: Lexicon) -> None:
+    signature, aim = Clause("落款", 0, 9), Clause("一、（二）", 9, 20, "工作目标", 1)
+    (dated,) = lexicon.sections("这个文件哪天发的")
+    assert dated.holds(signature)
+    assert not dated.holds(aim)
+    (aimed,) = lexicon.sections("贷款要达到多少")
+    assert aimed.holds(aim)
+    assert not aimed.holds(signature)
+    assert lexicon.sections("贴多少") == ()
+
+
+@pytest.mark.parametrize("row", [{"part": "落款"}, {"asked": "哪天"}, {"heading": "", "x": ""}])
+def test_a_section_that_is_not_whole_is_refused(row: dict[str, str]) -> None:
+    with pytest.raises(LexiconError, match=r"parts\.yaml"):
+        Lexicon({**DATA, "lexicon/parts.yaml": [row]})

@@ -1,0 +1,225 @@
+"""Rank clauses by all that is known of them: what they say, and what people said they are about.
+
+In:  a question as understood, the measures with the words people use for them, the lexicon.
+Out: clauses, best first, with why: each one's score is the sum of its parts
+     (tests/assistant/test_ranking.py).
+
+A document with measures is a reviewed one. Its clauses are searched in an index of their own: in
+the words of the text and in those of the measures that rest on the clause, titles and keywords. So
+what is found in them does not hang on what else the snapshot holds. The clauses of all other
+documents keep the score of the snapshot's search, which is on the same scale.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+
+from assistant.measures.reader import Catalogue, Place
+from assistant.reading.lexicon import Lexicon
+from assistant.steps.understand import Understanding
+from ingest.document import Clause, Document, Status, StatusFinding
+from ingest.index import Hit, Snapshot, Unit, units
+from ingest.lexical import Bm25Index
+
+# Weights, chosen on one half of evals/questions/clauses.yaml (docs/retrieval.md).
+TEXT, WORDED, WHOLE = 0.3, 0.5, 0.2  # the text alone, with people's words, the whole clause
+EXPANSION = 0.3  # of a word that was said; it is worth this where it is only the official term
+DENSE = 0.3
+POOL = 100  # clauses of other documents that are looked at
+NAMED = 0.4
+SECTION, SECTION_OF_ANY = 0.25, 0.125  # where the document is named; where it is not
+STANDING = 0.04
+STANDS: Mapping[Status, float] = {
+    Status.IN_FORCE: 1.0,
+    Status.EFFECTIVE_DATE_UNKNOWN: 1.0,
+    Status.NOT_YET_EFFECTIVE: 0.3,
+    Status.DRAFT: 0.3,
+    Status.REPLY_LETTER: 0.3,
+    Status.EXPIRED: 0.0,
+    Status.REPEALED: 0.0,
+}
+
+Values = npt.NDArray[np.float32]
+StatusOf = Callable[[Document], StatusFinding]
+
+
+@dataclass(frozen=True, slots=True)
+class _Query:
+    """The tokens that were said, and those of the official terms that they stand for."""
+
+    said: list[str]
+    official: list[str]
+
+
+class ClauseRanker:
+    """Searches a snapshot's clauses for a question. Immutable; threads may share it."""
+
+    def __init__(self, catalogue: Catalogue, snapshot: Snapshot, lexicon: Lexicon) -> None:
+        self._snapshot = snapshot
+        self._lexicon = lexicon
+        reviewed = {measure.document for measure in catalogue.measures}
+        documents = [d for d in snapshot.documents.values() if d.id in reviewed]
+        rows = [unit for document in documents for unit in units(document)]
+        self._row = {(unit.document.id, unit.leaf.start): row for row, unit in enumerate(rows)}
+        self.reviewed = frozenset(reviewed)
+        self._others = snapshot.documents.keys() - reviewed
+        words = _words_of(catalogue, rows)
+        cut = snapshot.tokenizer
+        texts = [cut(unit.document.text[unit.leaf.start : unit.leaf.end]) for unit in rows]
+        worded = [
+            cut("\n".join((unit.text, *said))) for unit, said in zip(rows, words, strict=True)
+        ]
+        wholes: dict[tuple[str, int], list[str]] = {}
+        whole_of = [(unit.document.id, _clause_of(unit).start) for unit in rows]
+        for whole, tokens in zip(whole_of, worded, strict=True):
+            wholes.setdefault(whole, []).extend(tokens)
+        number = {whole: n for n, whole in enumerate(wholes)}
+        self._texts = Bm25Index.build(texts)
+        self._worded = Bm25Index.build(worded)
+        self._wholes = Bm25Index.build(list(wholes.values()))
+        self._whole_of = np.array([number[whole] for whole in whole_of], dtype=np.int64)
+
+    def search(
+        self,
+        u: Understanding,
+        k: int,
+        status_of: StatusOf,
+        documents: Collection[str] | None = None,
+    ) -> tuple[Hit, ...]:
+        """The k best clauses of some documents (None: of all), best first.
+
+        The evidence of a hit holds the searchers' scores and ranks, and the parts, named …_part,
+        whose sum is the score.
+        """
+        snapshot = self._snapshot
+        among = snapshot.documents.keys() if documents is None else frozenset(documents)
+        reviewed, others = self.reviewed & among, self._others & among
+        found: list[tuple[Hit, dict[str, float]]] = []
+        if reviewed:
+            topic = self._topic(u)
+            lexical = self._lexical(topic, u.expansions)
+            for hit in snapshot.search(topic, len(self._row), documents=reviewed):
+                row = self._row[hit.document_id, hit.start]
+                parts = {name: float(values[row]) for name, values in lexical.items()}
+                parts["dense_part"] = DENSE * max(hit.evidence.get("dense", 0.0), 0.0)
+                found.append((hit, parts))
+        if others:
+            more = snapshot.search(u.text, max(k, POOL), documents=others, expansions=u.expansions)
+            found += [(hit, {"search_part": hit.score}) for hit in more]
+        context = _Context(u, self._lexicon, snapshot.documents, status_of)
+        for hit, parts in found:
+            parts |= context.parts(hit)
+        ranked = [(sum(parts.values()), hit, parts) for hit, parts in found]
+        ranked.sort(key=lambda one: (-one[0], one[1].document_id, one[1].start))
+        return tuple(
+            replace(hit, rank=n, score=score, evidence={**_searchers(hit), **parts})
+            for n, (score, hit, parts) in enumerate(ranked[:k], 1)
+        )
+
+    def text(self, hit: Hit) -> str:
+        """The clause's own text."""
+        return self._snapshot.documents[hit.document_id].text[hit.start : hit.end]
+
+    def _topic(self, u: Understanding) -> str:
+        """The question without places and without the names of papers, which say where to look."""
+        text = u.topic_text
+        names = [n for d in self._lexicon.documents if d.id in u.documents for n in d.names]
+        for name in sorted(names, key=len, reverse=True):
+            text = text.replace(name, " ")
+        return text if self._snapshot.tokenizer(text) else u.topic_text
+
+    def _lexical(self, topic: str, expansions: Sequence[str]) -> Mapping[str, Values]:
+        """Part name → per reviewed row its part: the shares of the question that it matches."""
+        cut = self._snapshot.tokenizer
+        query = _Query(cut(topic), [token for words in expansions for token in cut(words)])
+        return {
+            "text_part": TEXT * _shares(self._texts, query),
+            "words_part": WORDED * _shares(self._worded, query),
+            "whole_part": WHOLE * _shares(self._wholes, query)[self._whole_of],
+        }
+
+
+class _Context:
+    """What the question says beside its words: the paper, the time, the section of a paper."""
+
+    def __init__(
+        self,
+        u: Understanding,
+        lexicon: Lexicon,
+        documents: Mapping[str, Document],
+        status_of: StatusOf,
+    ) -> None:
+        self._u = u
+        self._documents = documents
+        self._status_of = status_of
+        self._sections = lexicon.sections(u.text)
+        self._of_document = cache(self._document_parts)
+        self._past = bool(lexicon.cues["past"].search(u.text))
+
+    def parts(self, hit: Hit) -> dict[str, float]:
+        """What speaks for a clause beside its words; nothing that is 0."""
+        parts = dict(self._of_document(hit.document_id))
+        if (parts or not self._u.documents) and self._is_section(hit):
+            parts["section_part"] = SECTION if "document_part" in parts else SECTION_OF_ANY
+        return parts
+
+    def _document_parts(self, document_id: str) -> Mapping[str, float]:
+        if self._u.documents:
+            return {"document_part": NAMED} if document_id in self._u.documents else {}
+        stands = STANDS[self._status_of(self._documents[document_id]).status]
+        return {"status_part": STANDING * (1 - stands if self._past else stands)}
+
+    def _is_section(self, hit: Hit) -> bool:
+        if not self._sections:
+            return False
+        clause = _clause_at(self._documents[hit.document_id], hit.start)
+        return any(section.holds(clause) for section in self._sections)
+
+
+def _searchers(hit: Hit) -> dict[str, float]:
+    """The searchers' scores and ranks; their parts made up another score."""
+    return {name: v for name, v in hit.evidence.items() if not name.endswith("_part")}
+
+
+def _shares(index: Bm25Index, query: _Query) -> Values:
+    """Per row, the share of the query's weight that it matches; official terms weigh less."""
+    said, official = index.weight(query.said), EXPANSION * index.weight(query.official)
+    if not said + official:
+        return np.zeros(len(index), dtype=np.float32)
+    matched = said * index.scores(query.said) + official * index.scores(query.official)
+    return (matched / (said + official)).astype(np.float32)
+
+
+def _words_of(catalogue: Catalogue, rows: Sequence[Unit]) -> list[list[str]]:
+    """Per row, the titles and keywords of the measures that rest on it, and their gist."""
+    words: list[list[str]] = [[] for _ in rows]
+    by_document: dict[str, list[int]] = {}
+    for row, unit in enumerate(rows):
+        by_document.setdefault(unit.document.id, []).append(row)
+
+    def add(place: Place, *said: str) -> None:
+        for row in by_document.get(place.document, ()):
+            leaf = rows[row].leaf
+            if leaf.start <= place.start < leaf.end:
+                words[row].extend(said)
+
+    for measure in catalogue.measures:
+        names = (measure.title, *measure.keywords)
+        add(catalogue.place(measure), *names, *([measure.gist] if measure.gist else []))
+        for quote in measure.more_quotes:
+            add(catalogue.place(measure, quote), *names)
+    return words
+
+
+def _clause_of(unit: Unit) -> Clause:
+    return _clause_at(unit.document, unit.leaf.start)
+
+
+def _clause_at(document: Document, start: int) -> Clause:
+    """The clause, not the item in it, that holds the character at `start`."""
+    return next(c for c in document.clauses if c.start <= start < c.end)
