@@ -140,15 +140,25 @@ class Question(_Strict):
 
 
 class ClauseQuestion(_Strict):
-    """A question and the one clause that answers it."""
+    """A question and the one clause that answers it.
+
+    same  clauses that say the same of what is asked
+    """
 
     question: str = Field(min_length=1)
     document: str
     clause: str
+    same: tuple[Part, ...] = ()
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The clause, and those that say the same."""
+        return (Part(self.document, self.clause), *self.same)
 
     @model_validator(mode="after")
-    def _known_part(self, info: ValidationInfo) -> ClauseQuestion:
-        _check_part(Part(self.document, self.clause), (info.context or {}).get("parts", {}))
+    def _known_parts(self, info: ValidationInfo) -> ClauseQuestion:
+        for part in self.parts:
+            _check_part(part, (info.context or {}).get("parts", {}))
         return self
 
 

@@ -1,8 +1,9 @@
 """Retrieval on outside collections in BEIR form: the assistant's own searchers, measured.
 
 In:  a folder with corpus.jsonl or corpus.jsonl.gz (_id, title?, text), queries.jsonl (_id, text)
-     and qrels/SPLIT.tsv (query-id, corpus-id, score).
-Out: per searcher nDCG@10, hit@1, recall@10, recall@100, MRR@10, queries/s and index seconds.
+     and qrels/SPLIT.tsv (query-id, corpus-id, score); or the corpus's own clauses.
+Out: per searcher nDCG@10, hit@1, recall@10, recall@100, MRR@10, with intervals in the JSON,
+     queries/s and index seconds; exit code 1 below what is pinned.
      A ranking with every wanted passage first scores 1 throughout.
 """
 
@@ -14,21 +15,30 @@ import json
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from evals import pinned, results
+from evals.clauses import clauses_of_items, load_pairs
+from evals.confidence import Interval, interval
+from evals.pinned import Pin
+from evals.questions import CORPUS, Part
 from ingest.embedding import Embedder, load_embedder
 from ingest.fusion import Ranking, fuse
+from ingest.index import units
 from ingest.lexical import Bm25Index, best
+from ingest.sources import load_sources
 from ingest.tokenize import Tokenizer, read_words
 
 DEPTH = 100
 WORDS = Path(__file__).parents[1] / "corpus" / "lexicon" / "words.txt"
 SEARCHERS = ("bm25", "dense", "hybrid")
+RATES = ("ndcg_at_10", "hit_at_1", "recall_at_10", "recall_at_100", "mrr_at_10")
+PINS = "retrieval.yaml"
 
 Search = Callable[[str, int], list[int]]
 
@@ -49,7 +59,10 @@ class Collection:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """One searcher's figures over all queries; rates are 0 … 1."""
+    """One searcher's figures over all queries; rates are 0 … 1.
+
+    intervals  of the rates, by name: where the mean of such queries lies, 95 of 100 times
+    """
 
     ndcg_at_10: float
     hit_at_1: float
@@ -58,6 +71,7 @@ class Score:
     mrr_at_10: float
     queries_per_second: float
     index_seconds: float
+    intervals: Mapping[str, Interval] = field(default_factory=dict)
 
 
 def load_collection(folder: Path, split: str = "test") -> Collection:
@@ -152,9 +166,12 @@ def measure(collection: Collection, search: Search, index_seconds: float) -> Sco
             for q in collection.queries
         ]
     )
-    ndcg, hit, recall_10, recall_100, mrr = map(float, figures.mean(axis=0))
+    rates = dict(zip(RATES, map(float, figures.mean(axis=0)), strict=True))
+    intervals = {name: interval(values) for name, values in zip(RATES, figures.T, strict=True)}
     speed = len(found) / max(seconds, 1e-9)
-    return Score(ndcg, hit, recall_10, recall_100, mrr, speed, index_seconds)
+    return Score(
+        **rates, queries_per_second=speed, index_seconds=index_seconds, intervals=intervals
+    )
 
 
 def _figures(found: Sequence[str], wanted: Mapping[str, int]) -> npt.NDArray[np.float64]:
@@ -218,33 +235,75 @@ def table(scores: Mapping[str, Score]) -> str:
     return "\n".join(lines)
 
 
+def own_collection() -> Collection:
+    """The corpus's own clauses, and the questions that one of them answers (`evals.clauses`)."""
+    documents = load_sources(CORPUS)
+    rows = [unit for document in documents for unit in units(document)]
+    clause_of = clauses_of_items(documents)
+    clauses = [
+        clause_of.get(part, part)
+        for part in (Part(unit.document.id, unit.leaf.path) for unit in rows)
+    ]
+    pairs = {f"{n}": pair for n, pair in enumerate(load_pairs(documents)) if pair.set == "pairs"}
+    return Collection(
+        ids=tuple(unit.id for unit in rows),
+        passages=tuple(unit.text for unit in rows),
+        queries={name: pair.question for name, pair in pairs.items()},
+        wanted={
+            name: {
+                unit.id: 1
+                for unit, clause in zip(rows, clauses, strict=True)
+                if clause in pair.wanted
+            }
+            for name, pair in pairs.items()
+        },
+    )
+
+
+def check(name: str, scores: Mapping[str, Score]) -> list[Pin]:
+    """What is pinned of a collection, beside what was measured, searcher by searcher."""
+    return [
+        pin
+        for searcher, score in scores.items()
+        for pin in pinned.compare(PINS, (name, searcher), {r: getattr(score, r) for r in RATES})
+    ]
+
+
 def main(argv: Sequence[str] | None = None) -> int:
-    """`python -m evals retrieval`: print the table, write JSON where asked."""
+    """`python -m evals retrieval`: print the table, write JSON; 1 below what is pinned."""
     parser = argparse.ArgumentParser(
         prog="python -m evals retrieval", description="Measure the searchers on a BEIR folder."
     )
-    parser.add_argument("--beir", type=Path, required=True, metavar="DIR")
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--beir", type=Path, metavar="DIR")
+    source.add_argument("--own", action="store_true", help="the corpus's own clauses")
     parser.add_argument("--split", default="test")
     parser.add_argument("--searcher", choices=(*SEARCHERS, "all"), default="all")
     parser.add_argument("--model", help="sentence-transformers name or folder; default built-in")
     parser.add_argument("--json", type=Path, metavar="OUT", help="write the scores there, too")
     options = parser.parse_args(argv)
+    name = "own" if options.own else options.beir.resolve().name
     try:
-        collection = load_collection(options.beir, options.split)
+        collection = (
+            own_collection() if options.own else load_collection(options.beir, options.split)
+        )
     except CollectionError as error:
         parser.exit(2, f"{error}\n")
     names = SEARCHERS if options.searcher == "all" else (options.searcher,)
     tokenizer = Tokenizer(read_words(WORDS))
     scores = evaluate(collection, names, tokenizer, load_embedder(options.model))
-    print(f"{options.beir}: {len(collection.ids)} passages, {len(collection.queries)} queries")
+    print(f"{name}: {len(collection.ids)} passages, {len(collection.queries)} queries")
     print(table(scores))
+    pins = check(name, scores) if options.model is None and options.split == "test" else []
+    print("\n".join(map(str, pins)))
     if options.json:
-        out = {
-            "collection": str(options.beir),
+        findings = {
+            "collection": name,
             "split": options.split,
+            "model": options.model,
             "passages": len(collection.ids),
             "queries": len(collection.queries),
-            "searchers": {name: asdict(score) for name, score in scores.items()},
+            "searchers": {searcher: asdict(score) for searcher, score in scores.items()},
         }
-        options.json.write_text(json.dumps(out, indent=2) + "\n", encoding="utf-8")
-    return 0
+        results.write(options.json, "retrieval", argv or (), findings)
+    return int(any(pin.failed for pin in pins))

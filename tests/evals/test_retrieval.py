@@ -54,6 +54,13 @@ def test_the_figures_of_a_known_ranking() -> None:
     assert score.index_seconds == 1.5
 
 
+def test_the_corpus_own_clauses_are_found_as_well_as_pinned(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["--own"]) == 0
+    assert "own hybrid ndcg_at_10" in capsys.readouterr().out
+
+
 def test_every_searcher_is_measured_and_written(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -62,6 +69,7 @@ def test_every_searcher_is_measured_and_written(
     scores = json.loads(out.read_text(encoding="utf-8"))["searchers"]
     assert list(scores) == ["bm25", "dense", "hybrid"]
     assert all(score["ndcg_at_10"] == 1.0 for score in scores.values())
+    assert all(score["intervals"]["ndcg_at_10"] == [1.0, 1.0] for score in scores.values())
     assert "hybrid" in capsys.readouterr().out
 
 
