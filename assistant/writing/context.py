@@ -51,6 +51,12 @@ class Context:
     next_slots: Callable[[Sequence[Subject]], Sequence[str]]
     contacts: Mapping[str, str]
 
+    @property
+    def reviewed(self) -> tuple[Document, ...]:
+        """The papers with measures: what there is to tell of, whatever else stands beside them."""
+        reviewed = {measure.document for measure in self.catalogue.measures}
+        return tuple(d for d in self.documents.values() if d.id in reviewed)
+
     def ends_later(self, document: Document) -> bool:
         """Whether a paper holds today, and its time is over on the day asked about."""
         return (

@@ -162,7 +162,7 @@ def coverage(w: Writer) -> Behaviour:
     """Every paper holds in its own place only."""
     c = w.context
     w.say(K.CONCLUSION, "conclusion", "coverage")
-    for document in c.documents.values():
+    for document in c.reviewed:
         n = w.cite_title(document)
         w.say(
             K.CAVEAT,

@@ -56,7 +56,7 @@ def no_document(w: Writer) -> Behaviour:
     c = w.context
     asked = c.matched.absent or ""
     first: dict[str, int | None] = {}
-    for document in c.documents.values():
+    for document in c.reviewed:
         if document.region not in first:
             first[document.region] = w.cite_title(document)
     regions = "、".join(f"{region}{marks([n])}" for region, n in first.items())
