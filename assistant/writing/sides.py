@@ -142,7 +142,7 @@ def conflict(w: Writer) -> Behaviour:
     c = w.context
     subjects = c.matched.subjects
     w.say(K.CONCLUSION, "conclusion", "conflict")
-    for region in dict.fromkeys(d.region for d in c.documents.values()):
+    for region in dict.fromkeys(d.region for d in c.reviewed):
         subject = next((s for s in subjects if s.measure.region == region), None)
         w.paragraph()
         if subject is not None:
@@ -162,7 +162,7 @@ def conflict(w: Writer) -> Behaviour:
 def _none_of_it(w: Writer, region: str) -> None:
     """The papers of a place hold nothing of what the other place's do."""
     c = w.context
-    document = next(d for d in c.documents.values() if d.region == region)
+    document = next(d for d in c.reviewed if d.region == region)
     other = c.matched.subjects[0].measure if c.matched.subjects else None
     w.say(
         K.CAVEAT,
