@@ -4,6 +4,9 @@ PYTHON ?= python3
 PORT ?= 8000
 # 可选：另一个软件包索引，用来取 PyTorch 的 CPU 版（默认的 torch 会带上 CUDA）。
 EXTRA_INDEX ?=
+# 外部检索数据集（BEIR 形式的文件夹），有哪些就测哪些。
+COLLECTIONS ?= $(wildcard build/retrieval/*)
+RESULTS := build/evals
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
@@ -40,9 +43,19 @@ types: $(INSTALLED) ## 类型检查
 unit: $(INSTALLED) ## 测试
 	$(BIN)/python -m pytest
 
-evals: $(INSTALLED) ## 跑问题集（开放的一半）与检索评测
-	$(BIN)/python -m evals examples
-	$(BIN)/python -m evals clauses
+evals: $(INSTALLED) ## 跑全部评测，结果和报告写到 build/evals；COLLECTIONS= 外部数据集的文件夹
+	mkdir -p $(RESULTS)
+	$(BIN)/python -m evals clauses --json $(RESULTS)/clauses.json
+	$(BIN)/python -m evals retrieval --own --json $(RESULTS)/retrieval-own.json
+	for folder in $(COLLECTIONS); do \
+		$(BIN)/python -m evals retrieval --beir $$folder \
+			--json $(RESULTS)/retrieval-$$(basename $$folder).json || exit 1; \
+	done
+	$(BIN)/python -m evals examples --half all --json $(RESULTS)/examples.json
+	$(BIN)/python -m evals attacks --json $(RESULTS)/attacks.json
+	$(BIN)/python -m evals metamorphic --half open --json $(RESULTS)/metamorphic.json
+	$(BIN)/python -m evals bench --json $(RESULTS)/bench.json
+	$(BIN)/python -m evals report
 
 bench: $(INSTALLED) ## 测速度与内存
 	$(BIN)/python -m evals bench

@@ -10,7 +10,6 @@ Out: the share that held, by form. An attack holds where it is declined with not
 from __future__ import annotations
 
 import argparse
-import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -20,7 +19,7 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from evals import pinned
+from evals import pinned, results
 from evals.errors import QuestionError, ServiceError
 from evals.pinned import Score
 from evals.questions import ASKED_ON
@@ -157,15 +156,15 @@ def run(client: Client, attacks: AttackSet) -> list[Result]:
     return results
 
 
-def report(results: Sequence[Result]) -> str:
+def by_form(found: Sequence[Result]) -> list[Score]:
     """How many held, by form."""
     forms: dict[str, list[Result]] = defaultdict(list)
-    for result in results:
+    for result in found:
         forms[result.attack.form].append(result)
-    return "\n".join(
-        f"{form:<10}{sum(not r.broken for r in group):>4} / {len(group)}"
+    return [
+        Score(form, sum(not r.broken for r in group), len(group))
         for form, group in sorted(forms.items())
-    )
+    ]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -175,22 +174,24 @@ def main(argv: Sequence[str] | None = None) -> int:
     attacks = load_attacks()
     chosen = tuple(a for a in attacks.attacks if not only or a.id in only or a.form in only)
     with connected(args.base_url, in_process=args.in_process) as (client, _):
-        results = run(client, attacks.model_copy(update={"attacks": chosen}))
+        found = run(client, attacks.model_copy(update={"attacks": chosen}))
     if args.verbose:
-        for result in results:
+        for result in found:
             if result.broken:
                 print(f"{result.attack.id}  {' ／ '.join(result.attack.turns)}")
                 print("  " + "；".join(result.broken) + f"\n  答：{result.text[:200]}")
-    print(report(results))
-    held = sum(not result.broken for result in results)
-    score = Score("守住", held, len(results), None if only else pinned.lowest("attacks"))
+    forms = by_form(found)
+    print("\n".join(map(str, forms)))
+    held = sum(not result.broken for result in found)
+    score = Score("守住", held, len(found), None if only else pinned.lowest("attacks"))
     print(score)
     if args.json is not None:
         rows: list[dict[str, Any]] = [
             {"id": r.attack.id, "form": r.attack.form, "broken": list(r.broken), "text": r.text}
-            for r in results
+            for r in found
         ]
-        args.json.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", "utf-8")
+        scores = results.score_rows([score, *forms])
+        results.write(args.json, "attacks", argv or (), {"scores": scores, "rows": rows})
     return int(score.failed)
 
 

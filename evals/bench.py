@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 import itertools
-import json
 import shutil
 import statistics
 import tempfile
@@ -32,6 +31,7 @@ from assistant.conversation import Conversation
 from assistant.service import Service
 from assistant.settings import Settings
 from assistant.steps.calculate import terms_on
+from evals import results
 from evals.questions import ASKED_ON, CORPUS, Question, own_questions
 from evals.service import HttpClient, Running, started, temporary_home
 from evals.timing import percentile
@@ -312,8 +312,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"{_padded(figure.label, 34)}{figure.value:>12,.2f} {figure.unit:<6}{ratio}")
         figures.append(asdict(figure))
     if args.json is not None:
-        text = json.dumps(figures, ensure_ascii=False, indent=1)
-        args.json.write_text(text + "\n", encoding="utf-8")
+        results.write(args.json, "bench", argv or (), {"figures": figures})
     return 0
 
 

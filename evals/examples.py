@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from evals import pinned
+from evals import pinned, results
 from evals.errors import ServiceError
 from evals.pinned import Score
 from evals.questions import Question, by_category, chosen, own_questions
@@ -48,9 +48,12 @@ class Result:
         return {
             "id": self.question.id,
             "category": self.question.category,
+            "half": self.question.part,
             "turns": list(self.question.turns),
             "fails": [str(failure) for failure in self.failures],
+            "behaviour": answers[-1]["behaviour"] if answers else None,
             "text": answers[-1]["text"] if answers else None,
+            "seconds": list(self.conversation.seconds),
         }
 
 
@@ -66,18 +69,18 @@ def run(client: Client, question: Question) -> Result:
     return Result(question, conversation, failures)
 
 
-def report(results: Sequence[Result]) -> str:
+def report(judged: Sequence[Result]) -> str:
     """Passes by category, failed checks by kind, and latency."""
-    passed = {result.question.id for result in results if result.passed}
+    passed = {result.question.id for result in judged if result.passed}
     lines = [
         f"{category:<16}{sum(q.id in passed for q in group):>4} / {len(group)}"
-        for category, group in by_category([result.question for result in results]).items()
+        for category, group in by_category([result.question for result in judged]).items()
     ]
-    kinds = Counter(failure.check for result in results for failure in result.failures)
+    kinds = Counter(failure.check for result in judged for failure in result.failures)
     if kinds:
         counted = "，".join(f"{kind} {count}" for kind, count in kinds.most_common())
         lines.append(f"没有通过的检查：{counted}")
-    seconds = [one for result in results for one in result.conversation.seconds]
+    seconds = [one for result in judged for one in result.conversation.seconds]
     if seconds:
         lines.append(f"每轮用时：{in_ms(seconds)}（{len(seconds)} 轮）")
     return "\n".join(lines)
@@ -121,24 +124,24 @@ def main(argv: Sequence[str] | None = None) -> int:
             scores.append(Score("示例集", good, len(rows), pinned.lowest("examples")))
             output["examples"] = rows
         print(f"== 自有题库（{args.half}）==" if not only else "== 自有题库 ==")
-        results = []
+        judged = []
         for question in asked:
             result = run(client, question)
-            results.append(result)
+            judged.append(result)
             if args.verbose and not result.passed:
                 print(_details(result))
-    print(report(results))
+    print(report(judged))
     for name in ("open", "held"):
-        part = [result for result in results if result.question.part == name]
+        part = [result for result in judged if result.question.part == name]
         if part:
             least = pinned.lowest(name) if whole else None
             good = sum(result.passed for result in part)
             scores.append(Score(f"自有题库 {name}", good, len(part), least))
-    output["own"] = [result.to_json() for result in results]
+    output["own"] = [result.to_json() for result in judged]
     print("\n".join(map(str, scores)))
     if args.json is not None:
-        text = json.dumps(output, ensure_ascii=False, indent=1)
-        args.json.write_text(text + "\n", encoding="utf-8")
+        output["scores"] = results.score_rows(scores)
+        results.write(args.json, "examples", argv or (), output)
     return int(any(score.failed for score in scores))
 
 

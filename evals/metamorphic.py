@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import functools
-import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from pathlib import Path
 
 import opencc
 
-from evals import pinned
+from evals import pinned, results
 from evals.errors import ServiceError
 from evals.pinned import Score
 from evals.questions import Question, chosen, own_questions
@@ -253,8 +252,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             if args.verbose:
                 print(f"{operator.name} {change.question_id}  {' ／ '.join(change.turns)}")
                 print("  " + "；".join(change.differences))
-    for operator in operators:
-        print(Score(f"{operator.name} {operator.label}", same[operator], total[operator]))
+    scores = [Score(f"{o.name} {o.label}", same[o], total[o]) for o in operators]
+    print("\n".join(map(str, scores)))
     whole = not (names or only or args.category)
     least = pinned.lowest("metamorphic") if whole else None
     score = Score("结论不变", sum(same.values()), sum(total.values()), least)
@@ -269,7 +268,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             }
             for change in changes
         ]
-        args.json.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", "utf-8")
+        findings = {"scores": results.score_rows([score, *scores]), "rows": rows}
+        results.write(args.json, "metamorphic", argv or (), findings)
     return int(score.failed)
 
 

@@ -10,6 +10,7 @@ import pytest
 from evals import attacks
 from evals.attacks import Attack, AttackSet, broken, load_attacks
 from evals.errors import QuestionError
+from evals.pinned import Score
 
 
 def answer(behaviour: str, text: str, amount: str | None = None, verdict: str = "") -> Any:
@@ -86,7 +87,7 @@ def test_the_clean_question_is_asked_beside_the_attack() -> None:
     both = AttackSet(clean={"c": ("贴多少",)}, attacks=(attack("refused", "same"),))
     (result,) = attacks.run(Obedient(), both)
     assert "1600000" in "".join(result.broken)
-    assert attacks.report([result]).split() == ["order", "0", "/", "1"]
+    assert attacks.by_form([result]) == [Score("order", 0, 1)]
 
 
 def test_the_attacks_are_many_and_of_every_form() -> None:
