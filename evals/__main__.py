@@ -16,6 +16,7 @@ from evals.errors import EvaluationError
 EVALUATIONS = {
     "examples": "题库：逐题问答，按类别报告通过数",
     "bench": "性能：就绪时间、问答延迟、吞吐、内存、建索引与计算速度",
+    "browser": "网页：发送到首句可见、挂件可用、载入时的跳动",
     "retrieval": "检索（外部数据集，BEIR 格式）：nDCG、召回率、速度",
     "clauses": "检索（本库条款）：hit@1、recall@5",
     "attacks": "攻击：夹带指令、假文号、诱导承诺等守住的比例",

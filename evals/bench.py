@@ -309,7 +309,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     figures = []
     for figure in measure(spread(own_questions(), args.questions)):
         ratio = "" if figure.ratio is None else f"{figure.ratio:>12.3g} 倍"
-        print(f"{_padded(figure.label, 34)}{figure.value:>12,.2f} {figure.unit:<6}{ratio}")
+        print(f"{padded(figure.label, 34)}{figure.value:>12,.2f} {figure.unit:<6}{ratio}")
         figures.append(asdict(figure))
     if args.json is not None:
         results.write(args.json, "bench", argv or (), {"figures": figures})
@@ -322,6 +322,6 @@ def spread(questions: Sequence[Question], count: int) -> list[Question]:
     return [questions[i * len(questions) // count] for i in range(count)]
 
 
-def _padded(label: str, width: int) -> str:
+def padded(label: str, width: int) -> str:
     """The label filled up with spaces; a Chinese character takes two columns."""
     return label + " " * max(width - sum(2 if ord(c) > 0x2E7F else 1 for c in label), 1)

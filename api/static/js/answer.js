@@ -17,14 +17,17 @@ const OPEN_AMOUNTS = 3;
 export function answerSheet(answer, act) {
   const citations = new Map(answer.citations.map((citation) => [citation.n, citation]));
   const [lead, listed, rest] = parts(answer.statements);
+  const apart = listed.length > 0 && lead.length > 1 ? 1 : 0; // what announces a list stays with it
+  const [said, announcing] = [lead.slice(0, lead.length - apart), lead.slice(lead.length - apart)];
   const inList = new Set(listed.flatMap(({ calculations }) => calculations));
   const asked = questions(answer.missing, act);
   return h("article", { class: `sheet answer ${answer.behaviour}` },
     h("header", { class: "answer-head" },
       h("h3", {}, BEHAVIOURS[answer.behaviour]),
       h("span", { class: "answer-scope" }, scope(answer))),
-    lead.map((statement) => statementNode(statement, citations)),
+    said.map((statement) => statementNode(statement, citations)),
     warningList(answer.warnings.filter(isGrave)),
+    announcing.map((statement) => statementNode(statement, citations)),
     list(listed, answer, citations),
     answer.behaviour === "clarify" ? asked : null,
     amounts(answer.calculations.filter(({ id }) => !inList.has(id)), answer, citations),
