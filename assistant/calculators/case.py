@@ -14,6 +14,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
+DOMESTIC = "CNY"  # the currency of amounts in 元
 YEAR_NAME = re.compile(r"(第[一二三四五六七八九十\d]+|\d{4}|首|今|明|后|去|前)年")
 
 
@@ -131,7 +132,7 @@ class Case:
     asks: frozenset[Ask] = frozenset({Ask.AMOUNT})
     parties: tuple[str, ...] = ()
     target: Decimal | None = None
-    currency: str = "CNY"
+    currency: str = DOMESTIC
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +171,7 @@ class Working:
     amount: Decimal | None
     per: str | None
     words: Callable[[], Words] = field(repr=False, compare=False)
-    currency: str = "CNY"
+    currency: str = DOMESTIC
     terms: tuple[str, ...] = ()
     role: str = "total"
     rate: Decimal | None = None

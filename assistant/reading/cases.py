@@ -14,9 +14,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from assistant.calculators.case import Ask, Case, Guarantee, Loan, Premium, RatePart
+from assistant.calculators.case import DOMESTIC, Ask, Case, Guarantee, Loan, Premium, RatePart
 from assistant.conversation import Fact
-from assistant.reading.figures import Figure
+from assistant.reading.figures import MONEY_SLOTS, Figure
 from assistant.reading.lexicon import Lexicon, Mention
 from assistant.reading.quantity import Quantity
 from assistant.reading.schedule import scheduled
@@ -69,6 +69,11 @@ def facts_of_figures(
                     "interest_paid", _text(figure.value * months), turn, (figure.start, figure.end)
                 )
             )
+    facts += [
+        Fact("currency", f.quantity.currency, turn, (f.start, f.end))
+        for f in figures
+        if f.slot in MONEY_SLOTS and f.quantity.currency != DOMESTIC
+    ][:1]
     if lexicon.cues["same_project"].search(text):
         facts = [replace(f, project="1") if f.slot == "principal" else f for f in facts]
     early = lexicon.cues["repaid_early"].search(text)
@@ -408,6 +413,7 @@ def case_of(facts: Sequence[Fact], asks: frozenset[Ask] = frozenset({Ask.AMOUNT}
         alternatives=alternatives,
         loss=one("loss"),
         asks=asks,
+        currency=next((f.value for f in sure if f.slot == "currency"), DOMESTIC),
     )
 
 

@@ -164,13 +164,15 @@ def _bare_rate(
 def _on_base(
     text: str, figures: list[Figure], quantities: Sequence[Quantity], lexicon: Lexicon
 ) -> tuple[Figure, ...]:
-    """LPR 3.0% plus 45BP is one rate of 3.45%; a spread without its base is no rate."""
+    """LPR 3.0% plus 45BP is one rate of 3.45%; a spread without its base is no rate, and a base
+    beside the rate that is paid (利率4%，LPR 3.45%) is none of the loan's."""
+    rates = [f for f in figures if f.slot in RATE_SLOTS]
+    bases = [f for f in rates if lexicon.cues["base_rate_before"].search(text[: f.start])]
+    rest = [f for f in figures if f not in bases]
     spread = next((q for q in quantities if q.kind in ("lpr_spread", "points") and q.value), None)
     if spread is None or "LPR" not in text.upper():
-        return tuple(figures)
-    rates = [f for f in figures if f.slot in RATE_SLOTS]
-    bases = [f for f in rates if "LPR" in text[max(0, f.start - 8) : f.start].upper()]
-    rest = [f for f in figures if f not in bases]
+        paid = len(bases) < len(rates)
+        return tuple(replace(f, slot=REFERENCE) if paid and f in bases else f for f in figures)
     if bases and spread.value is not None:
         less = lexicon.cues["less_before"].search(text[: spread.start][-4:]) and spread.value > 0
         value = bases[0].value + (-spread.value if less else spread.value)

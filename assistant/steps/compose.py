@@ -33,6 +33,7 @@ WRITERS: Mapping[Situation, Callable[[Writer], Behaviour]] = {
     Situation.INJECTION: refuse,
     Situation.PROMISE: refuse,
     Situation.CHEAT: refuse,
+    Situation.ERRAND: refuse,
     Situation.PERSONAL_DATA: refuse,
     Situation.EXTRACTION: refuse,
     Situation.PRIVATE: refuse,

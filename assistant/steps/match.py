@@ -84,6 +84,7 @@ class Situation(StrEnum):
     INJECTION = "injection"
     PROMISE = "promise"
     CHEAT = "cheat"
+    ERRAND = "errand"  # something to be done for the person
     PERSONAL_DATA = "personal_data"
     EXTRACTION = "extraction"
     PRIVATE = "private"  # a matter of private life
@@ -263,7 +264,8 @@ def _match(
             judged = tuple(subject(c.measure, c.score) for c in of_paper[:1])
             return Match(Situation.STATUS, judged, documents=tuple(named[:2]), home=home)
     told = conversation.situation == Situation.FIND and not topical and bool(u.new_facts)
-    states = u.new_facts and not u.intents - SMALL and not lexicon.cues["asks"].search(u.text)
+    said = u.new_facts or (u.regions and not previous)
+    states = said and not u.intents - SMALL and not lexicon.cues["asks"].search(u.text)
     if not topical and states and (told or not follow_up):
         found = _applicable(u, catalogue, subject, home, ranked)
         return Match(Situation.FIND, found, evidence.hits, home=home)
@@ -304,8 +306,10 @@ def _match(
                 return Match(Situation.COMPARE, sides, home=None if sided else home)
         product = _asks_product(u, lexicon) and (topical or evidence.clause_coverage >= KNOWN)
         unnamed = _own_words(ranked, u) < STRONG and not u.documents
+        whom = _institutions(u)
+        other = bool(whom and ranked) and not whom & set(ranked[0].measure.applicant)
         product = product or _meant_softly(ranked)
-        if "find" in u.intents and unnamed and not product:
+        if "find" in u.intents and (unnamed or other) and not product:
             fitting = _applicable(u, catalogue, subject, home, ranked)
             if fitting or not topical:
                 return Match(Situation.FIND, fitting, evidence.hits, home=home)
@@ -324,7 +328,7 @@ def _match(
     if lexicon.cues["claims_new"].search(u.text):
         return Match(Situation.UNKNOWN_NUMBER, tuple(chosen[:1]), home=home)
     if chosen and (follow_up or chosen[0].score >= WEAK):
-        chosen = _narrow(chosen, u, several=several)
+        chosen = _held_then(_narrow(chosen, u, several=several), u)
         situation = Situation.MEASURES
         applied = chosen[0].measure.kind is not Kind.ABOUT or "how_to_apply" in u.intents
         if applied and u.intents & {"how_to_apply", "responsible"} and not u.asks - {Ask.AMOUNT}:
@@ -591,7 +595,12 @@ def _weight(
     if measure.kind is Kind.TARGET:
         counted = bool(lexicon.cues["count_asked"].search(u.text))
         weight *= 1.4 if "target" in u.intents or counted else 0.8
-    if measure.kind is Kind.STATISTIC:
+    figure = bool(u.intents & {"target", "statistic"}) and bool(
+        lexicon.cues["nature"].search(u.text)
+    )
+    if figure:  # 300多亿是目标吗: a target or what was reached, and nothing else
+        weight *= 1.4 if measure.kind in (Kind.TARGET, Kind.STATISTIC) else 0.6
+    elif measure.kind is Kind.STATISTIC:
         weight *= 1.6 if statistic else 0.7
     elif measure.kind is Kind.INTENTION:
         weight *= 1.0 if statistic else 0.7
@@ -776,6 +785,12 @@ def _narrow(chosen: Sequence[Subject], u: Understanding, *, several: bool) -> li
     return list(chosen)
 
 
+def _held_then(chosen: Sequence[Subject], u: Understanding) -> list[Subject]:
+    """Where a day was asked about, what held on it, if anything did."""
+    held = [s for s in chosen if s.status.status not in (*NOT_NOW, Status.NOT_YET_EFFECTIVE)]
+    return held if u.as_of_said and held else list(chosen)
+
+
 def _own_words(ranked: Sequence[Candidate], u: Understanding) -> float:
     """The weight of the best word that names a measure and not merely the applicant."""
     about = [range(m.start, m.end) for m in u.mentions]
@@ -787,6 +802,11 @@ def _own_words(ranked: Sequence[Candidate], u: Understanding) -> float:
     return best
 
 
+def _institutions(u: Understanding) -> set[str]:
+    """Who asks, where that is no enterprise: a bank, a guarantor, a fund."""
+    return {m.value for m in u.mentions if m.slot == "applicant"} - {"企业"}
+
+
 def _applicable(
     u: Understanding,
     catalogue: Catalogue,
@@ -794,21 +814,34 @@ def _applicable(
     home: str | None,
     ranked: Sequence[Candidate],
 ) -> tuple[Subject, ...]:
-    """Everything usable that the person's facts leave open, the surest first.
+    """Everything usable that the person's facts leave open, the surest first; before it what is
+    no money, where its name was said, or where it is for whom asks and that is no enterprise.
 
-    Where it was asked what cannot be used too, those come last that the facts just miss.
+    Where it was asked what cannot be used too, those come last that the facts just miss; where
+    nothing is in force, what a draft holds.
     """
     score = {c.measure.id: c.parts.get("forms", 0.0) for c in ranked}
-    whom = {m.value for m in u.mentions if m.slot == "applicant"} - {"企业"}
+    meant = {c.measure.id for c in ranked if _own_words([c], u) >= WEAK}
+    whom = _institutions(u)
     everything = [
         subject(m, score.get(m.id, 0.0))
         for m in catalogue.measures
-        if m.usable and (home is None or m.region == home) and (not whom or whom & set(m.applicant))
+        if (m.usable or (m.kind in SOFT and (m.id in meant or whom)))
+        and (home is None or m.region == home)
+        and (not whom or whom & set(m.applicant))
     ]
     current = [s for s in everything if s.status.status not in NOT_NOW]
     if not current and home is not None:  # a draft may be told of, as such
         current = [s for s in everything if s.status.status is Status.DRAFT]
-    order = sorted(current, key=lambda s: (-len(s.met) - min(2.0, s.score), len(s.unknown)))
+    order = sorted(
+        current,
+        key=lambda s: (
+            s.measure.usable,
+            len(s.measure.applicant) if whom else 0,  # what is for them alone
+            -len(s.met) - min(2.0, s.score),
+            len(s.unknown),
+        ),
+    )
     open_ = [s for s in order if not s.unmet]
     own = [s for s in open_ if s.score or any(_telling(j) for j in s.met)]
     found = own if len(own) > 1 else [s for s in open_ if s.met] or open_
@@ -870,8 +903,30 @@ def _pair(
             if year in _period(documents[c.measure.document], lexicon)
         ]
     else:
-        return _select(ranked, several=False)[:3]
+        return _either_side(ranked, u, lexicon) or _select(ranked, several=False)[:3]
     sides: dict[str, Candidate] = {}
     for candidate, key in keys:
         sides.setdefault(key, candidate)
     return list(sides.values())[:2]
+
+
+def _either_side(
+    ranked: Sequence[Candidate], u: Understanding, lexicon: Lexicon
+) -> list[Candidate]:
+    """What is named before and what after 和 (X和Y是一回事吗); [] where that is not two things."""
+    for joint in lexicon.cues["joint"].finditer(u.text):
+        before = _best_within(ranked, 0, joint.start())
+        after = _best_within(ranked, joint.end(), len(u.text))
+        if before and after and before.measure.id != after.measure.id:
+            return [before, after]
+    return []
+
+
+def _best_within(ranked: Sequence[Candidate], start: int, end: int) -> Candidate | None:
+    """The measure that is named best inside a part of the question; None where none is."""
+
+    def named(candidate: Candidate) -> float:
+        return sum(s.weight for s in candidate.spotted if start <= s.start and s.end <= end)
+
+    best = max(ranked, key=lambda c: (named(c), c.score), default=None)
+    return best if best is not None and named(best) >= WEAK else None

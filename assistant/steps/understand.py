@@ -16,7 +16,7 @@ from decimal import Decimal
 from assistant.calculators.case import Ask, Case
 from assistant.conversation import Conversation, Fact
 from assistant.reading.cases import case_of, facts_of_figures
-from assistant.reading.figures import REFERENCE, Figure, read_figures
+from assistant.reading.figures import MONEY_SLOTS, REFERENCE, Figure, read_figures
 from assistant.reading.lexicon import Lexicon, Mention
 from assistant.reading.normalise import view
 from assistant.reading.quantities import read_quantities
@@ -32,6 +32,7 @@ GUARDED = (
     "injection",
     "promise",
     "cheat",
+    "errand",
     "personal_data",
     "extraction",
     "private",
@@ -151,7 +152,7 @@ def understand(
         intents |= lexicon.intents(seen.text) & {"injection"}
     if "restart" in intents:
         conversation = Conversation.new(conversation.session_id)
-    found = gazetteer.find(text)
+    found = _places(text, gazetteer, lexicon, documents)
     named = _regions(found, gazetteer)
     figures = read_figures(
         text,
@@ -281,6 +282,20 @@ def _intents(
         return intents, False
     before = frozenset(conversation.intents) - set(GUARDED) - {"small_talk", "restart"}
     return intents | before, bool(before)
+
+
+def _places(
+    text: str, gazetteer: Gazetteer, lexicon: Lexicon, documents: Mapping[str, Document]
+) -> list[RegionMention]:
+    """The places of a text, without those that are only a market: 去香港上市, 赴新加坡发债."""
+    regions = {d.region for d in documents.values()}
+    return [
+        m
+        for m in gazetteer.find(text)
+        if {m.name, m.city, m.province} & regions
+        or not lexicon.cues["market_before"].search(text[: m.start])
+        or not lexicon.cues["market_after"].match(text[m.end :])
+    ]
 
 
 def _regions(found: Sequence[RegionMention], gazetteer: Gazetteer) -> tuple[str, ...]:
@@ -454,6 +469,8 @@ def merge(
     kept: list[Fact] = []
     for fact in known:
         spec = lexicon.slots.get(fact.slot)
+        if fact.slot == "currency" and said & set(MONEY_SLOTS):
+            continue  # the sum was said anew
         if (
             fact.slot not in said
             or (adds and fact.slot in NUMERIC)

@@ -115,6 +115,15 @@ def status_note(w: Writer, document: Document) -> None:
     key = str(finding.status)
     if w.context.ends_later(document):
         return
+    if w.context.ended_since(document):
+        w.say(
+            K.CAVEAT,
+            "status_note",
+            "since",
+            [w.cite_title(document)],
+            document=document_name(document),
+        )
+        return
     if key in w.context.wording["status_note"]:
         cites = w.cite_status(document, finding)[:1]
         w.say(K.CAVEAT, "status_note", key, cites, document=document_name(document))

@@ -54,6 +54,7 @@ SETTLED = Conclusion(Behaviour.ANSWER, settled=True)
 def conclude(topic: Topic) -> Conclusion:
     """Say the first sentence about a measure; before it, what the question takes wrongly."""
     say_misread(topic.w, topic.measure)
+    _say_nature(topic)
     concluded = next(filter(None, (case(topic) for case in CASES)))
     stated = topic.main is None or topic.main.role == "ceiling"
     if topic.misread is not None and stated:
@@ -61,6 +62,17 @@ def conclude(topic: Topic) -> Conclusion:
     if topic.misread is not None and "amount" not in topic.intents:
         return replace(concluded, behaviour=Behaviour.ANSWER)
     return concluded
+
+
+def _say_nature(t: Topic) -> None:
+    """What kind of thing it is, where that was asked: 是补贴吗, 是目标吗."""
+    c, kind = t.w.context, str(t.measure.kind)
+    if (
+        t.misread is None
+        and kind in c.wording["nature"]
+        and c.lexicon.cues["nature"].search(c.u.text)
+    ):
+        t.w.say(K.CONCLUSION, "nature", kind, [t.n])
 
 
 # What the paper is: out of time, no benefit, damaged --------------------------------------------
@@ -211,7 +223,11 @@ def _left_open(t: Topic) -> Conclusion | None:
     points = left_open(t)
     if not points:
         return None
-    t.say("left_open", points="；".join(points[:MOST_NOT_STATED]))
+    fresh = [p for p in points if p not in (t.misread or "")]
+    if not fresh:
+        t.say("rule")
+        return SETTLED
+    t.say("left_open", points="；".join(fresh[:MOST_NOT_STATED]))
     return SETTLED
 
 

@@ -65,6 +65,11 @@ class Context:
             and document.dates.period_until >= self.u.asked_on
         )
 
+    def ended_since(self, document: Document) -> bool:
+        """Whether a paper held on the day asked about, and its time is over today."""
+        until = document.dates.period_until
+        return until is not None and self.u.as_of <= until < self.u.asked_on
+
     def words(self, group: str, key: str, /, **values: object) -> str:
         """A wording with its places filled."""
         return str(self.wording[group][key]).format(**{k: str(v) for k, v in values.items()})

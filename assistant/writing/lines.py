@@ -83,12 +83,14 @@ def cites_of(w: Writer, measure: Measure) -> list[int | None]:
 
 
 def conditions(w: Writer, subject: Subject) -> None:
-    """The measure's conditions: those that hold, those that do not, those not known."""
+    """The measure's conditions: those that hold, those that do not, those not known; of a measure
+    for somebody else, what is not known does not matter."""
     n = w.cite(subject.measure)
+    not_theirs = any(j.condition is None for j in subject.unmet)
     for key, group in (
         ("met", subject.met),
         ("unmet", subject.unmet),
-        ("unknown", subject.unknown),
+        ("unknown", () if not_theirs else subject.unknown),
     ):
         if group:
             w.say(K.CONDITION, "line", key, [n], conditions="；".join(j.text for j in group))

@@ -21,8 +21,9 @@ from assistant.writing.lines import (
     scope,
 )
 from assistant.writing.questions import ask_decisive, ask_region_first, ask_slots, say_questions
-from assistant.writing.words import count, unmet_reasons
+from assistant.writing.words import count, is_bounded, unmet_reasons
 from assistant.writing.writer import Writer
+from ingest.document import Status
 
 TELLS_MOST = ("industry", "loan_product")  # asked where nothing fits what is known
 
@@ -37,7 +38,12 @@ def find(w: Writer) -> Behaviour:
         say_questions(w)
         return Behaviour.ANSWER
     fits = [s for s in subjects if not s.unmet]
-    w.say(K.CONCLUSION, "conclusion", "find" if fits else "find_none", count=count(len(fits)))
+    drafts = all(s.status.status is Status.DRAFT for s in subjects)
+    key = "find_draft" if drafts else "find" if any(s.measure.usable for s in fits) else "find_soft"
+    if not fits:
+        key = "find_none"
+    cites = [w.cite_title(w.document_of(subjects[0].measure))] if drafts else []
+    w.say(K.CONCLUSION, "conclusion", key, cites, count=count(len(fits)))
     for computed in c.calculated.of:
         if computed.subject.unmet:
             _missed(w, computed)
@@ -46,7 +52,8 @@ def find(w: Writer) -> Behaviour:
     w.paragraph()
     for document in {s.measure.document: w.document_of(s.measure) for s in subjects}.values():
         status_note(w, document)
-    w.say(K.CAVEAT, "kind", "bound")
+    if any(is_bounded(s.measure) for s in fits):
+        w.say(K.CAVEAT, "kind", "bound")
     scope(w, subjects[0].measure)
     place_without_papers(w)
     sums(w)

@@ -15,7 +15,14 @@ from assistant.measures.model import Kind, Measure
 from assistant.measures.reader import Place
 from assistant.steps.match import Subject
 from assistant.writing.cautions import notes_of, status_note, warn_of, warn_of_document
-from assistant.writing.lines import quote_line, quote_place, responsible, say_misread, successor
+from assistant.writing.lines import (
+    cites_of,
+    quote_line,
+    quote_place,
+    responsible,
+    say_misread,
+    successor,
+)
 from assistant.writing.refusals import nothing
 from assistant.writing.sentences import best_sentences, find_words
 from assistant.writing.sheet import LONGEST_QUOTE
@@ -23,6 +30,7 @@ from assistant.writing.words import document_name, is_bounded, status_reason
 from assistant.writing.writer import Writer
 from ingest.document import Damage, Document, Status
 
+TITLE = "标题"  # the path of the clause that bears a paper's number and issuers
 MOST_DAMAGE = 8  # lost places that one answer lists
 MOST_NOTES = 2
 MOST_NAMED = 2  # clauses named by their paths that one answer quotes
@@ -43,6 +51,8 @@ def status(w: Writer) -> Behaviour:
             _until(w, subject)
     for identifier in c.matched.documents:
         _taken_wrongly(w, identifier)
+        if c.lexicon.cues["imprint"].search(c.u.text):
+            _imprint(w, identifier)
         _status_of(w, c.documents[identifier])
         if c.lexicon.cues["paper_days"].search(c.u.text):
             days_of(w, c.documents[identifier])
@@ -61,6 +71,15 @@ def _taken_wrongly(w: Writer, identifier: str) -> None:
     for measure in w.context.catalogue.measures:
         if measure.document == identifier and measure.kind is Kind.ABOUT:
             say_misread(w, measure)
+
+
+def _imprint(w: Writer, identifier: str) -> None:
+    """Who issued a paper to whom, its number and its days, as far as it bears them."""
+    for measure in w.context.catalogue.measures:
+        about = measure.kind is Kind.ABOUT and measure.clause == TITLE
+        if measure.document == identifier and about:
+            gist = w.gist(measure)
+            w.say(K.CONCLUSION, "conclusion", "about", cites_of(w, measure), gist=gist)
 
 
 def _until(w: Writer, subject: Subject) -> None:

@@ -68,6 +68,7 @@ def _side(w: Writer, subject: Subject) -> None:
         item=True,
         place=f"{w.document_of(measure).region}·{measure.title}",
         status=w.context.wording["status_word"][str(subject.status.status)],
+        clause=w.context.catalogue.place(measure).path,
         gist=w.gist(measure),
         quote=w.quote(measure),
     )
