@@ -14,10 +14,9 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
-from pathlib import Path
 
 from fastapi import FastAPI, Request
-from fastapi.responses import FileResponse, Response
+from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware.cors import CORSMiddleware
@@ -26,13 +25,12 @@ from api import problems
 from api.bundle import bundle
 from api.metrics import Metrics
 from api.middleware import BodyLimit, Surroundings
+from api.pages import PAGES, STATIC, reply
 from api.routes import router
 from api.schemas import MAX_BODY
 from assistant.audit import program_version
 from assistant.service import NotFoundError, NotReadyError, Service
 from assistant.settings import Settings
-
-STATIC = Path(__file__).parent / "static"
 
 _log = logging.getLogger(__name__)
 
@@ -115,12 +113,16 @@ def _add_pages(app: FastAPI) -> None:
             return Response(packed, media_type=kind, headers=headers | {"Content-Encoding": "gzip"})
         return Response(script, media_type=kind, headers=headers)
 
-    @app.get("/", include_in_schema=False)
-    async def chat() -> FileResponse:
-        return FileResponse(STATIC / "index.html")
+    def add(name: str, address: str) -> None:
+        @app.get(address, include_in_schema=False, name=name)
+        def shown(request: Request) -> Response:
+            return reply(request, name, address)
+
+    for name, address in PAGES.items():
+        add(name, address)
 
     @app.get("/documents/{document_id}", include_in_schema=False)
-    def document(document_id: str, request: Request) -> FileResponse:
+    def document(document_id: str, request: Request) -> Response:
         """The page says itself what is wrong; the status says it to programs."""
         status = 200
         try:
@@ -128,4 +130,4 @@ def _add_pages(app: FastAPI) -> None:
                 desk.document(document_id)
         except NotFoundError:
             status = 404
-        return FileResponse(STATIC / "document.html", status_code=status)
+        return reply(request, "document", PAGES["documents"], status)

@@ -30,11 +30,14 @@ from api.schemas import (
     MatchRequest,
     SearchRequest,
     TextQuery,
+    VersionQuery,
 )
 from assistant.answer import Answer
 from assistant.handbook import MEDIA_TYPES, TITLE, written
 from assistant.service import Desk, Service, parse_kinds
+from ingest.changes import changed
 from ingest.document import Document
+from ingest.metadata import status
 
 router = APIRouter()
 
@@ -99,15 +102,33 @@ def documents(service: TheService, as_of: DayQuery = None) -> list[dict[str, Any
 
 
 @router.get("/api/documents/{document_id}", summary="一份文件：正文、条款、效力、缺损")
-def document(document_id: str, service: TheService, as_of: DayQuery = None) -> dict[str, Any]:
+def document(
+    document_id: str,
+    service: TheService,
+    as_of: DayQuery = None,
+    version: VersionQuery = None,
+    against: VersionQuery = None,
+) -> dict[str, Any]:
+    """version 读旧的一版；against 标出本版与另一版不同的地方（changes）。"""
     with service.desk() as desk:
-        found = desk.document(document_id)
-        return views.document(found, desk.status(found, as_of), _count(desk, found))
+        served = desk.document(document_id)
+        versions = service.versions(served)
+        found = served if version is None else service.version(served, version)
+        values = views.document(found, status(found, as_of or desk.today), _count(desk, served))
+    if against is not None:
+        values["changes"] = views.places(changed(found.text, service.version(served, against).text))
+    current = versions[-1] if versions else None
+    return values | {"version": version or current, "versions": list(versions)}
 
 
 def _count(desk: Desk, document: Document) -> int:
     """How many measures rest on the document."""
     return sum(one.document == document.id for one in desk.assistant.catalogue.measures)
+
+
+@router.get("/api/kinds", summary="措施的类别")
+def kinds() -> list[dict[str, Any]]:
+    return views.kinds()
 
 
 @router.get("/api/measures", summary="措施目录：产品、补贴、目标、统计，含条件、数值和条款")

@@ -42,6 +42,8 @@ RIGHT = {
     "comment": f"应为不超过 {MAX_QUESTION} 个字的文字",
     "kind": f"应为 {'、'.join(Kind)} 中的一个，或用逗号隔开的几个",
     "applicant": "应为 GET /api/slots 里 applicant 的一个值",
+    "version": "应为文件的 versions 里的一个版本号，例如 1",
+    "against": "应为文件的 versions 里的一个版本号，例如 1",
     "form": f"应为 {'、'.join(MEDIA_TYPES)} 中的一个",
 }
 
@@ -65,6 +67,7 @@ Day = Annotated[date | None, BeforeValidator(_day)]
 DayQuery = Annotated[Day, Query(description=RIGHT["as_of"])]
 KindQuery = Annotated[str | None, Query(max_length=MAX_ID, description=RIGHT["kind"])]
 FormQuery = Annotated[str, BeforeValidator(_form), Query(description=RIGHT["form"])]
+VersionQuery = Annotated[int | None, Query(ge=1, le=10**6, description=RIGHT["version"])]
 TextQuery = Annotated[str | None, Query(max_length=MAX_QUESTION)]
 RegionField = Annotated[StrictStr | None, Field(description=RIGHT["region"])]
 DayField = Annotated[Day, Field(description=RIGHT["as_of"])]

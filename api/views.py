@@ -14,7 +14,7 @@ from typing import Any
 
 from assistant.answer import Answer
 from assistant.calculators.money import plain
-from assistant.handbook import KINDS
+from assistant.handbook import KINDS, USABLE
 from assistant.labels import label, mark
 from assistant.measures.conditions import slots_of
 from assistant.measures.model import Condition, Measure, Term
@@ -60,6 +60,17 @@ def slot(spec: SlotSpec, conditions: int) -> dict[str, Any]:
     }
 
 
+def kinds() -> list[dict[str, Any]]:
+    """The kinds of measures, in the order in which people look for them.
+
+    offered  whether it is something to apply for or to use
+    """
+    return [
+        {"kind": kind.value, "label": label, "offered": kind in USABLE}
+        for kind, label in KINDS.items()
+    ]
+
+
 def document_summary(document: Document, finding: StatusFinding, measures: int) -> dict[str, Any]:
     """A document without its text."""
     dates = {
@@ -98,6 +109,11 @@ def document(document: Document, finding: StatusFinding, measures: int) -> dict[
     }
 
 
+def places(spans: Iterable[tuple[int, int]]) -> list[dict[str, int]]:
+    """Places of a text: `start` and `end` count characters."""
+    return [{"start": start, "end": end} for start, end in spans]
+
+
 def _clause(clause: Clause) -> dict[str, Any]:
     values: dict[str, Any] = {
         "path": clause.path,
@@ -129,6 +145,7 @@ def measure(
         "region": measure.region,
         "status": finding.status.value,
         "status_reason": finding.reason,
+        "as_of": finding.as_of.isoformat(),
         "gist": measure.gist,
         "quote": _quote(measure.quote, catalogue.place(measure)),
         "more_quotes": [

@@ -55,7 +55,7 @@ from ingest.document import Document, Status, StatusFinding
 from ingest.embedding import EmbeddingModelError
 from ingest.index import Hit, Snapshot, SnapshotError, SnapshotHolder
 from ingest.intake import IntakeReport, Outcome, Progress, take_in, withdraw
-from ingest.sources import LIST, load_sources
+from ingest.sources import LIST, SourceError, load_sources, load_version, load_versions
 
 MAX_QUESTION = 2000
 MAX_HITS = 50
@@ -500,6 +500,34 @@ class Service:
                 f"快照 {snapshot.name} 与本程序的版本不合，请重新运行 policy-assistant ingest。"
             ) from error
         return assistant
+
+    def versions(self, document: Document) -> tuple[int, ...]:
+        """The numbers of a served document's versions, oldest first; the last one is served.
+
+        () where the corpus that it came from is not there.
+        """
+        try:
+            entries = [
+                one for one in load_versions(self.settings.corpus, document.id) if not one.withdrawn
+            ]
+        except SourceError:
+            return ()
+        served = [i for i, one in enumerate(entries) if one.row.get("sha256") == document.sha256]
+        return tuple(one.version for one in entries[: served[-1] + 1]) if served else ()
+
+    def version(self, document: Document, number: int) -> Document:
+        """A version of a served document, an old one too. Raises NotFoundError."""
+        known = self.versions(document)
+        if number not in known:
+            right = f"，应为{_list(map(str, known))}之一" if known else "，原来的语料不在"
+            raise NotFoundError(f"《{_short(document.title)}》没有第{number}版{right}。", "version")
+        if number == known[-1]:
+            return document
+        try:
+            return load_version(self.settings.corpus, document.id, number)
+        except SourceError as error:
+            _log.error("version %s of %s: %s", number, document.id, error)
+            raise NotFoundError(f"第{number}版的原文读不出。", "version") from error
 
     def maintain(self) -> None:
         """Close the audit's past days and remove what is too old; does its work once a day."""

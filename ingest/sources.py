@@ -81,10 +81,17 @@ def load_sources(corpus: Path) -> tuple[Document, ...]:
 
 def load_version(corpus: Path, document_id: str, version: int) -> Document:
     """One version of a document, an old one too; LookupError where there is none."""
-    for entry in load_entries(corpus).get(document_id, ()):
+    for entry in load_versions(corpus, document_id):
         if entry.version == version and not entry.withdrawn:
             return document_of(corpus, entry)
     raise LookupError(f"{document_id} has no version {version}")
+
+
+def load_versions(corpus: Path, document_id: str) -> tuple[Entry, ...]:
+    """The versions of one document, oldest first, without reading the others; SourceError."""
+    own = corpus / FOLDER / f"{document_id}.yaml"
+    paths = [corpus / LIST, *([own] if own.is_file() else [])]
+    return tuple(entry for path in paths for entry in _entries(path) if entry.id == document_id)
 
 
 def load_entries(corpus: Path) -> dict[str, tuple[Entry, ...]]:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
+from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+
+from api.app import create_app
+from assistant.service import build_snapshot
+from assistant.settings import Settings
+from ingest.intake import take_in
 
 DOCUMENTS = {
     "cq-jingxin-2024-7": "in_force",
@@ -261,3 +269,26 @@ def test_a_calculation_names_what_each_party_bears(client: TestClient) -> None:
     parts = [Decimal(one["amount_yuan"]) for one in (found, *found["further"])]
     assert sum(parts) == 1_000_000
     assert len(parts) == 4
+
+
+def test_an_old_version_is_read_beside_the_one_that_holds(tmp_path: Path, served: Settings) -> None:
+    corpus, file = tmp_path / "corpus", tmp_path / "paper.txt"
+    shutil.copytree(served.corpus, corpus)
+    paper = "某市人民政府\n关于贴息的通知\n一、每年不超过300万元。\n二、自印发之日起施行。\n"
+    for text in (paper, paper.replace("300", "500")):
+        file.write_text(text, encoding="utf-8")
+        (outcome,) = take_in([file], corpus, today=date(2026, 11, 20)).outcomes
+    own = Settings(home=tmp_path / "home", corpus=corpus)
+    build_snapshot(own, progress=False)
+    with TestClient(create_app(own)) as client:
+        path = f"/api/documents/{outcome.document_id}"
+        now = get(client, path, against="1")
+        old = get(client, path, version="1", against="2")
+        assert (now["version"], old["version"], now["versions"]) == (2, 1, [1, 2])
+        for document, amount in ((now, "500"), (old, "300")):
+            (place,) = document["changes"]
+            assert document["text"][place["start"] : place["end"]] == amount
+        assert get(client, path)["text"] == now["text"]
+        refused = client.get(path, params={"version": "3"})
+        assert refused.status_code == 404
+        assert "1、2之一" in refused.json()["detail"]

@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from api.app import STATIC, create_app
+from api.app import create_app
+from api.pages import PAGES, STATIC
 from assistant.service import build_snapshot
 from assistant.settings import Settings
 
 
 def test_the_page_loads_and_so_does_everything_it_names(client: TestClient) -> None:
-    for path in ("/", "/documents/cq-jingxin-2024-7"):
+    for path in (*PAGES.values(), "/documents/cq-jingxin-2024-7"):
         page = client.get(path)
         assert page.status_code == 200
         assert page.headers["content-type"].startswith("text/html")

@@ -14,16 +14,17 @@ import { AMOUNT_KINDS } from "./words.js";
  * citations  the answer's citations by number
  * asOf       the day that the answer is about
  * small      for one of many
+ * fixed      the figures stand elsewhere on the page: the working lies open, nothing can be changed
  *
  * Beside the label stands what document it rests on, where that is not in force.
  */
-export function amountPanel(calculation, { name = "", citations = new Map(), asOf = null, small = false } = {}) {
+export function amountPanel(calculation, { name = "", citations = new Map(), asOf = null, small = false, fixed = false } = {}) {
   const result = h("div", { class: "amount-result", "aria-live": "polite" });
   const steps = h("div", { class: "steps-taken" });
   const show = (one) => {
     const formula = h("p", { class: "formula" }, spelledOut(one.formula));
     result.replaceChildren(amountLine(one), small ? "" : formula);
-    steps.replaceChildren(small ? formula : "", rows(one));
+    steps.replaceChildren(small ? formula : "", workingRows(one));
   };
   show(calculation);
   const entries = Object.entries(calculation.inputs).filter(([slot]) => slots.isKnown(slot));
@@ -32,7 +33,7 @@ export function amountPanel(calculation, { name = "", citations = new Map(), asO
     small ? null : h("p", { class: "amount-label" }, name ? `${name} · ${calculation.label}` : calculation.label,
       furtherMarks(calculation.citations, citations), standings(calculation, citations)),
     result,
-    opens ? h("details", { class: "working" },
+    fixed ? steps : opens ? h("details", { class: "working" },
       h("summary", {}, entries.length ? "怎么算的，换个数再算" : "怎么算的"),
       steps,
       entries.length ? inputs(calculation, entries, asOf, show) : null) : null);
@@ -45,7 +46,8 @@ function standings(calculation, citations) {
   return [...found].map(statusStamp);
 }
 
-function amountLine(calculation) {
+/** The amount itself: in 万元, whether it is a ceiling, what it is per. */
+export function amountLine(calculation) {
   const [word, tone] = AMOUNT_KINDS[calculation.amount_kind] ?? ["金额", "plain"];
   return h("p", { class: "amount-line" },
     stamp(word, tone),
@@ -97,12 +99,12 @@ function amountWords(calculation) {
 }
 
 /** 年 is 每年; 一次性 and 合计 stand as they are. */
-function perWords(per) {
+export function perWords(per) {
   return /^(每|一次性|首次)|合计/.test(per) ? per : `每${per}`;
 }
 
 /** The working, and last the amount to the last 分. */
-function rows({ steps, amount_yuan: amount, currency }) {
+export function workingRows({ steps, amount_yuan: amount, currency }) {
   const exact = amount === null ? [] : [{ label: "精确数", value: exactMoney(amount, currency) }];
   return h("dl", {}, [...steps, ...exact].map(({ label, value }) =>
     h("div", {}, h("dt", {}, label), h("dd", {}, value))));

@@ -130,13 +130,32 @@ export async function calculate(measureId, inputs, asOf) {
 }
 
 export async function documents(asOf = "") {
-  const query = asOf ? `?as_of=${encodeURIComponent(asOf)}` : "";
-  return listed(await json(`/api/documents${query}`), "documents");
+  return listed(await json(`/api/documents?${filled({ as_of: asOf })}`), "documents");
 }
 
-export async function policyDocument(id, asOf = "") {
-  const query = asOf ? `?as_of=${encodeURIComponent(asOf)}` : "";
-  return json(`/api/documents/${encodeURIComponent(id)}${query}`);
+/** A document with its text; `query` may hold as_of, version, against. */
+export async function policyDocument(id, query = {}) {
+  return json(`/api/documents/${encodeURIComponent(id)}?${filled(query)}`);
+}
+
+/** The parameters that are not empty. */
+function filled(query) {
+  return new URLSearchParams(Object.entries(query).filter(([, value]) => value));
+}
+
+/** The kinds of measures, in the order in which people look for them. */
+export async function kinds() {
+  return json("/api/kinds");
+}
+
+/** The catalogue, filtered by the parameters that are not empty. */
+export async function measures(query = {}) {
+  return json(`/api/measures?${filled(query)}`);
+}
+
+/** Every measure's verdict for a profile of facts, by slot. */
+export async function match(profile, asOf) {
+  return json("/api/match", post({ profile, as_of: asOf || null }, "application/json"));
 }
 
 export async function feedback(answerId, useful, comment = "") {
