@@ -45,17 +45,19 @@ unit: $(INSTALLED) ## 测试
 
 evals: $(INSTALLED) ## 跑全部评测，结果和报告写到 build/evals；COLLECTIONS= 外部数据集的文件夹
 	mkdir -p $(RESULTS)
-	$(BIN)/python -m evals clauses --json $(RESULTS)/clauses.json
-	$(BIN)/python -m evals retrieval --own --json $(RESULTS)/retrieval-own.json
+	failed=0; \
+	run() { $(BIN)/python -m evals "$$@" || failed=1; }; \
+	run clauses --json $(RESULTS)/clauses.json; \
+	run retrieval --own --json $(RESULTS)/retrieval-own.json; \
 	for folder in $(COLLECTIONS); do \
-		$(BIN)/python -m evals retrieval --beir $$folder \
-			--json $(RESULTS)/retrieval-$$(basename $$folder).json || exit 1; \
-	done
-	$(BIN)/python -m evals examples --half all --json $(RESULTS)/examples.json
-	$(BIN)/python -m evals attacks --json $(RESULTS)/attacks.json
-	$(BIN)/python -m evals metamorphic --half open --json $(RESULTS)/metamorphic.json
-	$(BIN)/python -m evals bench --json $(RESULTS)/bench.json
-	$(BIN)/python -m evals report
+		run retrieval --beir $$folder --json $(RESULTS)/retrieval-$$(basename $$folder).json; \
+	done; \
+	run examples --half all --json $(RESULTS)/examples.json; \
+	run attacks --json $(RESULTS)/attacks.json; \
+	run metamorphic --json $(RESULTS)/metamorphic.json; \
+	run bench --json $(RESULTS)/bench.json; \
+	run report; \
+	exit $$failed
 
 bench: $(INSTALLED) ## 测速度与内存
 	$(BIN)/python -m evals bench

@@ -1,0 +1,41 @@
+"""A light start: what serving with the built-in model loads, and how much memory it takes."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+MOST_RESIDENT = 450  # MB
+SERVE = """
+import json, resource, sys
+from assistant.service import Service
+from assistant.settings import Settings
+with Service(Settings.from_environment()) as service:
+    answer = service.ask("行动计划什么时候施行")
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+print(json.dumps([answer.behaviour, sorted(sys.modules), peak]))
+"""
+
+
+def test_an_answer_needs_no_torch_and_little_memory(built_home: Path, tmp_path: Path) -> None:
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("POLICY_")} | {
+        "POLICY_HOME": str(built_home),
+        "POLICY_CORPUS": str(ROOT / "corpus"),
+        "POLICY_DATABASE_URL": f"sqlite:///{tmp_path / 'assistant.db'}",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", SERVE],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        check=True,
+        text=True,
+    )
+    behaviour, modules, peak = json.loads(done.stdout.splitlines()[-1])
+    assert behaviour == "answer"
+    assert {"torch", "transformers", "sentence_transformers"}.isdisjoint(modules)
+    assert peak <= MOST_RESIDENT
