@@ -26,10 +26,9 @@ export function stamp(word, tone = "plain", title = null) {
   return h("span", { class: `stamp ${tone}`, title }, word);
 }
 
-/** The reader's wish for less motion decides how the page scrolls. */
+/** Bring a node into view at once: sliding costs frames just while an answer is coming. */
 export function scrollTo(node, block) {
-  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  node.scrollIntoView({ block, behavior: still ? "auto" : "smooth" });
+  node.scrollIntoView({ block });
 }
 
 const SVG = "http://www.w3.org/2000/svg";
