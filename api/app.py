@@ -48,7 +48,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] | None = None)
     Raises DatabaseError.
     """
     metrics = Metrics()
-    service = Service(settings, now=now)
+    service = Service(settings, now=now, on_use=metrics.used)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -23,9 +24,14 @@ from prometheus_client import (
 
 from assistant.answer import Answer
 
+if TYPE_CHECKING:
+    from assistant.llm import Use
+
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 OnStep = Callable[[str], None]
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.015, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+_TOKENS = (100, 250, 500, 1000, 2000, 4000, 8000, 16_000, 32_000)
+_YUAN = (0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1)
 
 
 class Metrics:
@@ -58,6 +64,39 @@ class Metrics:
             buckets=_SECONDS,
             registry=self._registry,
         )
+        self.llm_questions = Counter(
+            "policy_llm_questions",
+            "Questions that a language model was to help with, by what became of it",
+            ("result",),
+            registry=self._registry,
+        )
+        self.llm_calls = Counter(
+            "policy_llm_calls", "Calls of the language model", registry=self._registry
+        )
+        self.llm_tokens = Counter(
+            "policy_llm_tokens", "Tokens", ("direction",), registry=self._registry
+        )
+        self.llm_question_tokens = Histogram(
+            "policy_llm_question_tokens",
+            "Tokens of one question, in and out",
+            buckets=_TOKENS,
+            registry=self._registry,
+        )
+        self.llm_question_cost = Histogram(
+            "policy_llm_question_cost_yuan",
+            "Cost of one question by the prices set",
+            buckets=_YUAN,
+            registry=self._registry,
+        )
+        self.llm_seconds = Histogram(
+            "policy_llm_question_seconds",
+            "Time spent waiting for the language model in one question",
+            buckets=_SECONDS,
+            registry=self._registry,
+        )
+        self.llm_withheld = Counter(
+            "policy_llm_withheld", "Sentences of the model not used", registry=self._registry
+        )
         self.feedback = Counter("policy_feedback", "Feedback", ("useful",), registry=self._registry)
         self.snapshot = Gauge(
             "policy_snapshot", "1 for the snapshot that serves", ("name",), registry=self._registry
@@ -84,6 +123,17 @@ class Metrics:
                 on_step(name)
 
         return begin, end
+
+    def used(self, use: Use) -> None:
+        """Count what the language model took for one question."""
+        self.llm_questions.labels(use.reason or "used").inc()
+        self.llm_calls.inc(use.calls)
+        self.llm_tokens.labels("in").inc(use.input_tokens)
+        self.llm_tokens.labels("out").inc(use.output_tokens)
+        self.llm_question_tokens.observe(use.input_tokens + use.output_tokens)
+        self.llm_question_cost.observe(use.cost)
+        self.llm_seconds.observe(use.seconds)
+        self.llm_withheld.inc(use.withheld)
 
     def measured(self, ask: Callable[[OnStep | None], Answer]) -> Callable[..., Answer]:
         """The same answering, its steps timed and its answer counted."""

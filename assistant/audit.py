@@ -119,6 +119,7 @@ class Request:
     today           the day it was asked, YYYY-MM-DD
     conversation    the conversation before the turn, as its `to_json` gives it
     default_region, contacts   the settings at that time
+    model, said     the language model that could help, and each of its replies in order
     """
 
     question: str
@@ -129,6 +130,8 @@ class Request:
     conversation: Mapping[str, Any]
     default_region: str | None
     contacts: Mapping[str, str]
+    model: str | None = None
+    said: Sequence[Mapping[str, Any] | None] = ()
 
 
 @dataclass(frozen=True, slots=True)

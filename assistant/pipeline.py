@@ -30,6 +30,11 @@ from assistant.answer import (
 from assistant.asking import Asking, answered
 from assistant.calculators.case import Ask
 from assistant.conversation import Conversation, Fact
+from assistant.language.finding import SnapshotFinder
+from assistant.language.help import Help
+from assistant.language.readings import brief, informed, is_worth_asking
+from assistant.language.rewording import Asked, is_worth_rewording, reword
+from assistant.language.sameness import Sameness
 from assistant.measures.conditions import words
 from assistant.measures.model import Kind, Measure
 from assistant.measures.reader import Catalogue, read_catalogue
@@ -58,12 +63,15 @@ from assistant.steps.match import (
 from assistant.steps.retrieve import Evidence, MeasureIndex, retrieve
 from assistant.steps.understand import GUARDED, Understanding, understand
 from assistant.steps.verify import Claims, Grounds, verify
+from assistant.writing.lines import quote_further
 from assistant.writing.sheet import Sheet, text_of
+from assistant.writing.writer import Writer
 from ingest.document import Document, Status, StatusFinding
 from ingest.index import Hit, Snapshot
 from ingest.metadata import status
 
 LOG = logging.getLogger(__name__)
+PROMPTS, SAME = "prompts/prompts.yaml", "prompts/same.yaml"
 WORDING, CLAIMS = "wording/answers.yaml", "lexicon/claims.yaml"
 STOP_WORDS, WORDS, PINYIN = (f"lexicon/{n}.txt" for n in ("stop_words", "words", "pinyin"))
 PRIORS, LOOK_ALIKES = "lexicon/priors.yaml", "lexicon/look_alikes.yaml"
@@ -158,6 +166,7 @@ class Assistant:
             snapshot.tokenizer.is_word,
         )
         self.fixed = fixed_sentences(self.wording, self.lexicon)
+        self.sameness = Sameness(snapshot.data[SAME], self.claims, self.names)
         self._status = lru_cache(maxsize=4096)(self._status_of)
 
     def _status_of(self, document_id: str, day: date) -> StatusFinding:
@@ -177,11 +186,17 @@ class Assistant:
         region: str | None = None,
         answer_id: str = "",
         on_step: Callable[[str], None] | None = None,
+        help_: Help | None = None,
     ) -> Turn:
-        """One turn. `on_step` is told the name of each step as it begins."""
+        """One turn. `on_step` is told the name of each step as it begins.
+
+        help_  a language model's, in understanding and in composing
+        """
         tell = on_step or (lambda _name: None)
         tell("understand")
         u = self._understand(text, conversation, today, as_of, region)
+        if help_ is not None:
+            u = self._informed(u, conversation, help_)
         tell("retrieve")
         evidence = self._retrieve(u)
         tell("match")
@@ -191,6 +206,9 @@ class Assistant:
         tell("compose")
         context = self._context(u, matched, calculated, evidence, conversation)
         behaviour, sheet = compose(context)
+        generator = Generator()
+        if help_ is not None and is_worth_rewording(behaviour, matched.situation):
+            generator = self._reword(context, sheet, help_)
         tell("verify")
         verified = verify(
             sheet.statements,
@@ -199,8 +217,73 @@ class Assistant:
         )
         for statement, reason in verified.withheld:
             LOG.warning("withheld: %s: %s", reason, statement.text)
-        answer = self._answer(u, matched, behaviour, sheet, verified.kept, conversation, answer_id)
+        answer = self._answer(
+            u, matched, behaviour, sheet, verified.kept, conversation, answer_id, generator
+        )
         return Turn(answer, self._remember(u, matched, sheet, conversation))
+
+    def _informed(self, u: Understanding, conversation: Conversation, help_: Help) -> Understanding:
+        """With what a model reads besides, where the rules' reading leaves something open."""
+        if not is_worth_asking(u):
+            return u
+        words = self.snapshot.data[PROMPTS]
+        said = brief(u, conversation.questions, self.lexicon, words)
+        reading = help_.read(words["understand_system"], said)
+        if reading is None:
+            return u
+        return informed(u, reading, self.lexicon, words, self._is_telling)
+
+    def _is_telling(self, word: str) -> bool:
+        """Whether a word says what something is about, and stands in the papers."""
+        texts = (d.text for d in self.snapshot.documents.values())
+        return bool(self.index.telling(word)) and any(word in text for text in texts)
+
+    def _reword(self, context: Context, sheet: Sheet, help_: Help) -> Generator:
+        """Put a model's words on the sheet where they hold; who wrote the answer then."""
+        u, matched = context.u, context.matched
+
+        def grounds() -> Grounds:
+            return self._grounds(u, matched, context.calculated, sheet, context.conversation)
+
+        own, rules = grounds(), tuple(sheet.statements)
+
+        def judge(statement: Statement, after: Statement | None) -> str | None:
+            following = [statement] if after is None else [statement, after]
+            withheld = verify(following, own, self.claims).withheld
+            return next((reason for one, reason in withheld if one is statement), None)
+
+        finder = SnapshotFinder(
+            search_clauses=self.snapshot.search,
+            documents=self.snapshot.documents,
+            status_of=context.status_of,
+            regions={self.snapshot.documents[c.document_id].region for c in sheet.citations},
+            question=u.topic_text,
+            telling=self.index.telling,
+            catalogue=self.catalogue.measures,
+            work_out=lambda measure, inputs: self.calculate(measure, inputs, u.as_of),
+            first=len(sheet.citations) + 1,
+        )
+        reworded = reword(
+            verify(rules, own, self.claims).kept,
+            sheet.calculations,
+            sheet.citations,
+            Asked(u.question, context.conversation.questions, str(u.as_of), matched.home),
+            self.snapshot.data[PROMPTS],
+            help_,
+            finder,
+            self.sameness,
+            judge,
+        )
+        if not reworded.own and not reworded.added:
+            return Generator()
+        sheet.statements[:] = reworded.statements
+        quote_further(Writer(context, sheet), reworded.added)
+        for statement, reason in verify(sheet.statements, grounds(), self.claims).withheld:
+            LOG.warning("the rules' words stand: %s: %s", reason, statement.text)
+            sheet.statements[:] = rules
+            help_.unused("withheld")
+            return Generator()
+        return Generator(mode="llm", model=help_.model)
 
     def _grounds(
         self,
@@ -495,17 +578,25 @@ class Assistant:
             related=related,
             twin=twin,
             next_slots=lambda subjects: self.next_slots(
-                subjects, u.facts, (*conversation.asked, *told)
+                subjects, u.facts, (*conversation.asked, *told), first=u.doubted
             ),
             contacts=self.contacts,
         )
 
     def next_slots(
-        self, subjects: Sequence[Subject], facts: Sequence[Fact], without: Collection[str] = ()
+        self,
+        subjects: Sequence[Subject],
+        facts: Sequence[Fact],
+        without: Collection[str] = (),
+        first: Collection[str] = (),
     ) -> tuple[str, ...]:
-        """The facts to ask for next about these subjects, the most decisive first."""
+        """The facts to ask for next about these subjects, the most decisive first.
+
+        first  those to put before the others, where they are asked for at all
+        """
         open_ = [s.measure.id for s in subjects if s.verdict is not Verdict.DOES_NOT_APPLY]
-        return self.asking.next_slots(open_, facts, without=without)
+        slots = self.asking.next_slots(open_, facts, without=without)
+        return tuple(sorted(slots, key=lambda slot: slot not in first))
 
     def similar(self, measure: Measure, region: str) -> list[Measure]:
         """The measures of a place that are most like one of another place or time."""
@@ -537,6 +628,7 @@ class Assistant:
         statements: tuple[Statement, ...],
         conversation: Conversation,
         answer_id: str,
+        generator: Generator,
     ) -> Answer:
         return Answer(
             id=answer_id,
@@ -551,7 +643,7 @@ class Assistant:
             missing=tuple(sheet.missing),
             as_of=u.as_of,
             region=matched.home or u.region,
-            generator=Generator(),
+            generator=generator,
             understood=tuple(
                 Understood(
                     slot=f.slot,

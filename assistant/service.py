@@ -20,9 +20,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
 from assistant.answer import Answer, Calculation
@@ -41,12 +41,13 @@ from assistant.checks import validate
 from assistant.conversation import Conversation
 from assistant.database import open_database
 from assistant.handbook import USABLE, Entry, entries
+from assistant.language.help import Recorded
 from assistant.measures.model import Kind, Measure
 from assistant.measures.reader import load as load_measures
 from assistant.pipeline import Assistant, MatchResult
 from assistant.reading.regions import ALIASES, DIVISIONS, Gazetteer
 from assistant.session import BusySessionError, ConversationStore, UnknownSessionError
-from assistant.settings import Settings
+from assistant.settings import Settings, SettingsError
 from assistant.steps.match import home_region
 from ingest import store
 from ingest.build import BuildError, BuildReport, build, restore
@@ -57,6 +58,9 @@ from ingest.index import Hit, Snapshot, SnapshotError, SnapshotHolder
 from ingest.intake import IntakeReport, Outcome, Progress, take_in, withdraw
 from ingest.sources import LIST, SourceError, load_sources, load_version, load_versions
 
+if TYPE_CHECKING:
+    from assistant.llm import Helping, LanguageModel, Use
+
 MAX_QUESTION = 2000
 MAX_HITS = 50
 MAX_TURNS = 20  # of a history that is handed over whole
@@ -65,7 +69,9 @@ _PAST_OR_FUTURE = frozenset({Status.NOT_YET_EFFECTIVE, Status.EXPIRED, Status.RE
 _SUGGESTIONS = "lexicon/suggestions.yaml"
 MAX_SUGGESTIONS = 4
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
-_EXTRA = {"wording": Path(__file__).parent / "wording"}  # data files beside the corpus's own
+_EXTRA = {  # data files beside the corpus's own
+    name: Path(__file__).parent / name for name in ("wording", "prompts")
+}
 _DECIMAL = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,12})?")
 _YES_NO = {True: "是", False: "否", "是": "是", "否": "否"}
 
@@ -395,11 +401,14 @@ class _Asked:
         self._as_of = as_of
         self._region = region
         self._id = answer_id or secrets.token_hex(16)
+        self._help = service.help(desk.today)
 
     def take(
         self, before: Conversation, on_step: Callable[[str], None] | None
     ) -> tuple[Conversation, Answer]:
         """The conversation after the turn, and the answer."""
+        if self._help is not None:
+            self._help.said.clear()
         turn = self._desk.assistant.ask(
             self._question,
             before,
@@ -408,6 +417,7 @@ class _Asked:
             region=self._region,
             answer_id=self._id,
             on_step=on_step,
+            help_=self._help,
         )
         return turn.conversation, turn.answer
 
@@ -423,8 +433,15 @@ class _Asked:
             conversation=before.to_json(),
             default_region=settings.default_region,
             contacts=settings.contacts,
+            model=None if self._help is None else self._help.model,
+            said=() if self._help is None else tuple(self._help.said),
         )
         self._service.audit.record(connection, request, answer, self._service.now())
+
+    def end(self) -> None:
+        """Count what the help took."""
+        if self._help is not None:
+            self._help.end()
 
 
 class Service:
@@ -433,7 +450,13 @@ class Service:
     now  the present moment, with its time zone
     """
 
-    def __init__(self, settings: Settings, *, now: Callable[[], datetime] | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        now: Callable[[], datetime] | None = None,
+        on_use: Callable[[Use], None] | None = None,
+    ) -> None:
         self.settings = settings
         self.now = now or (lambda: datetime.now(TIME_ZONE))
         self._engine = open_database(settings.database)
@@ -444,9 +467,12 @@ class Service:
         self._holder = SnapshotHolder(settings.home)
         self._kept: tuple[Snapshot, Assistant] | None = None
         self._building = threading.Lock()
+        self._model = _model(settings, self._engine, on_use) if settings.has_model else None
 
     def close(self) -> None:
-        """Let go of snapshot and database."""
+        """Let go of model, snapshot and database."""
+        if self._model is not None:
+            self._model.close()
         self._kept = None
         self._holder.close()
         self._engine.dispose()
@@ -456,6 +482,10 @@ class Service:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def help(self, day: date) -> Helping | None:
+        """A language model's help with one question; None where no model is set."""
+        return None if self._model is None else self._model.help(day)
 
     @property
     def today(self) -> date:
@@ -600,6 +630,8 @@ class Service:
                 ) from None
             except BusySessionError:
                 raise NotReadyError("这个会话里的提问太密，请稍后再问。", "session_id") from None
+            finally:
+                asked.end()
 
     def answer_last(
         self,
@@ -626,9 +658,12 @@ class Service:
                 )
                 before = turn.conversation
             asked = _Asked(self, desk, question, as_of, place)
-            _, answer = asked.take(before, on_step)
-            with self._engine.begin() as connection:
-                asked.record(connection, before, answer)
+            try:
+                _, answer = asked.take(before, on_step)
+                with self._engine.begin() as connection:
+                    asked.record(connection, before, answer)
+            finally:
+                asked.end()
         return answer
 
     def feedback(self, answer_id: str, useful: bool, comment: str = "") -> None:
@@ -673,6 +708,20 @@ class Service:
         return Replay(record, answer, _changes(record, answer))
 
 
+def _model(
+    settings: Settings, engine: Engine, on_use: Callable[[Use], None] | None
+) -> LanguageModel:
+    """The model that is set. Nothing of it is imported where none is. Raises SettingsError."""
+    try:
+        from assistant.llm import LanguageModel
+
+        return LanguageModel(settings, engine, on_use=on_use)
+    except ImportError as error:
+        raise SettingsError(
+            f"设置了 LLM_BASE_URL，但没有安装 {error.name}，请安装附加包 policy-assistant[llm]。"
+        ) from error
+
+
 def gazetteer_of(data: Mapping[str, Any]) -> Gazetteer:
     """The places, from a snapshot's data."""
     return Gazetteer(data[f"lexicon/{DIVISIONS}"], data[f"lexicon/{ALIASES}"])
@@ -685,6 +734,7 @@ def _answer_again(snapshot: Snapshot, record: Record, request: Request) -> Answe
         default_region=request.default_region,
         contacts=request.contacts,
     )
+    said = Recorded(request.model, request.said) if request.model is not None else None
     turn = assistant.ask(
         request.question,
         Conversation.from_json(request.conversation),
@@ -692,6 +742,7 @@ def _answer_again(snapshot: Snapshot, record: Record, request: Request) -> Answe
         today=date.fromisoformat(request.today),
         region=request.region,
         answer_id=record.id,
+        help_=said,
     )
     return turn.answer
 

@@ -1,6 +1,6 @@
 """The settings (设置), read once from the environment at the entry point and passed down.
 
-In:  environment variables that begin with POLICY_.
+In:  environment variables that begin with POLICY_; those of the language model with LLM_.
 Out: one frozen object. A wrong value is refused with its key, the value and what would be right;
      docs/settings.md describes every key (tests/assistant/test_settings.py).
 """
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import pydantic_settings
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ingest.read.base import Limits
@@ -23,6 +23,7 @@ PREFIX = "POLICY_"
 _LIMITS = asdict(Limits())
 _LIMIT = "ingest_"  # what the fields of the limits begin with
 _MANY = 10**12
+_MODEL = "llm_"  # what the fields of the language model begin with: their keys have no prefix
 
 
 Origin = Annotated[str, Field(pattern=r"^https?://[a-z0-9.-]+(:[0-9]{1,5})?$")]
@@ -38,10 +39,17 @@ def _limit(name: str, unit: str, *, least: int = 1, most: int = _MANY) -> Any:
     return Field(default=_LIMITS[name], ge=least, le=most, description=right)
 
 
+def _model(name: str, default: Any, right: str, **rules: Any) -> Any:
+    """The field of a setting of the language model."""
+    return Field(default=default, validation_alias=f"LLM_{name}", description=right, **rules)
+
+
 class Settings(BaseSettings):
     """All settings; each field's description says what is right."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, frozen=True, populate_by_name=True
+    )
 
     home: Path = Field(
         default=Path("data"), description="应为存放索引、会话和留痕的文件夹，例如 data"
@@ -89,6 +97,37 @@ class Settings(BaseSettings):
             '例如 ["https://www.example.gov.cn"]'
         ),
     )
+    llm_base_url: str | None = _model(
+        "BASE_URL",
+        None,
+        "应为 OpenAI 形式的地址，例如 http://127.0.0.1:8001/v1",
+        pattern=r"^https?://[^\s/]+",
+    )
+    llm_model: str | None = _model("MODEL", None, "应为模型服务里的模型名，与 LLM_BASE_URL 一起设")
+    llm_api_key: SecretStr = _model("API_KEY", SecretStr(""), "应为模型服务的密钥，没有就不设")
+    llm_deadline: float = _model(
+        "DEADLINE", 15.0, "应为 0.05 到 600 的秒数", ge=0.05, le=600, allow_inf_nan=False
+    )
+    llm_timeout: float = _model(
+        "TIMEOUT", 10.0, "应为 0.05 到 600 的秒数", ge=0.05, le=600, allow_inf_nan=False
+    )
+    llm_max_rounds: int = _model("MAX_ROUNDS", 4, "应为 1 到 20 的整数（轮）", ge=1, le=20)
+    llm_max_tokens: int = _model(
+        "MAX_TOKENS", 1500, "应为 50 到 32000 的整数（词元）", ge=50, le=32_000
+    )
+    llm_daily_tokens: int = _model(
+        "DAILY_TOKENS", 0, f"应为 0 到 {_MANY} 的整数（词元），0 为不限", ge=0, le=_MANY
+    )
+    llm_failures: int = _model("FAILURES", 3, "应为 1 到 1000 的整数（次）", ge=1, le=1000)
+    llm_pause: float = _model(
+        "PAUSE", 60.0, "应为 0 到 86400 的秒数", ge=0, le=86_400, allow_inf_nan=False
+    )
+    llm_input_price: float = _model(
+        "INPUT_PRICE", 0.0, "应为 0 到 100000 的数（元，每百万词元）", ge=0, le=100_000
+    )
+    llm_output_price: float = _model(
+        "OUTPUT_PRICE", 0.0, "应为 0 到 100000 的数（元，每百万词元）", ge=0, le=100_000
+    )
     ingest_file_bytes: int = _limit("file_bytes", "字节")
     ingest_unzipped_bytes: int = _limit("unzipped_bytes", "字节")
     ingest_ratio: int = _limit("ratio", "倍")
@@ -112,6 +151,7 @@ class Settings(BaseSettings):
         except pydantic_settings.SettingsError as error:
             raise _broken_json(error) from None
         _refuse_misspelt()
+        _refuse_half_a_model(settings)
         return settings
 
     @property
@@ -120,14 +160,19 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{self.home / 'assistant.db'}"
 
     @property
+    def has_model(self) -> bool:
+        """Whether a language model may help."""
+        return self.llm_base_url is not None and self.llm_model is not None
+
+    @property
     def limits(self) -> Limits:
         """What a file may cost that is taken into the corpus."""
         return Limits(**{name: getattr(self, _LIMIT + name) for name in _LIMITS})
 
 
 def key(field: str) -> str:
-    """The environment variable of a field: home → POLICY_HOME."""
-    return PREFIX + field.upper()
+    """The environment variable of a field: home → POLICY_HOME, llm_model → LLM_MODEL."""
+    return field.upper() if field.startswith(_MODEL) else PREFIX + field.upper()
 
 
 def _wrong(field: str, value: Any) -> SettingsError:
@@ -137,7 +182,7 @@ def _wrong(field: str, value: Any) -> SettingsError:
 
 def _refusal(error: ValidationError) -> SettingsError:
     """What pydantic found first."""
-    field = str(error.errors()[0]["loc"][0])
+    field = str(error.errors()[0]["loc"][0]).lower()
     return _wrong(field, os.environ.get(key(field), ""))
 
 
@@ -153,7 +198,14 @@ def _refuse_misspelt() -> None:
     """Refuse a variable that is nearly, but not quite, a key; others may be another program's."""
     known = [key(field) for field in Settings.model_fields]
     for name in os.environ:
-        if name.startswith(PREFIX) and name not in known:
+        if name.startswith((PREFIX, _MODEL.upper())) and name not in known:
             near = get_close_matches(name, known, n=1, cutoff=0.8)
+            near = near or [k for k in known if k == name.removeprefix(PREFIX)]
             if near:
                 raise SettingsError(f"没有 {name} 这个设置，是否应写作 {near[0]}？")
+
+
+def _refuse_half_a_model(settings: Settings) -> None:
+    """Refuse an address without a model's name, and the other way round."""
+    if (settings.llm_base_url is None) != (settings.llm_model is None):
+        raise _wrong("llm_base_url" if settings.llm_base_url is None else "llm_model", "")

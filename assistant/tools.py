@@ -9,15 +9,22 @@ They serve from the snapshot that the settings name, or from the service handed 
 
 from __future__ import annotations
 
+import asyncio
+import json
 import threading
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from langchain.tools import ToolRuntime
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
-from langchain_core.tools import ToolException, tool
+from langchain_core.tools import BaseTool, ToolException, tool
 
+from assistant.language.help import Finder
+from assistant.language.masking import mask
 from assistant.service import InvalidError, Service, ServiceError, parse_day
 from assistant.settings import Settings
 
@@ -151,3 +158,57 @@ class PolicyRetriever(BaseRetriever):
             )
             for row in rows
         ]
+
+
+# What the agent of assistant.llm holds: the same three, on one question's snapshot ----------------
+
+
+@dataclass(frozen=True)
+class Looking:
+    """What the agent's tools look in, for one question."""
+
+    finder: Finder
+
+
+def looking_tools() -> list[BaseTool]:
+    """The agent's tools. What they return is masked; what goes wrong is told in words."""
+
+    @tool("search_clauses")
+    async def search(query: str, runtime: ToolRuntime[Any, Any]) -> str:
+        """按问题查找政策文件的条款。带 n 的可以引用。
+
+        Args:
+            query: 要查的事
+        """
+        return await _looked(runtime.context.finder.search, query)
+
+    @tool("list_measures")
+    async def measures(words: str, runtime: ToolRuntime[Any, Any]) -> str:
+        """列出措施，附编号、条款和原文。
+
+        Args:
+            words: 须出现的词，空格分开
+        """
+        return await _looked(runtime.context.finder.measures, words)
+
+    @tool("calculate")
+    async def work_out(
+        measure_id: str, inputs: dict[str, Any], runtime: ToolRuntime[Any, Any]
+    ) -> str:
+        """按一项措施试算。结果只供理解，不写进答复。
+
+        Args:
+            measure_id: 措施编号，见 list_measures
+            inputs: 各项事实；金额以元计，利率写成小数
+        """
+        return await _looked(runtime.context.finder.calculate, measure_id, inputs)
+
+    return [search, measures, work_out]
+
+
+async def _looked(look: Callable[..., Any], *arguments: Any) -> str:
+    try:
+        found = await asyncio.to_thread(look, *arguments)
+    except ServiceError as error:
+        return str(error)
+    return mask(json.dumps(found, ensure_ascii=False))

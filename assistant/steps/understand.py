@@ -82,6 +82,7 @@ class Understanding:
     unknown_number a 文号 that no document of the corpus has
     party         which of several enterprises of the conversation is spoken of, 0 the first
     topic_text    the text with the places blanked out: where something is, is not what it is
+    doubted       slots of which a language model read what the rules did not: to be asked about
     """
 
     question: str
@@ -114,6 +115,7 @@ class Understanding:
     topic_text: str
     party: int = 0
     inherited: bool = False
+    doubted: tuple[str, ...] = ()
 
     def value(self, slot: str) -> str | None:
         """The newest affirmed value of a slot."""

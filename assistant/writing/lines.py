@@ -49,6 +49,21 @@ def quote_place(w: Writer, place: Place) -> None:
     )
 
 
+def quote_further(w: Writer, places: Sequence[Place]) -> None:
+    """Quote places that were found besides, each in a paragraph of its own before the questions."""
+    statements = w.sheet.statements
+    questions = [s for s in statements if s.kind is K.QUESTION]
+    statements[:] = [s for s in statements if s.kind is not K.QUESTION]
+    for place in places:
+        last = max((s.paragraph for s in (*statements, *questions)), default=0)
+        count = len(statements)
+        quote_place(w, place)
+        statements[count:] = [
+            s.model_copy(update={"paragraph": last + 1}) for s in statements[count:]
+        ]
+    statements += questions
+
+
 def quote_line(w: Writer, measure: Measure) -> None:
     """Quote what a measure rests on."""
     quote_place(w, w.context.catalogue.place(measure))

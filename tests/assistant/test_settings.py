@@ -18,7 +18,7 @@ DOCS = Path(__file__).parents[2] / "docs" / "settings.md"
 @pytest.fixture(autouse=True)
 def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
-        if name.startswith(PREFIX):
+        if name.startswith((PREFIX, "LLM_")):
             monkeypatch.delenv(name)
 
 
@@ -74,6 +74,10 @@ def test_what_a_file_may_cost_is_set_by_the_names_that_refusals_give(
         ("POLICY_AUDIT_DAYS", "半年", "1 到 36500"),
         ("POLICY_DATABASE_URL", "mysql://x/y", "数据库地址"),
         ("POLICY_DEFAULT_REGION", "CQ", "中文名"),
+        ("LLM_BASE_URL", "127.0.0.1:8001", "OpenAI 形式的地址"),
+        ("LLM_DEADLINE", "0", "0.05 到 600"),
+        ("LLM_MAX_ROUNDS", "一", "1 到 20 的整数"),
+        ("LLM_DAILY_TOKENS", "-1", "0 为不限"),
         ("POLICY_INGEST_PAGES", "0", "1 到 1000000000000 的整数（页）"),
         ("POLICY_INGEST_SECONDS", "一分钟", "1 到 86400 的整数（秒）"),
     ],
@@ -93,6 +97,27 @@ def test_a_wrong_value_is_named_with_what_would_be_right(
 def test_a_misspelt_key_is_named_with_the_right_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("POLICY_SESION_HOURS", "3")
     with pytest.raises(SettingsError, match="POLICY_SESSION_HOURS"):
+        Settings.from_environment()
+
+
+def test_half_a_model_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LLM_BASE_URL", "http://127.0.0.1:8001/v1")
+    with pytest.raises(SettingsError, match="LLM_MODEL"):
+        Settings.from_environment()
+    monkeypatch.setenv("LLM_MODEL", "qwen")
+    settings = Settings.from_environment()
+    assert settings.has_model and settings.llm_model == "qwen"
+
+
+def test_a_models_key_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LLM_API_KEY", "sk-secret")
+    assert "sk-secret" not in repr(Settings.from_environment())
+
+
+@pytest.mark.parametrize("name", ["POLICY_LLM_MODEL", "LLM_MODLE", "LLM_BASEURL"])
+def test_a_misspelt_key_of_the_model_is_named(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, "x")
+    with pytest.raises(SettingsError, match="LLM_"):
         Settings.from_environment()
 
 
