@@ -114,6 +114,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         raise SystemExit(f"题库里没有这些 id：{'、'.join(sorted(unknown))}")
     whole = not only and args.category is None
     asked = chosen(questions, part="all" if only else args.half, only=only, category=args.category)
+    if args.mode == "llm":
+        return _compared(args, asked)
     scores: list[Score] = []
     output: dict[str, Any] = {}
     with connected(args.base_url, in_process=args.in_process) as (client, base_url):
@@ -145,6 +147,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     return int(any(score.failed for score in scores))
 
 
+def _compared(args: argparse.Namespace, asked: Sequence[Question]) -> int:
+    """Rules and the model side by side; 1 where the model loses what the rules pass."""
+    from evals.compared import run_mode
+
+    found = run_mode(asked, None if args.scripted else args.base_url, args.model)
+    if args.json is not None:
+        text = json.dumps(found, ensure_ascii=False, indent=1)
+        args.json.write_text(text + "\n", encoding="utf-8")
+    return int(found["llm_passed"] < found["rules_passed"])
+
+
 def _details(result: Result) -> str:
     lines = [f"{result.question.id}  {' ／ '.join(result.question.turns)}"]
     lines += [f"  {failure}" for failure in result.failures]
@@ -169,4 +182,18 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     where = parser.add_mutually_exclusive_group()
     where.add_argument("--base-url", metavar="URL", help="已在运行的服务；不给则自行启动")
     where.add_argument("--in-process", action="store_true", help="不经 HTTP，在本进程里回答")
-    return parser.parse_args(argv)
+    llm = parser.add_argument_group("语言模型")
+    llm.add_argument(
+        "--mode",
+        choices=("rules", "llm"),
+        default="rules",
+        help="llm：规则与模型并排；这时 --base-url 是模型服务的地址",
+    )
+    llm.add_argument("--model", metavar="名称", help="模型服务里的模型名")
+    llm.add_argument(
+        "--scripted", action="store_true", help="用照抄原句、立刻作答的假模型，只量程序多花的时间"
+    )
+    args = parser.parse_args(argv)
+    if args.mode == "llm" and not args.scripted and args.base_url is None:
+        parser.error("--mode llm 要有 --base-url（模型服务的地址），或者 --scripted。")
+    return args

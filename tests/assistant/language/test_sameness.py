@@ -50,7 +50,7 @@ def test_freer_words_are_used(assistant: Assistant, rule: str, told: str) -> Non
         (BOUND, "技改专项贷贴息的年贴息上限为{c2}[1]，这是上限，实际金额以主管部门核定为准。", "{c2}"),
         (BOUND, "技改专项贷贴息的年贴息上限为{c1}[2]，这是上限，实际金额以主管部门核定为准。", "引文号"),
         (BOUND, BOUND[:-1] + "，请到政务大厅交材料。", "连接词"),
-        (BOUND, BOUND[:-1] + "，详见 https://www.example.com/x", ""),
+        (BOUND, BOUND[:-1] + "，详见 https://example.com/x", ""),
         (BOUND, BOUND[:-1] + "，成都的企业也一样。", ""),
         (BOUND, "上限。", ""),
         (BOUND, BOUND + "您好" * 200, "太长"),
