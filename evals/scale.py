@@ -105,7 +105,7 @@ class Ingest:
         Raises EvaluationError where it fails.
         """
         began = time.perf_counter()
-        process = self._start(*paths)
+        process = self._start(subprocess.PIPE, *paths)
         said, _ = process.communicate()
         if process.returncode not in (0, 1):
             raise EvaluationError(f"建立索引没有成功：{said[-2000:]}")
@@ -113,11 +113,11 @@ class Ingest:
 
     def killed(self, texts: int, *paths: Path) -> int:
         """Start, and kill it while it cuts texts into tokens; the values that it had kept."""
-        process = self._start(*paths)
+        process = self._start(subprocess.DEVNULL, *paths)  # nobody reads what it says
         while process.poll() is None and self.kept() < texts:
             time.sleep(_POLL)
         process.send_signal(signal.SIGKILL)
-        process.communicate()
+        process.wait()
         return self.kept()
 
     def kept(self) -> int:
@@ -130,12 +130,12 @@ class Ingest:
             except sqlite3.OperationalError:
                 return 0
 
-    def _start(self, *paths: Path) -> subprocess.Popen[str]:
+    def _start(self, said: int, *paths: Path) -> subprocess.Popen[str]:
         return subprocess.Popen(
             [sys.executable, "-m", "assistant", "ingest", *map(str, paths)],
             cwd=REPOSITORY,
             env=self._environment,
-            stdout=subprocess.PIPE,
+            stdout=said,
             stderr=subprocess.STDOUT,
             text=True,
         )
