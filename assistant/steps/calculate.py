@@ -45,6 +45,7 @@ FURTHER = {  # what the rule takes besides
     Rule.SHARE_OF_PREMIUM: ("premium_rate", "insured_years"),
 }
 CURRENCIES = {"元": "CNY", "美元": "USD", "欧元": "EUR", "港元": "HKD"}
+INSURED = "product_type"
 REACH = 18  # characters before a loss in which the party stands that bore it
 USELESS = (Status.EXPIRED, Status.REPEALED, Status.REPLY_LETTER)
 
@@ -320,6 +321,11 @@ def _case(measure: Measure, u: Understanding) -> Case:
     case = _for_measure(measure, u.case)
     if measure.rule is Rule.SHARE_OF_INTEREST and u.part_of:
         case = replace(case, loans=tuple(replace(loan, principal=None) for loan in case.loans))
+    products = list(dict.fromkeys(m.value for m in u.mentions if m.slot == INSURED))
+    if measure.rule is Rule.SHARE_OF_PREMIUM and len(case.premiums) == len(products) > 1:
+        wanted = {v for c in measure.conditions if c.slot == INSURED for v in c.is_ or ()}
+        own = [p for p, name in zip(case.premiums, products, strict=True) if name in wanted]
+        case = replace(case, premiums=tuple(own))
     return case
 
 

@@ -28,7 +28,7 @@ from ingest.index import Hit
 
 STRONG, WEAK, CLAUSE_ONLY = 1.15, 0.75, 0.9
 CERTAIN = 0.5
-TELLING = 0.5  # what was said decides a condition that not every measure has
+TELLING = 0.45  # what was said decides a condition that not every measure has
 DECIDED = 0.8  # what was said decides a rare condition of a measure
 KNOWN = 0.25  # a question of which less is known, and which names nothing, is off the subject
 TOLD_OF = 0.4  # of the question's telling words, in a clause that no measure holds
@@ -42,6 +42,7 @@ WEIGHT_OF_PATH = 3.0  # the clause was named by its whole path
 SMALL = frozenset({"small_talk", "dont_know", "correction", "what_if", "statistic", "standard"})
 CLOSE_WORD = 0.4  # of a word that is only meant, not said
 NUMERALS = "0123456789.,%,。 "
+SHORT_NAME = 2  # characters by which a region is called
 BARE = 1  # characters beside what says nothing, up to which a question is asked back
 WHOLE_QUOTE = 6  # characters of a phrase that is looked up as it stands
 LONG_QUOTE = 4  # characters of a quoted phrase that tell where it stands
@@ -219,7 +220,10 @@ def _match(
         usable = [c for c in ranked if c.measure.usable] or ranked
         meant = tuple(subject(c.measure, c.score) for c in usable[:1])
         return Match(Situation.REGION_CONFLICT, meant, home=home)
-    beside = bool(foreign) and len(foreign) < len(u.regions) and "compare" not in u.intents
+    last = max(u.regions, key=lambda r: u.text.rfind(r[:SHORT_NAME]), default=None)
+    compared = "compare" in u.intents
+    ours = bool(homes) and (last not in foreign or _is_own_place(u, homes[0], lexicon))
+    beside = ours and not compared
     if (foreign and not beside) or (u.region and home is None):
         return Match(Situation.NO_DOCUMENT, absent=foreign[-1] if foreign else u.region)
     standing = _standing([u.unknown_number] if u.unknown_number else [], documents)
@@ -339,6 +343,16 @@ def _match(
     if "find" in u.intents or (u.new_facts and "definition" not in u.intents):
         return Match(Situation.FIND, _applicable(u, catalogue, subject, home, ranked), home=home)
     return Match(_unknown_subject(u, lexicon), (), evidence.hits, home=home)
+
+
+def _is_own_place(u: Understanding, home: str, lexicon: Lexicon) -> bool:
+    """Whether a place is told as the person's own: 重庆的基金, 公司在重庆."""
+    short = home[:SHORT_NAME]
+    at = u.text.find(short)
+    return at >= 0 and bool(
+        lexicon.cues["own_place_after"].match(u.text[at + len(short) :])
+        or lexicon.cues["own_place_before"].search(u.text[:at])
+    )
 
 
 def _standing(phrases: Sequence[str], documents: Mapping[str, Document]) -> Hit | None:

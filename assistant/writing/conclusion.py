@@ -133,8 +133,10 @@ def _says(t: Topic) -> Conclusion | None:
     """Nothing that an applicant could use: what the paper says, word for word."""
     if t.measure.usable:
         return None
+    undefined = _undefined(t)
     t.say(
-        "undefined" if _undefined(t) else "says",
+        "undefined" if undefined else "says",
+        cites_of(t.w, t.measure) if undefined else (),
         document=document_name(t.w.document_of(t.measure)),
         clause=t.w.context.catalogue.place(t.measure).path,
         quote=t.w.quote(t.measure).rstrip("。"),
