@@ -298,6 +298,8 @@ class Assistant:
         if u.unknown_number:  # the person's own words, in a sentence that denies them
             denied = str(self.wording["conclusion"]["unknown_number"])
             problems.append(denied.format(number=u.unknown_number))
+        mended = str(self.wording["line"]["mended"])
+        problems += [mended.format(original=was, name=name) for was, name in u.mended]
         status_of = self.status_on(u.as_of)
         cited = {c.document_id: self.snapshot.documents[c.document_id] for c in sheet.citations}
         spans = {(c.document_id, c.start) for c in sheet.citations}

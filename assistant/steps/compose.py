@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from assistant.answer import Behaviour
 from assistant.steps.match import Situation
 from assistant.writing.context import Context
+from assistant.writing.lines import tell_mended
 from assistant.writing.measures import measures
 from assistant.writing.offers import find, how_to_apply
 from assistant.writing.papers import clauses, coverage, damage, named_clause, status
@@ -66,6 +67,8 @@ def compose(context: Context) -> tuple[Behaviour, Sheet]:
         context.u.as_of.isoformat(),
     )
     behaviour = WRITERS[context.matched.situation](Writer(context, sheet))
+    if sheet.citations:
+        tell_mended(Writer(context, sheet))
     if behaviour is Behaviour.CLARIFY and not sheet.missing:
         behaviour = Behaviour.ANSWER
     return behaviour, sheet

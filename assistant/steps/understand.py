@@ -22,7 +22,7 @@ from assistant.reading.normalise import view
 from assistant.reading.quantities import read_quantities
 from assistant.reading.quantity import Quantity
 from assistant.reading.regions import Gazetteer, RegionMention
-from assistant.reading.typos import Corrector
+from assistant.reading.typos import Change, Corrector
 from ingest.document import Document
 
 OF_ENTERPRISES = frozenset({"titles", "size", "ownership"})  # only an enterprise has these
@@ -81,6 +81,7 @@ class Understanding:
     unit_unknown  an amount was said without 元 or 万元
     unknown_number a 文号 that no document of the corpus has
     party         which of several enterprises of the conversation is spoken of, 0 the first
+    mended        misspelt names, each with what it was taken for
     topic_text    the text with the places blanked out: where something is, is not what it is
     doubted       slots of which a language model read what the rules did not: to be asked about
     """
@@ -116,6 +117,7 @@ class Understanding:
     party: int = 0
     inherited: bool = False
     doubted: tuple[str, ...] = ()
+    mended: tuple[tuple[str, str], ...] = ()
 
     def value(self, slot: str) -> str | None:
         """The newest affirmed value of a slot."""
@@ -144,8 +146,10 @@ def understand(
     """Read one turn. `as_of` and `region` are the caller's; the person's words go before them."""
     seen = view(question)
     text = TAG.sub(lambda tag: " " * len(tag.group()), seen.text)
+    mended: tuple[Change, ...] = ()
     if corrector is not None:  # keeps the length, so that spans still hold
-        text = corrector.correct(text).text
+        correction = corrector.correct(text)
+        text, mended = correction.text, correction.changes
     turn = conversation.turn + 1
     quantities = read_quantities(text, today)
     mentions = lexicon.mentions(text)
@@ -210,6 +214,7 @@ def understand(
         as_of_said=said_as_of is not None,
         asked_on=as_of or today,
         inherited=inherited,
+        mended=tuple((change.original, change.corrected) for change in mended),
         expansions=lexicon.expansions(text),
         clause_marks=tuple(a or b for a, b in lexicon.cues["clause_mark"].findall(text)),
         clause_paths=_clause_paths(text, lexicon),

@@ -24,6 +24,7 @@ CONCLUDED = frozenset({Status.EXPIRED, Status.REPEALED})  # the time of such a p
 ADDRESSED = "通知"  # the path of the clause that says to whom a paper went
 SHORT_QUOTE = 40  # characters of a further quote that is cited beside the main one
 MOST_FURTHER, MOST_FURTHER_ABOUT = 2, 6  # further quotes of a benefit; of what explains a paper
+MOST_MENDED = 2
 FRESH = 2  # character pairs of the question that only the other sentence holds
 
 
@@ -33,6 +34,13 @@ def say_misread(w: Writer, measure: Measure) -> None:
     if says is not None:
         w.say(K.CONCLUSION, "conclusion", "misread", [w.cite(measure)], says=says)
         w.warn(WarningCode.NOT_STATED)
+
+
+def tell_mended(w: Writer) -> None:
+    """Which misspelt name was taken for which."""
+    w.paragraph()
+    for original, name in w.context.u.mended[:MOST_MENDED]:
+        w.say(K.COURTESY, "line", "mended", original=original, name=name)
 
 
 def quote_place(w: Writer, place: Place) -> None:
