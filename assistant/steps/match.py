@@ -323,7 +323,7 @@ def _match(
                 Situation.MEASURES, (subject(alien.measure, alien.score),), evidence.hits, home=home
             )
         total = bool(lexicon.cues["total"].search(u.text))
-        if product and ranked[0].measure.kind is Kind.PRODUCT:
+        if _asks_product(u, lexicon) and ranked[0].measure.kind is Kind.PRODUCT:
             ranked = _of_one_clause(ranked)
         chosen = [subject(c.measure, c.score) for c in _select(ranked, several=several)]
         if previous and total and topical:
