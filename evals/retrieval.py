@@ -27,8 +27,9 @@ from evals.clauses import clauses_of_items, load_pairs
 from evals.confidence import Interval, interval
 from evals.pinned import Pin
 from evals.questions import CORPUS, Part
-from ingest.embedding import Embedder, load_embedder
-from ingest.fusion import Ranking, fuse
+from ingest import rank
+from ingest.embedding import Embedder, Vectors, load_embedder
+from ingest.fusion import Ranking
 from ingest.index import units
 from ingest.lexical import Bm25Index, best
 from ingest.sources import load_sources
@@ -49,12 +50,16 @@ class CollectionError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """Passages, the split's queries, and which passages answer which query (grades > 0)."""
+    """Passages, the split's queries, and which passages answer which query (grades > 0).
+
+    works  per passage the number of the work that its title says it is part of, -1 without title
+    """
 
     ids: tuple[str, ...]
     passages: tuple[str, ...]
     queries: Mapping[str, str]
     wanted: Mapping[str, Mapping[str, int]]
+    works: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +90,10 @@ def load_collection(folder: Path, split: str = "test") -> Collection:
     )
     if corpus is None:
         raise CollectionError(f"{folder}: neither corpus.jsonl nor corpus.jsonl.gz")
-    ids, passages = [], []
+    ids, passages, titles = [], [], []
     for row in _rows(corpus):
         ids.append(str(row["_id"]))
+        titles.append(str(row.get("title") or ""))
         passages.append(f"{row.get('title') or ''} {row['text']}".strip())
     wanted = _read_qrels(folder / "qrels" / f"{split}.tsv")
     queries = {str(row["_id"]): str(row["text"]) for row in _rows(folder / "queries.jsonl")}
@@ -96,7 +102,9 @@ def load_collection(folder: Path, split: str = "test") -> Collection:
     missing = sorted(wanted.keys() - queries.keys())
     if missing:
         raise CollectionError(f"{folder}: qrels/{split}.tsv names unknown queries: {missing[:5]}")
-    return Collection(tuple(ids), tuple(passages), {q: queries[q] for q in wanted}, wanted)
+    return Collection(
+        tuple(ids), tuple(passages), {q: queries[q] for q in wanted}, wanted, rank.works_of(titles)
+    )
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:
@@ -136,10 +144,13 @@ class Bm25Searcher:
 
     def __init__(self, passages: Sequence[str], tokenizer: Tokenizer) -> None:
         self._tokenizer = tokenizer
-        self._index = Bm25Index.build([tokenizer(passage) for passage in passages])
+        self.index = Bm25Index.build([tokenizer(passage) for passage in passages])
+
+    def tokens(self, query: str) -> list[str]:
+        return self._tokenizer(query)
 
     def ranking(self, query: str, k: int) -> Ranking:
-        return Ranking(*self._index.search(self._tokenizer(query), k))
+        return Ranking(*self.index.search(self.tokens(query), k))
 
 
 class DenseSearcher:
@@ -147,12 +158,42 @@ class DenseSearcher:
 
     def __init__(self, passages: Sequence[str], embedder: Embedder) -> None:
         self._embedder = embedder
-        self._vectors = embedder.encode_passages(passages)
+        self.vectors = embedder.encode_passages(passages)
 
-    def ranking(self, query: str, k: int) -> Ranking:
-        scores = self._vectors @ self._embedder.encode_queries([query])[0]
+    def vector(self, query: str) -> Vectors:
+        vector: Vectors = self._embedder.encode_queries([query])[0]
+        return vector
+
+    def nearest(self, vector: Vectors, k: int) -> Ranking:
+        scores = self.vectors @ vector
         rows = best(scores, k)
         return Ranking(rows, scores[rows])
+
+    def ranking(self, query: str, k: int) -> Ranking:
+        return self.nearest(self.vector(query), k)
+
+
+class HybridSearcher:
+    """`ingest.rank` over both, as the assistant's index has it."""
+
+    def __init__(self, lexical: Bm25Searcher, dense: DenseSearcher, works: Sequence[int]) -> None:
+        self._lexical = lexical
+        self._dense = dense
+        size = len(dense.vectors)
+        self._works = np.array(works or [rank.NO_WORK] * size, dtype=np.int64)
+
+    def search(self, query: str, k: int) -> list[int]:
+        vector = self._dense.vector(query)
+        hits = rank.search(
+            self._lexical.index,
+            self._lexical.tokens(query),
+            lambda depth: self._dense.nearest(vector, depth),
+            vector,
+            self._dense.vectors,
+            self._works,
+            k,
+        )
+        return [hit.row for hit in hits[:k]]
 
 
 def measure(collection: Collection, search: Search, index_seconds: float) -> Score:
@@ -198,26 +239,22 @@ def evaluate(
     collection: Collection, names: Sequence[str], tokenizer: Tokenizer, embedder: Embedder
 ) -> dict[str, Score]:
     """The scores of the named searchers (bm25, dense, hybrid), in that order."""
-    rankers: dict[str, Callable[[str, int], Ranking]] = {}
+    searches: dict[str, Search] = {}
     seconds: dict[str, float] = {}
     if {"bm25", "hybrid"} & set(names):
         started = time.perf_counter()
-        rankers["bm25"] = Bm25Searcher(collection.passages, tokenizer).ranking
+        lexical = Bm25Searcher(collection.passages, tokenizer)
+        searches["bm25"] = lambda query, k: lexical.ranking(query, k).rows.tolist()
         seconds["bm25"] = time.perf_counter() - started
     if {"dense", "hybrid"} & set(names):
         started = time.perf_counter()
-        rankers["dense"] = DenseSearcher(collection.passages, embedder).ranking
+        dense = DenseSearcher(collection.passages, embedder)
+        searches["dense"] = lambda query, k: dense.ranking(query, k).rows.tolist()
         seconds["dense"] = time.perf_counter() - started
-
-    def search(name: str) -> Search:
-        if name == "hybrid":
-            return lambda query, k: [
-                hit.row for hit in fuse({n: rank(query, k) for n, rank in rankers.items()})[:k]
-            ]
-        return lambda query, k: rankers[name](query, k).rows.tolist()
-
+    if "hybrid" in names:
+        searches["hybrid"] = HybridSearcher(lexical, dense, collection.works).search
     return {
-        name: measure(collection, search(name), seconds.get(name, sum(seconds.values())))
+        name: measure(collection, searches[name], seconds.get(name, sum(seconds.values())))
         for name in names
     }
 

@@ -30,16 +30,17 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What one searcher said of a row: its rank (1 is best), its score, its part of the sum."""
+    """What one kind of evidence says of a row: its part of the sum, and where a searcher gave it,
+    its score and its rank among the rows listed (1 is best)."""
 
-    rank: int
-    score: float
+    rank: int | None
+    score: float | None
     part: float
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A row with its fused score and why: the searchers that found it, by name."""
+    """A row with its fused score and why: its share by kind of evidence, searchers by name."""
 
     row: int
     score: float

@@ -33,10 +33,10 @@ from typing import IO, Any
 import numpy as np
 import numpy.typing as npt
 
-from ingest import store
+from ingest import rank, store
 from ingest.document import Clause, Document
 from ingest.embedding import Embedder, Vectors, load_embedder
-from ingest.fusion import Ranking, fuse
+from ingest.fusion import Ranking
 from ingest.lexical import Bm25Index, Mask, Rows, Scores
 from ingest.store import SnapshotError
 from ingest.tokenize import Tokenizer
@@ -45,7 +45,6 @@ __all__ = ["Hit", "Snapshot", "SnapshotError", "SnapshotHolder", "Unit", "Vector
 
 CHROMA_ROWS = 1000  # a query over that many takes 1.5 ms and returns every row
 WORDS = "lexicon/words.txt"
-DEPTH = 100  # rows that each searcher hands to the fusion
 _COLLECTION = "clauses"
 _COPY = "policy-assistant-index-"
 _COPY_IN_USE = "in-use"
@@ -80,7 +79,8 @@ class Hit:
     heading_chain  the headings above it, outermost first, its own not among them
     score          the fused score, comparable within one search only
     evidence       per searcher that found it: bm25, bm25_rank, bm25_part, dense, dense_rank,
-                   dense_part (score, rank, part of the fused score)
+                   dense_part (score, rank, part of the fused score); in a large collection the
+                   other parts as well (`ingest.rank`)
     """
 
     rank: int
@@ -144,7 +144,7 @@ class VectorIndex:
     """The clauses' vectors: rows 0 … n-1, searched by cosine. Threads may share it."""
 
     def __init__(self, vectors: Vectors, collection: Any | None, ids: Sequence[str]) -> None:
-        self._vectors = np.asarray(vectors)
+        self.vectors = np.asarray(vectors)
         self._collection = collection
         self._rows = {identifier: row for row, identifier in enumerate(ids)}
 
@@ -199,7 +199,7 @@ class VectorIndex:
 
     def _all(self, vector: npt.NDArray[np.float32]) -> tuple[Rows, Scores]:
         """Every row with its cosine, in any order."""
-        total = len(self._vectors)
+        total = len(self.vectors)
         if self._collection is not None:
             answer = self._collection.query(
                 query_embeddings=vector[None], n_results=total, include=["distances"]
@@ -208,7 +208,7 @@ class VectorIndex:
             if len(rows) == total:  # many equal vectors can cut Chroma's graph in two
                 scores = 1 - np.array(answer["distances"][0], dtype=np.float32)
                 return np.array(rows, dtype=np.int64), scores
-        return np.arange(total), self._vectors @ vector
+        return np.arange(total), self.vectors @ vector
 
 
 class Snapshot:
@@ -242,6 +242,8 @@ class Snapshot:
         for row, unit in enumerate(self._units):
             first, _ = self._row_range.get(unit.document.id, (row, row))
             self._row_range[unit.document.id] = (first, row + 1)
+        number = {identifier: i for i, identifier in enumerate(self._row_range)}
+        self._works = np.array([number[unit.document.id] for unit in self._units], dtype=np.int64)
         self._lexical = Bm25Index.load(path / store.LEXICAL)
         vectors = np.load(path / store.VECTORS, mmap_mode="r")
         collection = None
@@ -304,26 +306,26 @@ class Snapshot:
         allowed = None if documents is None else self._mask(documents)
         tokens = [token for text in (query, *expansions) for token in self.tokenizer(text)]
         vector = self.embedder.encode_queries([query])[0]
-        depth = max(k, DEPTH)
-        fused = fuse(
-            {
-                "bm25": Ranking(*self._lexical.search(tokens, depth, allowed)),
-                "dense": Ranking(*self._vectors.search(vector, depth, allowed)),
-            }
+        ranked = rank.search(
+            self._lexical,
+            tokens,
+            lambda depth: Ranking(*self._vectors.search(vector, depth, allowed)),
+            vector,
+            self._vectors.vectors,
+            self._works,
+            k,
+            allowed,
         )
         hits: list[Hit] = []
-        for rank, found in enumerate(fused[: max(k, 0)], 1):
+        for number, found in enumerate(ranked[: max(k, 0)], 1):
             unit = self._units[found.row]
             evidence: dict[str, float] = {}
-            for searcher, share in found.shares.items():
-                evidence |= {
-                    searcher: share.score,
-                    f"{searcher}_rank": share.rank,
-                    f"{searcher}_part": share.part,
-                }
+            for kind, share in found.shares.items():
+                said = {kind: share.score, f"{kind}_rank": share.rank, f"{kind}_part": share.part}
+                evidence |= {name: value for name, value in said.items() if value is not None}
             hits.append(
                 Hit(
-                    rank,
+                    number,
                     unit.document.id,
                     unit.leaf.path,
                     unit.leaf.start,

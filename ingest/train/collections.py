@@ -1,8 +1,8 @@
 """Write the held-out pairs as BEIR collections, to measure on and to fit the fusion with.
 
 In:  the training pairs and the statutes' articles (JSON lines, gzip).
-Out: one folder per collection: law, news, qa, ask. Their queries and the passages that answer
-     them were never trained on; the other passages are distractors, which may have been.
+Out: one folder per collection: law, news, qa, ask, advice. Their queries and the passages that
+     answer them were never trained on; the other passages are distractors, which may have been.
 
     python -m ingest.train.collections --pairs PAIRS --articles ARTICLES --out build/retrieval
     python -m evals retrieval --beir build/retrieval/news
@@ -14,6 +14,7 @@ import argparse
 import gzip
 import json
 import random
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ from ingest.tokenize import normalise
 from ingest.train.pairs import Pair, read_pairs
 
 SEED = 5
+_TITLE = re.compile(r"《[^》]+》第[^：:]{1,9}条[：:]|中华人民共和国\S*(?= )")
 READING = frozenset({"drcd", "cmrc2018", "xquad_zh"})
 
 
@@ -49,7 +51,7 @@ def gather(held: Iterable[Pair], distractors: Iterable[str], queries: int) -> Co
 
 
 def build(pairs: Sequence[Pair], articles: Sequence[str]) -> Mapping[str, Collection]:
-    """The four collections: statutes, news, reading comprehension, citizens' legal questions."""
+    """Statutes, news, reading comprehension, citizens' legal questions → statute, → advice."""
     draw = random.Random(SEED)
 
     def held(sources: Iterable[str]) -> list[Pair]:
@@ -73,6 +75,9 @@ def build(pairs: Sequence[Pair], articles: Sequence[str]) -> Mapping[str, Collec
             ],
             400,
         ),
+        "advice": gather(
+            held({"lawyerllama_advice"}), passages({"lawyerllama_advice"}, 100_000), 600
+        ),
     }
 
 
@@ -81,6 +86,12 @@ def read_articles(path: Path) -> list[str]:
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         rows = map(json.loads, lines)
         return [normalise(f"《{r['law']}》{r['article']}：{r['text']}") for r in rows]
+
+
+def split_title(passage: str) -> tuple[str, str]:
+    """The law and article that a passage opens with, as 《law》第X条：, and the rest."""
+    found = _TITLE.match(passage)
+    return (found[0], passage[found.end() :].strip()) if found else ("", passage)
 
 
 def write(collection: Collection, folder: Path) -> None:
@@ -92,7 +103,8 @@ def write(collection: Collection, folder: Path) -> None:
     ):
         with (folder / f"{name}.jsonl").open("w", encoding="utf-8") as out:
             for i, text in enumerate(texts):
-                row = {"_id": f"{letter}{i}", "text": text}
+                title, rest = split_title(text) if name == "corpus" else ("", text)
+                row = {"_id": f"{letter}{i}", **({"title": title} if title else {}), "text": rest}
                 out.write(json.dumps(row, ensure_ascii=False) + "\n")
     with (folder / "qrels" / "test.tsv").open("w", encoding="utf-8") as out:
         out.write("query-id\tcorpus-id\tscore\n")

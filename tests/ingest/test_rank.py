@@ -1,0 +1,100 @@
+"""The ranking of large collections: parts add up, works and likeness count; few rows: the sum."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest import rank
+from ingest.fusion import Hit, Ranking, fuse
+from ingest.lexical import Bm25Index
+from ingest.rank import FEWEST, NO_WORK, parts, trust, works_of
+
+DIMENSIONS = 8
+TOKENS = ["w1", "v1"]
+
+
+@pytest.fixture(scope="module")
+def lexical() -> Bm25Index:
+    return Bm25Index.build([[f"w{i % 50}", f"v{i % 7}", f"u{i % 3}"] for i in range(FEWEST)])
+
+
+@pytest.fixture(scope="module")
+def vectors() -> np.ndarray:
+    drawn = np.random.default_rng(3).normal(size=(FEWEST, DIMENSIONS)).astype(np.float32)
+    return np.asarray(drawn / np.linalg.norm(drawn, axis=1, keepdims=True))
+
+
+def found(
+    lexical: Bm25Index, vectors: np.ndarray, works: np.ndarray, allowed: np.ndarray | None = None
+) -> tuple[list[Hit], dict[str, Ranking]]:
+    """What the ranking makes of a query, and what the searchers gave it."""
+    asked: dict[str, Ranking] = {}
+
+    def nearest(depth: int) -> Ranking:
+        scores = vectors @ vectors[0]
+        rows = np.arange(FEWEST) if allowed is None else np.flatnonzero(allowed)
+        rows = rows[np.argsort(-scores[rows], kind="stable")][:depth]
+        asked["bm25"] = Ranking(*lexical.search(TOKENS, depth, allowed))
+        asked["dense"] = Ranking(rows, scores[rows])
+        return asked["dense"]
+
+    hits = rank.search(lexical, TOKENS, nearest, vectors[0], vectors, works, 10, allowed)
+    return hits, asked
+
+
+def test_every_row_is_ranked_once_and_its_parts_sum_to_its_score(
+    lexical: Bm25Index, vectors: np.ndarray
+) -> None:
+    hits, asked = found(lexical, vectors, np.arange(FEWEST) % 9)
+    rows = [hit.row for hit in hits]
+    assert sorted(rows) == sorted({*asked["bm25"].rows.tolist(), *asked["dense"].rows.tolist()})
+    assert rows == [hit.row for hit in sorted(hits, key=lambda hit: (-hit.score, hit.row))]
+    for hit in hits:
+        assert set(hit.shares) == {"bm25", "dense", "first", "work"}
+        assert hit.score == pytest.approx(sum(share.part for share in hit.shares.values()))
+        for name, ranking in asked.items():
+            share = hit.shares[name]
+            listed = np.flatnonzero(ranking.rows == hit.row)
+            assert share.rank == (int(listed[0]) + 1 if len(listed) else None)
+
+
+def test_a_small_collection_is_ranked_by_the_sum(lexical: Bm25Index, vectors: np.ndarray) -> None:
+    allowed = np.arange(FEWEST) < FEWEST - 1
+    hits, asked = found(lexical, vectors, np.zeros(FEWEST, dtype=np.int64), allowed)
+    assert hits == fuse(asked)
+
+
+def test_a_row_of_the_work_that_the_first_rows_are_of_rises() -> None:
+    shares = np.array([0.9, 0.8, 0.5, 0.5], dtype=np.float32)
+    nothing, vectors = np.zeros(4, dtype=np.float32), np.zeros((4, DIMENSIONS), dtype=np.float32)
+    work = parts(shares, nothing, vectors, np.array([1, 1, 2, 1]))["work"]
+    assert work[3] > work[2] > 0
+    assert work[3] == work[0]
+    unknown = parts(shares, nothing, vectors, np.array([1, 1, NO_WORK, 1]))["work"]
+    assert unknown[2] == 0
+
+
+def test_a_row_like_the_first_three_rises() -> None:
+    vectors = np.eye(DIMENSIONS, dtype=np.float32)[[0, 0, 0, 0, 1]]
+    shares = np.array([0.9, 0.8, 0.7, 0.1, 0.1], dtype=np.float32)
+    first = parts(shares, np.zeros(5, dtype=np.float32), vectors, np.full(5, NO_WORK))["first"]
+    assert first[3] == pytest.approx(rank.FIRST)
+    assert first[4] == 0
+
+
+@given(st.floats(0, 1), st.floats(-1, 1), st.floats(0, 0.5))
+def test_vectors_are_trusted_no_less_where_words_fail_or_a_vector_is_near(
+    share: float, cosine: float, more: float
+) -> None:
+    assert trust(share, cosine) <= trust(max(share - more, 0), cosine)
+    assert trust(share, cosine) <= trust(share, cosine + more)
+    assert trust(0, 0) > trust(1, 0)
+    assert trust(1, 0.9) > trust(1, 0.5)
+
+
+def test_titles_name_the_work_they_are_part_of() -> None:
+    titles = ["民法典第五条", "民法典第一百零三条之一", "", "商标法第五条", "办法"]
+    assert works_of(titles) == (0, 0, NO_WORK, 1, 2)
