@@ -241,7 +241,7 @@ def ingest(
     ] = None,
 ) -> int:
     """读入文件，核对语料，建立索引，并切换过去。有文件没能读入时退出码为 1。"""
-    from assistant.service import take_files
+    from assistant.service import take_files, wanted_papers
 
     settings = Settings.from_environment()
     paths = paths or []
@@ -266,7 +266,24 @@ def ingest(
     if not report.changed and len(report.failed) == len(report.outcomes):
         raise CommandError("一份文件也没能读入，索引没有改动。")
     _build(settings)
+    lacking = wanted_papers(settings)
+    if lacking:
+        print(
+            f"文中提到而这里没有的文件 {len(lacking)} 份，"
+            "用 policy-assistant wanted 列出，供取得后读入。"
+        )
     return 1 if report.failed else 0
+
+
+@app.command()
+def wanted() -> None:
+    """列出文中提到而这里没有的文件：所依据的、配套的、附件，供取得后读入。"""
+    from assistant.service import wanted_papers
+
+    lacking = wanted_papers(Settings.from_environment())
+    for name, documents in lacking.items():
+        print(f"{name}（见 {'、'.join(documents)}）")
+    print(f"共 {len(lacking)} 份。")
 
 
 @app.command()

@@ -56,7 +56,15 @@ from ingest.document import Document, Status, StatusFinding
 from ingest.embedding import EmbeddingModelError
 from ingest.index import Hit, Snapshot, SnapshotError, SnapshotHolder
 from ingest.intake import IntakeReport, Outcome, Progress, take_in, withdraw
-from ingest.sources import LIST, SourceError, load_sources, load_version, load_versions
+from ingest.sources import (
+    LIST,
+    SourceError,
+    load_entries,
+    load_sources,
+    load_version,
+    load_versions,
+    wanted,
+)
 
 if TYPE_CHECKING:
     from assistant.llm import Helping, LanguageModel, Use
@@ -161,6 +169,11 @@ def take_files(
         replaces=replaces,
         progress=progress,
     )
+
+
+def wanted_papers(settings: Settings) -> dict[str, list[str]]:
+    """What the papers name and the corpus lacks → the documents that name it."""
+    return wanted(load_entries(_corpus(settings)))
 
 
 def withdraw_document(settings: Settings, document_id: str) -> Outcome:

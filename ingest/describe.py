@@ -1,36 +1,63 @@
-"""What a paper says of itself, as far as it is needed to list it: title, 文号, issuers, days, kind.
+"""What a paper says of itself: title, 文号, issuers, days, kind, region, what it ends and cites.
 
 In:  a paper's text and clauses, what its file said beside the text, and the divisions of China.
-Out: a `Description`, with the doubts that a person should clear. What the paper does not say is
-     left open, and nothing is made up (tests/ingest/test_describe.py).
+Out: a `Description`: every field with the place that it was read at and how sure that is, and the
+     doubts that a person should clear. What the paper does not say is left open, and nothing is
+     made up (tests/ingest/test_describe.py, tests/evals/test_papers.py).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
+from typing import Any, TypeVar
 
 from ingest.clauses import number_of
-from ingest.document import Clause, Dates, DocumentKind
+from ingest.document import Clause, Dates, DocumentKind, Repeal
 
 NATION = "全国"
 UNKNOWN = "地区不明"
 
+_HAN = "一二三四五六七八九十百"
+_OPEN, _CLOSE = "〔［\\[【（(﹝", "〕］\\]】）)﹞"
 _NUMBER = re.compile(
-    r"[\u4e00-\u9fff]{2,16}[〔［\[【（(]\s*((?:19|20)\d{2})\s*[〕］\]】）)]\s*第?\s*(\d{1,5})\s*号"
+    rf"[\u4e00-\u9fff]{{2,16}}[{_OPEN}]\s*(?:19|20)\d{{2}}\s*[{_CLOSE}]\s*第?\s*\d{{1,5}}\s*号"
 )
-_LOST_NUMBER = re.compile(r".{2,16}[〔［\[【].{0,6}[〕］\]】].{0,8}号")
-_SENT = re.compile(r"关于(?:印发|发布|公布|转发)《?(.+?)》?的(?:通知|公告|通告)$")
-_PLACE = re.compile(r"^[\u4e00-\u9fff]{2,8}?(?:省|自治区|自治州|市|县|区)(?=.)")
+_ORDER = re.compile(
+    rf"(?m)^\s*([\u4e00-\u9fff]{{2,20}}(?:令|公告))\s*((?:19|20)\d{{2}}\s*年)?\s*"
+    rf"第\s*(?:\d{{1,5}}|[{_HAN}]{{1,8}})\s*号"
+)
+_LOST_NUMBER = re.compile(rf".{{2,16}}[{_OPEN}].{{0,6}}[{_CLOSE}].{{0,8}}号")
+_SENT = re.compile(r"关于(?:(?:印发|转发)《?(.+?)》?|(?:发布|公布)《(.+?)》)的(?:通知|公告|通告)$")
+_REMARK = re.compile(
+    r".{2,30}文件|[（(](?!征求意见|试行|暂行|修订|草案|[\d\s]*[-－—–―~～])[^（()）]*[）)]|附件.{0,3}"
+    rf"|第(?:\d{{1,5}}|[{_HAN}]{{1,8}})号"
+)
+_ADDED = re.compile(r"[（(](?!征求意见|试行|暂行|修订|草案|[\d\s]*[-－—–―~～])[^（()）]*[)）]$")
 _YEAR = r"(?:\d{4}|[一二三四五六七八九〇○零]{4})"
 _FEW = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
 _DAY = rf"({_YEAR})\s*年\s*({_FEW})\s*月\s*({_FEW})\s*日"
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
-_EFFECTIVE = re.compile(rf"自\s*{_DAY}\s*起[^。；，]{{0,6}}(?:施行|实施|执行|生效)")
+_FORCE = r"(?:施行|实施|执行|生效)"
+_OWN = r"(?:本[^，。；：\n]{1,20}?|现予(?:公布|发布|印发)，?|(?<=[\n，。；：]))"
+_EFFECTIVE = re.compile(rf"{_OWN}(?:自|从|于|由)\s*{_DAY}\s*(?:起|开始)?[^。；，]{{0,8}}{_FORCE}")
+_FROM_TO = re.compile(
+    rf"(?:(?:有效期限?|{_FORCE}期限?)[为是自从]*|本[^，。；：\n]{{1,20}}?自)\s*{_DAY}\s*起?\s*(?:至|到|[-－—–―~～]+)\s*{_DAY}"
+)
 _AFTER = re.compile(
-    r"自(?:公布|发布|印发)之日起\s*(\d{1,3})\s*(?:个工作)?日后[^。；，]{0,6}(?:施行|实施|执行|生效)"
+    rf"自(?:公布|发布|印发)之日起\s*(?:满|第)?\s*(\d{{1,3}}|[{_HAN}]{{1,4}})\s*"
+    rf"(日|天|个月)[后内]?[^。；，]{{0,6}}{_FORCE}"
+)
+_TERM = re.compile(
+    rf"(?:有效期限?|试行期限?|{_FORCE}期限?|试行)[为是定]*\s*(\d{{1,2}}|[{_HAN}]{{1,3}})\s*(年|个月)"
+)
+_UNTIL = re.compile(
+    rf"(?:有效期限?|试行期限?|{_FORCE}期限?)[为是]*\s*(?:截至|截止到?|至|到)\s*{_DAY}"
+    rf"|{_FORCE}[，、]?\s*(?:至|到)\s*{_DAY}\s*(?:止|为止|废止|失效)"
 )
 _PERIOD = re.compile(
     r"[（(]\s*((?:19|20)\d{2})\s*年?\s*[-－—–―~～至到]+\s*((?:19|20)\d{2})\s*年?\s*[）)]"
@@ -45,14 +72,61 @@ _KINDS = (
     (DocumentKind.OPINION, "意见|措施"),
     (DocumentKind.NOTICE, "通知"),
 )
-_ADDED = r"[（(](?!征求意见|试行|暂行|修订|草案|20\d\d|19\d\d)[^（()）]*[)）]$"
-_NATIONAL = re.compile(r"^(?:中华人民共和国|国务院|国家|中国人民银行$|(?:中共)?中央|.{2,10}部$)")
+_NATIONAL = re.compile(
+    r"^(?:中华人民共和国|国务院|国家|中国人民银行$|(?:中共)?中央"
+    r"|(?:工业和信息化|财政|科学技术|科技|商务|教育|民政|司法|公安|人力资源和?社会保障|人力资源社会保障"
+    r"|自然资源|生态环境|住房和?城乡建设|交通运输|水利|农业农村|文化和旅游|应急管理|退役军人事务)部)"
+)
+_GENERIC_PLACES = re.compile(r"(?:城|郊|矿|市|新)区$")
+_SIGNER = re.compile(r"[\u4e00-\u9fff]{4,40}")
+_CITED = re.compile(r"《([^《》\n]{2,80})》(?:\s*[（(]([^（）()]*号)[）)])?")
+_A_PAPER = re.compile(
+    r"(?:法|条例|办法|规定|细则|规则|通知|意见|决定|方案|计划|措施|规划|公告|纲要|指引|指南|目录|决议)"
+    r"(?:[（(][^（）()]*[）)])?$"
+)
+_ENDS = re.compile(r"同时废止|即行废止|予以废止|起废止|(?<!不)停止执行|同时失效|自行失效|相应废止")
+_ENDED = re.compile(r"已(?:经|于|被)?[^，。]{0,16}(?:废止|失效)")
+_REPLACES = re.compile(r"(?:代替|取代|替代)(?=原?《)")
+_BY_NUMBER = re.compile(
+    rf"[（(]([\u4e00-\u9fff]{{2,16}}[{_OPEN}](?:19|20)\d{{2}}[{_CLOSE}]\d{{1,5}}号)[）)]"
+)
+_SENTENCE = re.compile(r"[^。\n]+[。\n]?")
+_LIST_MARK = re.compile(rf"^\s*(?:\d{{1,2}}[.．、]|[（(]?[{_HAN}]{{1,3}}[)）、.])\s*")
+_TO_COME = re.compile(
+    r"((?:具体|配套|相关|有关)?[\u4e00-\u9fff]{0,16}?(?:细则|办法|指南|目录|标准|方案|规程))"
+    r"(?:由[^，。；]{2,24})?(?:另行|届时)(?:制定|发布|公布|印发|通知|明确)"
+)
+_T = TypeVar("_T")
 _LONG = 24  # characters of a short title
+_DOMINANT = 2  # times that a text names its place before that is worth a guess
+
+
+class Sure(StrEnum):
+    """How sure a field is, in words for the list: printed as such, drawn from it, or a guess."""
+
+    STATED = "明载"
+    INFERRED = "推知"
+    GUESSED = "存疑"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One field as it was read; text[start:end] is where, 0 and 0 where the page said it."""
+
+    field: str
+    value: Any
+    start: int
+    end: int
+    sure: Sure
 
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """A paper's own account of itself; `doubts` are Chinese sentences for a person."""
+    """A paper's own account of itself; `doubts` are Chinese sentences for a person.
+
+    readings  every field with its place and how sure it is, in the order of reading
+    wanted    what it announces and the text does not hold: annexes, rules still to come
+    """
 
     title: str
     short_title: str
@@ -62,7 +136,31 @@ class Description:
     kind: DocumentKind
     dates: Dates
     url: str | None
+    repeals: tuple[Repeal, ...]
+    refers_to: tuple[str, ...]
+    annexes_missing: tuple[str, ...]
+    wanted: tuple[str, ...]
+    readings: tuple[Reading, ...]
     doubts: tuple[str, ...]
+
+    def facts(self) -> dict[str, Any]:
+        """The fields by name, for comparing; what is not known is absent."""
+        named: dict[str, Any] = {
+            "title": self.title if self.sure("title") else None,
+            "number": self.number,
+            "issuers": list(self.issuers),
+            "region": self.region if self.region != UNKNOWN else None,
+            "kind": self.kind,
+            "repeals": [repeal.title or repeal.number for repeal in self.repeals],
+            "refers_to": list(self.refers_to),
+            "annexes_missing": list(self.annexes_missing),
+        }
+        named |= {name: getattr(self.dates, name) for name in Dates.__dataclass_fields__}
+        return {name: value for name, value in named.items() if value not in (None, [])}
+
+    def sure(self, field: str) -> Sure | None:
+        """How sure a field is; None where it was not read."""
+        return next((each.sure for each in self.readings if each.field == field), None)
 
 
 def describe(
@@ -78,109 +176,366 @@ def describe(
     name       the file's name without suffix, a title where there is no other
     divisions  full names of the divisions → their code
     """
-    parts = {clause.path: text[clause.start : clause.end] for clause in reversed(clauses)}
-    head, signature = parts.get("标题", ""), parts.get("落款", "")
-    doubts: list[str] = []
-    whole = _title(head, facts)
-    if not whole:
-        doubts.append("没有找到标题，暂以文件名代替。")
-        whole = name
-    sent = _SENT.search(whole)
-    title = sent[1] if sent else whole
-    found = _NUMBER.search(head) or _NUMBER.search(facts.get("发文字号") or facts.get("文号", ""))
-    number = re.sub(r"\s", "", found[0]) if found else None
-    if number is None:
-        doubts.append("没有找到文号。")
-    issuers = _issuers(signature, whole if whole != name else "", facts)
-    if not issuers:
-        doubts.append("没有找到发文机关。")
-    region = _region([*issuers, whole], divisions)
-    if region == UNKNOWN:
-        doubts.append("看不出是哪个地区的文件。")
-    kind = next((kind for kind, words in _KINDS if re.search(words, title)), DocumentKind.OTHER)
-    if kind is not DocumentKind.DRAFT and re.search("征求意见稿", head):
-        kind = DocumentKind.DRAFT
-    dates = _dates(text, title, signature, facts)
-    if dates == Dates():
-        doubts.append("没有找到成文、印发、公布或施行日期。")
-    url = facts.get("url")
-    short = title if len(title) <= _LONG else re.sub(_PERIOD, "", title)
-    return Description(title, short, number, issuers, region, kind, dates, url, tuple(doubts))
+    return _Reader(text, clauses, facts, divisions).description(name)
 
 
-def _title(head: str, facts: Mapping[str, str]) -> str:
-    """The title: the lines at the top without 文号 and remarks, or what the file says."""
-    lines = [re.sub(r"[\s*#_]+", "", line) for line in head.splitlines()]
-    lines = [line for line in lines if line and not _LOST_NUMBER.fullmatch(line)]
-    lines = [
-        line for line in lines if not re.fullmatch(r".{2,30}文件|[（(].*[）)]|附件.{0,3}", line)
-    ]
-    title = _NUMBER.sub("", "".join(lines))
-    stated = re.sub(r"\s", "", facts.get("标题", ""))
-    if stated and (not title or stated in title or len(title) > 120):
-        return stated
-    return re.sub(_ADDED, "", title) if len(title) <= 120 else ""
+class _Reader:
+    """One paper, read field by field; each `_field` method notes what it reads and where."""
+
+    def __init__(
+        self,
+        text: str,
+        clauses: Sequence[Clause],
+        facts: Mapping[str, str],
+        divisions: Mapping[str, str],
+    ) -> None:
+        self.text = text
+        self.clauses = clauses
+        self.facts = facts
+        self.divisions = divisions
+        self.readings: list[Reading] = []
+        self.parts = {clause.path: clause for clause in reversed(clauses)}
+
+    def description(self, name: str) -> Description:
+        whole, title = self.title()
+        number = self.number()
+        issuers = self.issuers(whole)
+        region = self.region(issuers, whole)
+        kind = self.kind(title or name)
+        dates = self.dates(title)
+        repeals = tuple(self.repeals(title))
+        refers = tuple(self.refers(title, whole, repeals))
+        annexes = tuple(self.annexes())
+        to_come = [self.note("wanted", each[1], each, 1) for each in _TO_COME.finditer(self.text)]
+        shown = title or name
+        short = shown if len(shown) <= _LONG else re.sub(_PERIOD, "", shown)
+        return Description(
+            shown,
+            short,
+            number,
+            issuers,
+            region,
+            kind,
+            dates,
+            self.facts.get("url"),
+            repeals,
+            refers,
+            annexes,
+            tuple(dict.fromkeys((*annexes, *to_come))),
+            tuple(self.readings),
+            tuple(self.doubts(title, number, issuers, region, dates)),
+        )
+
+    def note(
+        self,
+        field: str,
+        value: _T,
+        where: re.Match[str] | tuple[int, int] | None,
+        group: int = 0,
+        sure: Sure = Sure.STATED,
+    ) -> _T:
+        """Keep a reading, and give its value back; a value of None was not read."""
+        if value is not None:
+            span = where.span(group) if isinstance(where, re.Match) else where or (0, 0)
+            self.readings.append(Reading(field, value, *span, sure))
+        return value
+
+    def doubts(
+        self,
+        title: str,
+        number: str | None,
+        issuers: Sequence[str],
+        region: str,
+        dates: Dates,
+    ) -> Iterator[str]:
+        if not title:
+            yield "没有找到标题，暂以文件名代替。"
+        if number is None:
+            yield "没有找到文号。"
+        if not issuers:
+            yield "没有找到发文机关。"
+        if region == UNKNOWN:
+            yield "看不出是哪个地区的文件。"
+        if dates == Dates():
+            yield "没有找到成文、印发、公布或施行日期。"
+        for each in self.readings:
+            if each.sure is Sure.GUESSED and each.field == "region":
+                yield f"地区由正文中出现最多的地名推定为{each.value}，请核对。"
+
+    # title and number
+
+    def title(self) -> tuple[str, str]:
+        """The title as printed with its issuer, and the title of the paper itself."""
+        start, end = self.span("标题")
+        lines = list(self.lines(start, end))
+        whole = _NUMBER.sub("", "".join(words for _, _, words in lines))
+        if len(whole) > 120 or (whole and _ORDER.match(whole + "第1号")):
+            whole = ""
+        if not whole and _ORDER.search(self.text[start:end]):
+            lines = self.sent_title()
+            whole = "".join(words for _, _, words in lines)
+        stated = re.sub(r"\s", "", self.facts.get("标题", ""))
+        if (stated and (not whole or stated in whole)) or (
+            stated and len(stated) > len(whole) and whole in stated
+        ):
+            whole = stated
+        whole = _ADDED.sub("", whole).replace("(", "（").replace(")", "）")
+        if not whole:
+            return "", ""
+        sent = _SENT.search(whole)
+        title = (sent[1] or sent[2]) if sent else whole
+        span = (lines[0][0], lines[-1][1]) if lines and stated != whole else None
+        return whole, self.note("title", title, span)
+
+    def lines(self, start: int, end: int) -> Iterator[tuple[int, int, str]]:
+        """The title's lines in text[start:end]: where they stand and their bare words."""
+        for match in re.finditer(r"[^\n]+", self.text[start:end]):
+            words = re.sub(r"[\s*#_]+", "", match[0])
+            if words and not any(each.fullmatch(words) for each in (_LOST_NUMBER, _REMARK)):
+                yield start + match.start(), start + match.end(), words
+
+    def sent_title(self) -> list[tuple[int, int, str]]:
+        """The title of the paper that an order sends, which stands below its signature."""
+        if "前言" not in self.parts:
+            return []
+        found = []
+        for line in self.lines(*self.span("前言")):
+            if re.search("[。；：]", line[2]):
+                break
+            found.append(line)
+        return found
+
+    def number(self) -> str | None:
+        start, end = self.span("标题")
+        if match := _NUMBER.search(self.text, start, end) or _ORDER.search(self.text, start, end):
+            return self.note("number", re.sub(r"\s", "", match[0]), match)
+        stated = self.facts.get("发文字号") or self.facts.get("文号", "")
+        found = _NUMBER.search(stated)
+        return self.note("number", re.sub(r"\s", "", found[0]), None) if found else None
+
+    # who and where
+
+    def issuers(self, whole: str) -> tuple[str, ...]:
+        """Who signs; else who stands in the title or in the red head; else what the page says."""
+        start, end = self.span("落款")
+        names: dict[str, tuple[int, int]] = {}
+        for match in re.finditer(r"[^\s\u3000]+", re.sub(_DAY, _blanks, self.text[start:end])):
+            if _SIGNER.fullmatch(match[0]) and not match[0].endswith("印发"):
+                names.setdefault(match[0], (start + match.start(), start + match.end()))
+        if not names:
+            head, below = self.span("标题")
+            red = re.search(r"(?m)^\s*([\u4e00-\u9fff]{4,40}?)文件\s*$", self.text[head:below])
+            before = whole.partition("关于")[0] if "关于" in whole else ""
+            order = _ORDER.search(self.text, head, below)
+            if order is not None:
+                names[re.sub("(?:令|公告)$", "", order[1])] = order.span(1)
+            elif re.fullmatch(r"[\u4e00-\u9fff]{3,40}", before):
+                at = max(self.text.find(before, head, below), head)
+                names[re.sub(r"等[一二三四五六七八九十]*(?:部门|单位)$", "", before)] = (
+                    at,
+                    at + len(before),
+                )
+            elif red is not None:
+                names[red[1]] = (head + red.start(1), head + red.end(1))
+        for name, span in names.items():
+            self.note("issuers", name, span)
+        if names:
+            return tuple(names)
+        stated = next(filter(None, map(self.facts.get, ("发文机关", "制发机关", "发布机构"))), "")
+        return tuple(
+            self.note("issuers", name, None) for name in re.split(r"[\s、；;,，]+", stated) if name
+        )
+
+    def region(self, issuers: Sequence[str], whole: str) -> str:
+        """The lowest division that the issuers or the title name; else, as a guess, the one that
+        the text names most."""
+        for phrase in (*issuers, whole):
+            if here := self.place(phrase):
+                at = max(self.text.find(here), 0)
+                return self.note("region", here, (at, at + len(here)), 0, Sure.INFERRED)
+            if phrase and _NATIONAL.match(phrase):
+                return self.note("region", NATION, None, 0, Sure.INFERRED)
+        named = Counter(
+            {
+                name: count
+                for name in self.divisions
+                if not _GENERIC_PLACES.search(name[-2:]) and (count := self.text.count(name))
+            }
+        )
+        if named and named.most_common(1)[0][1] >= _DOMINANT:
+            (name, count), *others = named.most_common(2)
+            if not others or count > 2 * others[0][1]:
+                at = self.text.find(name)
+                return self.note("region", name, (at, at + len(name)), 0, Sure.GUESSED)
+        return UNKNOWN
+
+    def place(self, phrase: str) -> str:
+        """The lowest division in the words; "" where there is none."""
+        here = [
+            name
+            for name in self.divisions
+            if name in phrase and not (len(name) < 3 and _GENERIC_PLACES.search(name))
+        ]
+        return max(here, key=lambda name: (self.divisions[name].rstrip("0"), len(name)), default="")
+
+    def kind(self, title: str) -> DocumentKind:
+        start, end = self.span("标题")
+        kinds = (kind for kind, words in _KINDS if re.search(words, title))
+        kind = next(kinds, DocumentKind.OTHER)
+        if kind is not DocumentKind.DRAFT and (
+            draft := re.search(r"[（(]\s*征\s*求\s*意\s*见\s*稿\s*[）)]", self.text[start:end])
+        ):
+            return self.note(
+                "kind", DocumentKind.DRAFT, (start + draft.start(), start + draft.end())
+            )
+        if kind is DocumentKind.OTHER:
+            return kind
+        return self.note("kind", kind, None, 0, Sure.INFERRED)
+
+    # days
+
+    def dates(self, title: str) -> Dates:
+        text = self.text
+        signed = self.signed()
+        printed = self.day("printed", re.search(rf"{_DAY}\s*印发", text[-2000:]), len(text) - 2000)
+        stated = self.facts.get("发布日期", "")
+        published = self.day("published", _ISO.search(stated) or re.search(_DAY, stated), None)
+        both = _FROM_TO.search(text)
+        effective = self.day("effective", _EFFECTIVE.search(text) or both)
+        after = _AFTER.search(text)
+        days = None
+        if after is not None and effective is None and after[2] != "个月":
+            days = self.note("effective_days_after_publication", number_of(after[1]), after)
+        until = _UNTIL.search(text)
+        last = None
+        if until is not None:
+            last = self.day("valid_until", until, 0, 1 if until[1] else 4)
+        elif both is not None:
+            last = self.day("valid_until", both, 0, 4)
+        months = None
+        if last is None and (term := _TERM.search(text)):
+            count = number_of(term[1])
+            months = self.note("valid_months", count * (12 if term[2] == "年" else 1), term)
+        period = _PERIOD.search(title)
+        first_year, last_year = (int(period[1]), int(period[2])) if period else (0, 0)
+        whole = period is not None and first_year <= last_year
+        return Dates(
+            signed=signed,
+            printed=printed,
+            published=published,
+            effective=effective,
+            effective_days_after_publication=days,
+            period_from=date(first_year, 1, 1) if whole else None,
+            period_until=date(last_year, 12, 31) if whole else None,
+            valid_months=months,
+            valid_until=last,
+        )
+
+    def signed(self) -> date | None:
+        """The last day of the signature; else what the page says."""
+        start, end = self.span("落款")
+        found = list(re.finditer(rf"{_DAY}(?!\s*印发)", self.text[start:end]))
+        for match in reversed(found):
+            if (day := _day(match)) is not None:
+                return self.note("signed", day, (start + match.start(), start + match.end()))
+        return self.day("signed", re.search(_DAY, self.facts.get("成文日期", "")), None)
+
+    def day(
+        self, field: str, match: re.Match[str] | None, offset: int | None = 0, group: int = 1
+    ) -> date | None:
+        """A day that was read; `offset` None where the page said it."""
+        day = _day(match, group)
+        if match is None or day is None:
+            return None
+        at = (
+            None
+            if offset is None
+            else (match.start() + max(offset, 0), match.end() + max(offset, 0))
+        )
+        return self.note(field, day, at)
+
+    # other papers
+
+    def repeals(self, title: str) -> Iterator[Repeal]:
+        """What it ends: the papers named in a sentence that says so, or listed below it."""
+        seen: set[str] = set()
+        for sentence in _SENTENCE.finditer(self.text):
+            words = sentence[0]
+            if not (_ENDS.search(words) or _REPLACES.search(words)) or _ENDED.search(words):
+                continue
+            end = sentence.end()
+            if re.search(r"(?:废止|失效|执行)[：:]\s*$", words):  # 下列文件同时废止：
+                end = next(
+                    (
+                        each.end
+                        for each in self.clauses
+                        if each.start <= sentence.start() < each.end
+                    ),
+                    end,
+                )
+            start = sentence.start()
+            named = list(_CITED.finditer(self.text, start, end))
+            for match in named:
+                name = re.sub(r"\s", "", match[1])
+                if name != title and name not in seen:
+                    seen.add(name)
+                    number = re.sub(r"\s", "", match[2]) if match[2] else None
+                    yield self.note("repeals", Repeal(name, number, *match.span()), match)
+            if not named:
+                for match in _BY_NUMBER.finditer(self.text, start, end):
+                    yield self.note("repeals", Repeal("", match[1], *match.span(1)), match, 1)
+
+    def refers(self, title: str, whole: str, repeals: Sequence[Repeal]) -> Iterator[str]:
+        """The other papers that it names in 《》, each once."""
+        known = {title, *(repeal.title for repeal in repeals)}
+        start = self.span("标题")[1] if title not in _CITED.findall(whole) else 0
+        named = (
+            match
+            for match in _CITED.finditer(self.text)
+            if match.start() >= start or whole.startswith("《")
+        )
+        for match in named:
+            name = re.sub(r"\s", "", match[1])
+            if name in known or len(name) < 3 or not _A_PAPER.search(name):
+                continue
+            if re.search("简称$", self.text[max(0, match.start() - 3) : match.start()]):
+                known.add(name)
+                continue
+            known.add(name)
+            yield self.note("refers_to", name, match)
+
+    def annexes(self) -> Iterator[str]:
+        """The annexes that are announced and do not follow."""
+        if "附件" not in self.parts or any(re.match(r"附件\S", path) for path in self.parts):
+            return
+        start, end = self.span("附件")
+        for line in re.finditer(r"[^\n]+", self.text[start:end]):
+            words = re.sub(r"^\s*附\s*件\s*[：:]?", "", line[0]).strip()
+            words = re.sub(r"[；;。]$", "", _LIST_MARK.sub("", words))
+            if words and not re.fullmatch(r"[（(].*[）)]", words):
+                yield self.note(
+                    "annexes_missing", words, (start + line.start(), start + line.end())
+                )
+
+    def span(self, path: str) -> tuple[int, int]:
+        """Where the first part of this name stands; (0, 0) where there is none."""
+        part = self.parts.get(path)
+        return (part.start, part.end) if part else (0, 0)
 
 
-def _issuers(signature: str, title: str, facts: Mapping[str, str]) -> tuple[str, ...]:
-    """Who signs; else who stands in the title before 关于; else what the page says."""
-    names: list[str] = []
-    for line in signature.splitlines():
-        if re.search(_DAY, line):
-            line = re.sub(_DAY, "", line)
-        names += [word for word in re.split(r"\s{2,}|　|\t", line.strip()) if word]
-    names = [name for name in names if re.fullmatch(r"[\u4e00-\u9fff]{4,30}", name)]
-    if names:
-        return tuple(dict.fromkeys(names))
-    before = title.partition("关于")[0]
-    if re.fullmatch(r"[\u4e00-\u9fff]{3,40}", before):
-        return (before,)
-    stated = facts.get("发文机关") or facts.get("制发机关") or facts.get("发布机构", "")
-    return tuple(name for name in re.split(r"[\s、；;,，]+", stated) if name)
+def _blanks(match: re.Match[str]) -> str:
+    return " " * len(match[0])
 
 
-def _region(words: Sequence[str], divisions: Mapping[str, str]) -> str:
-    """The lowest division in the first of the words that names one; the words' own beginning
-    (某市) where there is no list of divisions."""
-    for phrase in words:
-        here = [name for name in divisions if name in phrase]
-        if here:
-            return max(here, key=lambda name: (divisions[name].rstrip("0"), len(name)))
-    if words and _NATIONAL.match(words[0]):
-        return NATION
-    places = [place[0] for place in map(_PLACE.match, words) if place and not divisions]
-    return places[0] if places else UNKNOWN
-
-
-def _dates(text: str, title: str, signature: str, facts: Mapping[str, str]) -> Dates:
-    signed = [_day(match) for match in re.finditer(rf"{_DAY}(?!\s*印发)", signature)]
-    stated = re.search(_DAY, facts.get("成文日期", ""))
-    printed = re.search(rf"{_DAY}\s*印发", text[-2000:])
-    published = _ISO.search(facts.get("发布日期", "")) or re.search(_DAY, facts.get("发布日期", ""))
-    effective = _EFFECTIVE.search(text)
-    after = _AFTER.search(text)
-    period = _PERIOD.search(title)
-    first, last = (int(period[1]), int(period[2])) if period else (0, 0)
-    return Dates(
-        signed=next(filter(None, reversed(signed)), _day(stated)),
-        printed=_day(printed),
-        published=_day(published),
-        effective=_day(effective),
-        effective_days_after_publication=int(after[1]) if after else None,
-        period_from=date(first, 1, 1) if period and first <= last else None,
-        period_until=date(last, 12, 31) if period and first <= last else None,
-    )
-
-
-def _day(match: re.Match[str] | None) -> date | None:
+def _day(match: re.Match[str] | None, group: int = 1) -> date | None:
     """The day of a match of _DAY or _ISO; None for none, and for one that there never was."""
-    if match is None:
+    if match is None or match[group] is None:
         return None
     year = "".join(
         char if char.isdigit() and char.isascii() else str("〇一二三四五六七八九".find(char))
-        for char in match[1].replace("○", "〇").replace("零", "〇")
+        for char in match[group].replace("○", "〇").replace("零", "〇")
     )
     try:
-        return date(int(year), number_of(match[2]), number_of(match[3]))
+        return date(int(year), number_of(match[group + 1]), number_of(match[group + 2]))
     except ValueError:
         return None

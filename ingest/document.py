@@ -82,6 +82,8 @@ class Dates:
     effective      施行日期, where a day is stated
     effective_days_after_publication   "自公布之日起30日后施行" → 30
     period_from, period_until          the first and last day of the title's period (2024—2027年)
+    valid_months   "有效期5年" → 60, counted from the day it takes effect
+    valid_until    the last day, where one is stated (有效期至2027年12月31日)
     """
 
     signed: date | None = None
@@ -91,6 +93,29 @@ class Dates:
     effective_days_after_publication: int | None = None
     period_from: date | None = None
     period_until: date | None = None
+    valid_months: int | None = None
+    valid_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Repeal:
+    """Another paper that this one ends (同时废止), at text[start:end]; title "" where only the
+    number is given."""
+
+    title: str
+    number: str | None
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Repealed:
+    """That another paper of the corpus ends this one, from the day `on` (None: not known)."""
+
+    by: str
+    title: str
+    number: str | None
+    on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +142,8 @@ class Document:
     clauses: tuple[Clause, ...]
     damage: tuple[Damage, ...] = ()
     notes: tuple[str, ...] = ()
+    repeals: tuple[Repeal, ...] = ()
+    repealed: Repealed | None = None
 
     def quote(self, start: int, end: int) -> str:
         """The verbatim text between two offsets."""

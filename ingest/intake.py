@@ -31,7 +31,8 @@ import yaml
 from ingest.clauses import split
 from ingest.datafiles import read_data
 from ingest.describe import Description, describe
-from ingest.document import Dates, Document, StatusFinding
+from ingest.divisions import read_divisions
+from ingest.document import Dates, Document, Repeal, StatusFinding
 from ingest.metadata import status
 from ingest.read import Kind, Limits, Origin, ReadError, Reading, kind_of
 from ingest.read.apart import Reader
@@ -40,7 +41,6 @@ from ingest.sources import FOLDER, LIST, Entry, SourceError, document_of, load_e
 
 TEXTS = "documents"
 ORIGINALS = "originals"
-REGIONS = "lexicon/regions.txt"
 _NEW_LIST = "# 文件清单，由人核对；由程序读入的文件另见 sources 文件夹，一份文件一个清单。\n[]\n"
 _HEAD = "# 由 policy-assistant ingest 读入，请核对；更正后再建立索引。新版本写在后面，旧的保留。\n"
 _GENERIC = 10  # characters; shorter titles (通知) do not tell papers apart
@@ -303,7 +303,7 @@ class _Shelf:
                 self.by_paper[key] = name
         self.by_text = {str(each.last.row["sha256"]): name for name, each in self.known.items()}
         self.seen: set[str] = set()
-        self.divisions = _divisions(corpus)
+        self.divisions = read_divisions(corpus)
         self.quotes = _quotes(corpus)
 
     def take(self, member: Member) -> Outcome:
@@ -402,6 +402,11 @@ class _Shelf:
         self.enter(entry, row)
         self.seen.add(identity)
         lines = [*reading.remarks, *(about.doubts if known is None else ())]
+        if about.repeals:
+            ended = "、".join(
+                f"《{each.title}》" if each.title else str(each.number) for each in about.repeals
+            )
+            lines.append(f"载明废止{ended}；语料里有的，自本文件施行之日起按已废止对待。")
         if waiting:
             lines.append(
                 f"正文变了，据以整理的措施先停用；核对后把 {FOLDER}/{identity}.yaml 里的 "
@@ -557,7 +562,32 @@ def _described(about: Description, before: Mapping[str, Any]) -> dict[str, Any]:
     row["dates"] = _days(about.dates) or dict(before.get("dates", {}))
     if url := about.url or before.get("url"):
         row["url"] = url
+    if about.repeals:
+        row["repeals"] = [
+            {key: value for key in ("title", "number") if (value := getattr(repeal, key))}
+            for repeal in about.repeals
+        ]
+    if about.refers_to:
+        row["refers_to"] = list(about.refers_to)
+    if about.wanted:
+        row["wanted"] = list(about.wanted)
+    row["readings"] = [
+        {
+            "field": each.field,
+            "value": _shown(each.value),
+            "at": [each.start, each.end],
+            "sure": each.sure.value,
+        }
+        for each in about.readings
+    ]
     return row
+
+
+def _shown(value: object) -> object:
+    """A reading's value as the list has it."""
+    if isinstance(value, Repeal):
+        return value.title or value.number
+    return value if isinstance(value, int) else str(value)
 
 
 def _days(dates: Dates) -> dict[str, Any]:
@@ -571,17 +601,6 @@ def _days(dates: Dates) -> dict[str, Any]:
 def _encoded(origins: Sequence[Origin]) -> bytes:
     rows = [[each.start, each.end, each.page, each.box, each.part] for each in origins]
     return json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
-
-
-def _divisions(corpus: Path) -> dict[str, str]:
-    """The full names of China's divisions, and their codes; {} where the corpus has no list."""
-    path = corpus / REGIONS
-    if not path.is_file():
-        return {}
-    rows = (
-        line.split(",") for line in path.read_text("utf-8").splitlines() if not line.startswith("#")
-    )
-    return {row[1]: row[0] for row in rows if len(row) == 3}
 
 
 def _quotes(corpus: Path) -> dict[str, list[str]]:

@@ -7,22 +7,26 @@ Out: a StatusFinding: the status, a Chinese sentence that says why, and the plac
 The rule, first that holds:
 
 1. A draft (征求意见稿) is a draft and a reply letter (复函) a reply letter on every day.
-2. The day after the period's last day, and later: expired. Whether the paper was also repealed is
-   another question, which its own text does not answer.
-3. A stated effective day (施行日期) decides.
-4. 自公布之日起N日后施行 with a known publication day: that day + N decides.
+2. From the day on which a paper of the corpus that ends this one takes effect: repealed.
+3. The day after the last day of the title's period or of the stated term (有效期5年), and
+   later: expired. Whether the paper was also repealed is another question, which its own text does
+   not answer. A term that runs from an unknown day is over for certain only when it is over from
+   the latest day; before that and after its earliest end, whether it still holds is unknown.
+4. A stated effective day (施行日期) decides.
+5. 自公布之日起N日后施行 with a known publication day: that day + N decides.
    With an unknown one the paper takes effect no earlier than signing day + N. Before that day: not
    yet effective. From then to the end of that calendar year: effective day unknown. After it: in
    force, which the reason calls presumed (推定).
-5. No word about taking effect: in force from the day it was signed (else printed, published).
-6. No day at all but a period: not yet effective before the period; unknown in its first year, in
+6. No word about taking effect: in force from the day it was signed (else printed, published).
+7. No day at all but a period: not yet effective before the period; unknown in its first year, in
    which the paper may have come at any time; in force (presumed) after it.
-7. Nothing at all: effective day unknown.
+8. Nothing at all: effective day unknown.
 """
 
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import islice
@@ -31,6 +35,7 @@ from ingest.document import Document, DocumentKind, Status, StatusFinding
 
 _PLACES = 3  # a title is repeated through a paper; its first places are enough to cite
 _DRAFT_WORDS = (r"征\s*求\s*意\s*见\s*稿",)
+_FORCE = "(?:施行|实施|执行|生效)"
 _REPLY_WORDS = (r"复\s*函",)
 
 
@@ -67,13 +72,24 @@ def _judge(document: Document, as_of: date) -> tuple[Status, str, tuple[str, ...
     if document.kind is DocumentKind.REPLY_LETTER:
         reason = "文件为答复函件，陈述当时的情况和打算，不是可以申请的政策依据"
         return Status.REPLY_LETTER, reason, _REPLY_WORDS
+    ended = document.repealed
+    if ended is not None and ended.on is not None and as_of >= ended.on:
+        by = f"《{ended.title}》{f'（{ended.number}）' if ended.number else ''}"
+        return Status.REPEALED, f"{by}载明废止本文件，自{_day(ended.on)}起废止", ()
     period = describe_period(document)
     until = document.dates.period_until
     if until and as_of > until:
         reason = f"文件期间为{period}，已届满；文本未载是否另文废止"
         return Status.EXPIRED, reason, _period_words(document)
     effect = _effect(document)
-    words = (*effect.words, *_period_words(document))
+    term, surely, at_least = _term(document, effect)
+    if at_least and as_of > at_least:
+        if surely and as_of > surely:
+            over = f"{term}，已届满；文本未载是否另文废止"
+            return Status.EXPIRED, over, (*effect.words, *_term_words(document))
+        over = f"{effect.because}，{term}，所问之日是否已届满无法由文本确定"
+        return Status.EFFECTIVE_DATE_UNKNOWN, over, (*effect.words, *_term_words(document))
+    words = (*effect.words, *_period_words(document), *_term_words(document))
     if effect.earliest is None:
         return Status.EFFECTIVE_DATE_UNKNOWN, effect.because, words
     bound = f"，只能推知不早于{_day(effect.earliest)}" if effect.unsure_until else ""
@@ -85,8 +101,52 @@ def _judge(document: Document, as_of: date) -> tuple[Status, str, tuple[str, ...
     presumed = "，推定已施行" if effect.unsure_until else ""
     begun = document.dates.period_from is None or document.dates.period_from <= as_of
     place = "所问之日在期间内" if begun else "期间尚未开始"
-    within = f"；文件期间为{period}，{place}" if period else ""
+    within = f"；文件期间为{period}，{place}" if period else f"；{term}" if term else ""
     return Status.IN_FORCE, f"{effect.because}{presumed}{within}", words
+
+
+def takes_effect(document: Document) -> date | None:
+    """The first day on which the paper may hold; None where its text does not tell."""
+    return _effect(document).earliest
+
+
+def _term(document: Document, effect: _Effect) -> tuple[str, date | None, date | None]:
+    """The stated term in words, the day after which it is over for certain, and the first day
+    after which it may be; ("", None, None) where the paper states none."""
+    dates = document.dates
+    if dates.valid_until:
+        return f"文件有效期至{_day(dates.valid_until)}", dates.valid_until, dates.valid_until
+    if dates.valid_months is None:
+        return "", None, None
+    years, months = divmod(dates.valid_months, 12)
+    length = f"{years}年" if not months else f"{dates.valid_months}个月"
+    if effect.earliest is None:
+        return f"文件有效期{length}", None, None
+    first = _months_on(effect.earliest, dates.valid_months)
+    latest = _months_on(effect.unsure_until or effect.earliest, dates.valid_months)
+    sure = "" if effect.unsure_until else f"，至{_day(first)}"
+    return f"文件有效期{length}{sure}", latest, first
+
+
+def _months_on(day: date, months: int) -> date:
+    """The last day of a term of months that begins on `day`: 2025-04-01 and 12 → 2026-03-31."""
+    index = day.year * 12 + day.month - 1 + months
+    year, month = divmod(index, 12)
+    last = monthrange(year, month + 1)[1]
+    if day.day > last:
+        return date(year, month + 1, last)
+    return date(year, month + 1, day.day) - timedelta(days=1)
+
+
+def _term_words(document: Document) -> tuple[str, ...]:
+    """Patterns of the words that state the term."""
+    if document.dates.valid_until:
+        return (_day_words(document.dates.valid_until),)
+    if document.dates.valid_months is None:
+        return ()
+    return (
+        rf"(?:有效期限?|试行期限?|{_FORCE}期限?|试行)[为是定]*\s*[\d一二三四五六七八九十]{{1,3}}\s*(?:年|个月)",
+    )
 
 
 def _effect(document: Document) -> _Effect:
@@ -114,7 +174,8 @@ def _effect(document: Document) -> _Effect:
 
 def _after_publication(document: Document, days: int) -> _Effect:
     dates = document.dates
-    words = rf"自(?:公布|发布|印发)之日起\s*{days}\s*日后[^。，；\n]{{0,6}}(?:施行|实施|执行)"
+    count = rf"(?:{days}|{_han(days)})" if days <= 31 else str(days)
+    words = rf"自(?:公布|发布|印发)之日起\s*满?\s*{count}\s*[日天]后?[^。，；\n]{{0,6}}{_FORCE}"
     rule = f"文件自公布之日起{days}日后施行"
     if dates.published:
         day = dates.published + timedelta(days=days)

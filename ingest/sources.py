@@ -8,14 +8,15 @@ Out: Documents in the list's order, split into clauses, with their damage. Anyth
 
 An id may be listed several times with growing `version`: the last one holds, the others are kept
 for good. A version that is {id, version, withdrawn} takes the document out of what is served.
+A document that another one ends (repeals) is told so; so a paper put in changes another's status.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,8 @@ import yaml
 
 from ingest.clauses import split
 from ingest.damage import find_damage
-from ingest.document import Dates, Document, DocumentKind
+from ingest.document import Dates, Document, DocumentKind, Repeal, Repealed
+from ingest.metadata import takes_effect
 
 LIST = "sources.yaml"
 FOLDER = "sources"
@@ -32,11 +34,18 @@ _REQUIRED = frozenset(
     ("id", "title", "short_title", "number", "issuers", "region", "kind", "dates", "file", "sha256")
 )
 _OPTIONAL = frozenset(
-    ("url", "notes", "version", "measures", "original", "original_sha256", "taken_from", "origins")
+    (
+        *("url", "notes", "version", "measures", "original", "original_sha256", "taken_from"),
+        *("origins", "repeals", "refers_to", "wanted", "readings"),
+    )
 )
 _WITHDRAWAL = frozenset(("id", "version", "withdrawn"))
-_DAYS = ("signed", "printed", "published", "effective", "period_from", "period_until")
-_COUNT = "effective_days_after_publication"
+_DAYS = (
+    *("signed", "printed", "published", "effective", "period_from", "period_until"),
+    "valid_until",
+)
+_COUNTS = ("effective_days_after_publication", "valid_months")
+_ENDS_NOTHING = (DocumentKind.DRAFT, DocumentKind.INTERPRETATION, DocumentKind.REPLY_LETTER)
 
 
 class SourceError(Exception):
@@ -76,7 +85,57 @@ class Entry:
 def load_sources(corpus: Path) -> tuple[Document, ...]:
     """The documents that the list has now; SourceError at the first thing amiss."""
     current = (versions[-1] for versions in load_entries(corpus).values())
-    return tuple(document_of(corpus, entry) for entry in current if not entry.withdrawn)
+    return with_repeals([document_of(corpus, entry) for entry in current if not entry.withdrawn])
+
+
+def with_repeals(documents: Sequence[Document]) -> tuple[Document, ...]:
+    """The documents, each told which of the others ends it and from which day: the one named by
+    number, or by title where both are of one region."""
+    by_number = {_bare(each.number): each for each in documents if each.number}
+    by_title: dict[str, list[Document]] = {}
+    for each in documents:
+        for title in {_bare(each.title), _bare(each.title).removesuffix("试行")}:
+            by_title.setdefault(title, []).append(each)
+    ended: dict[str, Repealed] = {}
+    for document in documents:
+        if document.kind in _ENDS_NOTHING:
+            continue
+        for repeal in document.repeals:
+            others = by_title.get(_bare(repeal.title), [])
+            meant = [
+                each
+                for each in others
+                if (each.region == document.region or repeal.title.startswith(each.region))
+                and not (repeal.number and each.number)
+            ]
+            if repeal.number and (numbered := by_number.get(_bare(repeal.number))):
+                meant.append(numbered)
+            for other in meant:
+                if other.id != document.id:
+                    by = (document.id, document.title, document.number)
+                    ended.setdefault(other.id, Repealed(*by, takes_effect(document)))
+    return tuple(
+        replace(document, repealed=ended[document.id]) if document.id in ended else document
+        for document in documents
+    )
+
+
+def _bare(name: str) -> str:
+    """The characters that tell a title or a number, whatever brackets it is printed with."""
+    return re.sub(r"[^0-9\u4e00-\u9fff]", "", name)
+
+
+def wanted(entries: Mapping[str, Sequence[Entry]]) -> dict[str, list[str]]:
+    """What the papers name and the corpus lacks → the ids of the papers that name it."""
+    current = [versions[-1] for versions in entries.values() if not versions[-1].withdrawn]
+    known = {_bare(str(entry.row["title"])) for entry in current}
+    found: dict[str, list[str]] = {}
+    for entry in current:
+        for key in ("refers_to", "wanted"):
+            for name in entry.row.get(key, ()):
+                if _bare(name) not in known:
+                    found.setdefault(name, []).append(entry.id)
+    return found
 
 
 def load_version(corpus: Path, document_id: str, version: int) -> Document:
@@ -164,6 +223,8 @@ class _Row:
         file, data = self.file()
         text = self.text(file, data)
         clauses = split(text)
+        for key in ("refers_to", "wanted"):
+            self.list_of_words(key)
         return Document(
             id=identity,
             title=self.words("title"),
@@ -180,7 +241,23 @@ class _Row:
             clauses=clauses,
             damage=find_damage(text, clauses),
             notes=self.list_of_words("notes"),
+            repeals=self.repeals(text),
         )
+
+    def repeals(self, text: str) -> tuple[Repeal, ...]:
+        """What it ends; a title or number that the text does not hold is a mistake."""
+        value = self.row.get("repeals", [])
+        if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
+            raise self.wrong("repeals", value, "应为列表，一份文件一段，写明 title 或 number")
+        found = []
+        for each in value:
+            self.check_keys(each, frozenset(), frozenset(("title", "number")), "repeals.")
+            title, number = str(each.get("title") or ""), each.get("number")
+            place = _place(text, title or str(number or ""))
+            if place is None:
+                raise self.wrong("repeals", each, "应为正文中写明废止的文件，照正文写标题或文号")
+            found.append(Repeal(title, None if number is None else str(number), *place))
+        return tuple(found)
 
     def check_keys(
         self,
@@ -229,15 +306,19 @@ class _Row:
         value = self.row["dates"]
         if not isinstance(value, dict):
             raise self.wrong("dates", value, "应为日期的表，没有则为 {}")
-        self.check_keys(value, frozenset(), frozenset((*_DAYS, _COUNT)), "dates.")
-        days = {key: self.day(f"dates.{key}", value.get(key)) for key in _DAYS}
+        self.check_keys(value, frozenset(), frozenset((*_DAYS, *_COUNTS)), "dates.")
+        days: dict[str, Any] = {key: self.day(f"dates.{key}", value.get(key)) for key in _DAYS}
         first, last = days["period_from"], days["period_until"]
         if first and last and last < first:
             raise self.wrong("dates.period_until", last, f"应不早于 period_from 的 {first}")
-        count = value.get(_COUNT)
-        if count is not None and (not isinstance(count, int) or not 0 <= count <= 3660):
-            raise self.wrong(f"dates.{_COUNT}", count, "应为天数，如 30")
-        return Dates(**days, effective_days_after_publication=count)
+        days |= {key: self.count(key, value.get(key)) for key in _COUNTS}
+        return Dates(**days)
+
+    def count(self, key: str, value: object) -> int | None:
+        if value is not None and (not isinstance(value, int) or not 0 <= value <= 3660):
+            right = "应为天数，如 30" if key == _COUNTS[0] else "应为月数，如 60"
+            raise self.wrong(f"dates.{key}", value, right)
+        return value
 
     def day(self, key: str, value: object) -> date | None:
         if value is None:
@@ -277,3 +358,9 @@ class _Row:
         if not text.strip():
             raise self.wrong("file", name, "但文件是空的，应有正文")
         return text
+
+
+def _place(text: str, words: str) -> tuple[int, int] | None:
+    """Where the words stand in the text, blanks and line breaks apart."""
+    match = words and re.search(r"\s*".join(map(re.escape, words)), text)
+    return match.span() if match else None

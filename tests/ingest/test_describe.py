@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ingest.clauses import split
-from ingest.describe import NATION, UNKNOWN, Description, describe
+from ingest.describe import NATION, UNKNOWN, Description, Sure, describe
 from ingest.document import Dates, DocumentKind
 from ingest.sources import load_sources
 
@@ -104,3 +104,93 @@ def test_the_corpus_own_papers() -> None:
         assert about.kind is document.kind
         assert about.dates == document.dates
         assert about.title == document.title or about.title in document.title
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "某府规〔2025〕3号", "某府规[2025]3号", "某府规【2025】3号", "某府规（2025）3号",
+        "某府规﹝2025﹞3号", "某府规〔2025〕第3号", "工信部联企业〔2024〕1号",
+        "某市人民政府令第215号", "某市财政局公告2025年第3号", "某市人民政府令第一百二十号",
+    ],
+)  # fmt: skip
+def test_numbers_of_every_form(number: str) -> None:
+    head = number.replace("令", "令\n") if "令" in number else number
+    text = f"{head}\n关于设备更新的通知\n各区：\n一、支持更新，见某府规〔2020〕9号。\n"
+    assert of(text).number == number
+
+
+@pytest.mark.parametrize(
+    ("words", "dates"),
+    [
+        ("本办法自2025年4月1日起施行，有效期5年。",
+         Dates(effective=date(2025, 4, 1), valid_months=60)),
+        ("本办法自二〇二五年四月一日起施行，有效期为三年。",
+         Dates(effective=date(2025, 4, 1), valid_months=36)),
+        ("本办法自公布之日起三十日后施行，试行期一年。",
+         Dates(effective_days_after_publication=30, valid_months=12)),
+        ("本办法自2025年4月1日起施行，有效期至2027年12月31日。",
+         Dates(effective=date(2025, 4, 1), valid_until=date(2027, 12, 31))),
+        ("本办法自2025年4月1日起施行，至2027年12月31日止。",
+         Dates(effective=date(2025, 4, 1), valid_until=date(2027, 12, 31))),
+        ("本办法有效期自2025年4月1日起至2027年3月31日。",
+         Dates(effective=date(2025, 4, 1), valid_until=date(2027, 3, 31))),
+        ("本办法自印发之日起施行，试行18个月。", Dates(valid_months=18)),
+        ("本办法自印发之日起施行。", Dates()),
+        ("对2025年1月1日起实施的项目给予补助，建设期2年。", Dates()),
+        ("公示期自2025年1月1日至2025年1月7日。", Dates()),
+    ],
+)  # fmt: skip
+def test_days_and_terms(words: str, dates: Dates) -> None:
+    assert of(f"某办法\n第一条 支持更新。\n第二条 {words}\n").dates == dates
+
+
+@pytest.mark.parametrize(
+    ("words", "ended"),
+    [
+        ("《旧办法》（某发〔2020〕1号）同时废止。", [("旧办法", "某发〔2020〕1号")]),
+        ("原《旧办法》、《旧细则》同时废止。", [("旧办法", None), ("旧细则", None)]),
+        ("原有关办法（某发〔2020〕1号）即行废止。", [("", "某发〔2020〕1号")]),
+        ("下列文件予以废止：\n1.《旧办法》\n2.《旧细则》\n", [("旧办法", None), ("旧细则", None)]),
+        ("本办法代替《旧办法》。", [("旧办法", None)]),
+        ("与本办法不一致的，以本办法为准。", []),
+        ("《旧办法》已于2020年废止，不再适用。", []),
+        ("依照《旧办法》执行。", []),
+    ],
+)
+def test_what_a_paper_ends(words: str, ended: list[tuple[str, str | None]]) -> None:
+    text = f"新办法\n第一条 支持更新。\n第二条 {words}\n"
+    about = of(text)
+    assert [(each.title, each.number) for each in about.repeals] == ended
+    for each in about.repeals:
+        assert (each.title or each.number or "?") in text[each.start : each.end]
+
+
+def test_what_is_named_and_not_there_is_listed() -> None:
+    text = (
+        "某通知\n各区：\n根据《某某条例》（以下简称《条例》）和《营业执照》办理。\n一、甲。\n"
+        "二、申报指南由市财政局另行发布。\n附件：1.申请表\n　　　2.汇总表\n"
+    )
+    about = of(text)
+    assert about.refers_to == ("某某条例",)
+    assert about.annexes_missing == ("申请表", "汇总表")
+    assert about.wanted == ("申请表", "汇总表", "申报指南")
+    assert of(f"{text}附件1\n申请表\n一、填写。\n").annexes_missing == ()
+
+
+def test_every_reading_stands_where_it_says() -> None:
+    about = of(PAPER)
+    words = {each.field: PAPER[each.start : each.end] for each in about.readings if each.end}
+    assert words["number"] == "某府办发〔2024〕5号"
+    assert "2024年5月1日起施行" in words["effective"]
+    assert words["signed"] == "二〇二四年四月一日"
+    assert words["issuers"] == "某市人民政府办公厅"
+    assert about.sure("kind") is Sure.INFERRED and about.sure("signed") is Sure.STATED
+
+
+def test_a_region_that_only_the_text_names_is_a_guess() -> None:
+    text = "关于设备更新的若干措施\n落实《洛阳市方案》，支持洛阳市企业。\n一、支持更新。\n"
+    about = of(text)
+    assert about.region == "洛阳市"
+    assert about.sure("region") is Sure.GUESSED
+    assert any("洛阳市" in doubt for doubt in about.doubts)

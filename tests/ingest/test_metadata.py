@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.document import Dates, Document, DocumentKind, Status
+from ingest.document import Dates, Document, DocumentKind, Repealed, Status
 from ingest.metadata import describe_period, status
 from ingest.sources import load_sources
 
@@ -202,3 +202,44 @@ def test_the_reason_for_today_names_no_number_but_the_papers_own(document_id: st
     document = FIVE[document_id]
     reason = status(document, date(2026, 11, 20)).reason
     assert set(re.findall(r"\d+", reason)) <= set(re.findall(r"\d+", document.text))
+
+
+def dated(**dates: object) -> Document:
+    return replace(PLAN, kind=DocumentKind.RULES, dates=Dates(**dates))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("dates", "day", "expected"),
+    [
+        ({"effective": date(2025, 4, 1), "valid_months": 60}, "2030-03-31", Status.IN_FORCE),
+        ({"effective": date(2025, 4, 1), "valid_months": 60}, "2030-04-01", Status.EXPIRED),
+        ({"effective": date(2024, 2, 29), "valid_months": 12}, "2025-02-28", Status.IN_FORCE),
+        ({"effective": date(2024, 2, 29), "valid_months": 12}, "2025-03-01", Status.EXPIRED),
+        ({"signed": date(2025, 4, 1), "valid_until": date(2027, 12, 31)}, "2027-12-31",
+         Status.IN_FORCE),
+        ({"signed": date(2025, 4, 1), "valid_until": date(2027, 12, 31)}, "2028-01-01",
+         Status.EXPIRED),
+        # the day of publication is not known: some day from 2025-05-01 to the end of 2025
+        ({"signed": date(2025, 4, 1), "effective_days_after_publication": 30, "valid_months": 12},
+         "2026-04-30", Status.IN_FORCE),
+        ({"signed": date(2025, 4, 1), "effective_days_after_publication": 30, "valid_months": 12},
+         "2026-05-01", Status.EFFECTIVE_DATE_UNKNOWN),
+        ({"signed": date(2025, 4, 1), "effective_days_after_publication": 30, "valid_months": 12},
+         "2026-12-31", Status.EXPIRED),
+        ({"valid_months": 12}, "2026-12-31", Status.EFFECTIVE_DATE_UNKNOWN),
+    ],
+)  # fmt: skip
+def test_a_term_ends_on_its_last_day(dates: dict[str, object], day: str, expected: Status) -> None:
+    assert status(dated(**dates), date.fromisoformat(day)).status is expected
+
+
+def test_a_paper_is_repealed_from_the_day_the_other_takes_effect() -> None:
+    other = Repealed("b", "新办法", "某发〔2025〕1号", date(2025, 5, 1))
+    ended = replace(dated(signed=date(2020, 1, 1), valid_months=12), repealed=other)
+    assert status(ended, date(2020, 6, 1)).status is Status.IN_FORCE
+    assert status(ended, date(2025, 4, 30)).status is Status.EXPIRED
+    finding = status(ended, date(2025, 5, 1))
+    assert finding.status is Status.REPEALED
+    assert "《新办法》（某发〔2025〕1号）" in finding.reason and "2025年5月1日" in finding.reason
+    unknown = replace(ended, repealed=replace(other, on=None))
+    assert status(unknown, date(2025, 5, 1)).status is Status.EXPIRED

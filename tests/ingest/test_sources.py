@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from ingest.document import DocumentKind
-from ingest.sources import SourceError, load_sources, load_version
+from ingest.document import Document, DocumentKind, Repealed, Status
+from ingest.metadata import status
+from ingest.sources import SourceError, load_entries, load_sources, load_version, wanted
 
 CORPUS = Path(__file__).parents[2] / "corpus"
 TEXT = "某局关于支持设备更新的通知\r\n某发〔2024〕1号\n各区：\n一、支持更新。\n"
@@ -207,3 +209,56 @@ def test_a_wrong_version_is_refused_by_name(
         load_sources(later(corpus(tmp_path, entry()), row))
     assert words in str(caught.value)
     assert "some-2024-1.yaml：第1段" in str(caught.value)
+
+
+def papers(folder: Path, **changes: Any) -> dict[str, Document]:
+    """Two papers of one place: the second ends the first."""
+    text = "某办法\n第一条 甲。\n第二条 本办法自2025年5月1日起施行，"
+    text += "《某旧办法》（旧〔2020〕1号）同时废止。\n"
+    (folder / "documents").mkdir(exist_ok=True)
+    (folder / "documents" / "new.txt").write_text(text, "utf-8")
+    row: dict[str, Any] = {
+        "id": "new-2025-1",
+        "title": "某办法",
+        "number": "新〔2025〕1号",
+        "kind": "rules",
+        "dates": {"effective": "2025-05-01"},
+        "file": "documents/new.txt",
+        "sha256": hashlib.sha256(text.encode()).hexdigest(),
+        "repeals": [{"title": "某旧办法", "number": "旧〔2020〕1号"}],
+        "refers_to": ["某条例", "某旧办法"],
+        "wanted": ["申请表"],
+    }
+    old = entry(title="某旧办法（试行）", number=changes.pop("number", "旧[2020]1号"))
+    old["region"] = changes.pop("region", old["region"])
+    listed = corpus(folder, old, entry(**(row | changes)))
+    return {document.id: document for document in load_sources(listed)}
+
+
+def test_a_paper_that_ends_another_changes_its_status(tmp_path: Path) -> None:
+    old = papers(tmp_path)["some-2024-1"]
+    assert old.repealed == Repealed("new-2025-1", "某办法", "新〔2025〕1号", date(2025, 5, 1))
+    assert status(old, date(2025, 5, 1)).status is Status.REPEALED
+    assert wanted(load_entries(tmp_path)) == {
+        "某条例": ["new-2025-1"], "某旧办法": ["new-2025-1"], "申请表": ["new-2025-1"],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changes", "ended"),
+    [
+        ({"number": None}, True),  # by its title, in the same region
+        ({"number": None, "region": "别市"}, False),  # of another city
+        ({"number": "旧〔2020〕2号"}, False),  # another number
+        ({"kind": "draft"}, False),  # a draft ends nothing
+    ],
+)
+def test_only_the_paper_that_is_meant_is_ended(
+    tmp_path: Path, changes: dict[str, Any], ended: bool
+) -> None:
+    assert (papers(tmp_path, **changes)["some-2024-1"].repealed is not None) is ended
+
+
+def test_what_the_text_does_not_end_cannot_be_listed_as_ended(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="repeals"):
+        papers(tmp_path, repeals=[{"title": "没有写的办法"}])
