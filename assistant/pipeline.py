@@ -59,6 +59,7 @@ from assistant.steps.match import (
     home_region,
     judged_subject,
     match,
+    regions_over,
 )
 from assistant.steps.retrieve import Evidence, MeasureIndex, retrieve
 from assistant.steps.understand import GUARDED, Understanding, understand
@@ -504,11 +505,13 @@ class Assistant:
         return retrieve(u, self.ranker, self.index, self.status_on(u.as_of), documents=documents)
 
     def _documents_of(self, places: Sequence[str]) -> frozenset[str] | None:
-        """The papers of the one place named that has some; None where none or several have."""
+        """The papers that hold in the one place named that has some: its own, its province's and
+        the state's; None where none or several places have some."""
         documents = self.snapshot.documents
-        homes = {home_region(place, documents, self.gazetteer) for place in places} - {None}
-        own = frozenset(d.id for d in documents.values() if homes == {d.region})
-        return own or None
+        over = [regions_over(place, documents, self.gazetteer) for place in places]
+        if len({found[0] for found in over if found}) != 1:
+            return None
+        return frozenset(d.id for d in documents.values() if any(d.region in each for each in over))
 
     def search(
         self, query: str, k: int, *, today: date, documents: Collection[str]

@@ -23,6 +23,7 @@ from assistant.reading.lexicon import Lexicon
 from assistant.reading.regions import Gazetteer
 from assistant.steps.retrieve import QUOTED, Candidate, Evidence, numbers_of
 from assistant.steps.understand import GUARDED, Understanding
+from ingest.describe import NATION
 from ingest.document import Document, Status, StatusFinding
 from ingest.index import Hit
 
@@ -282,7 +283,7 @@ def _match(
         told_of = evidence.clause_coverage >= TOLD_OF and evidence.hits
         situation = Situation.CLAUSES if told_of else _unknown_subject(u, lexicon)
         return Match(situation, (), evidence.hits, home=home)
-    if not reviewed and not follow_up and evidence.clause_coverage >= KNOWN:
+    if not reviewed and not follow_up and evidence.clause_coverage >= KNOWN_HERE:
         return Match(Situation.CLAUSES, (), evidence.hits, home=home)
     if follow_up:
         kept = _for_applicant(_continued(previous, u, lexicon), u, catalogue)
@@ -335,6 +336,7 @@ def _match(
         chosen = _held_then(_narrow(chosen, u, several=several), u)
         situation = Situation.MEASURES
         applied = chosen[0].measure.kind is not Kind.ABOUT or "how_to_apply" in u.intents
+        applied = applied and home in (None, chosen[0].measure.region)
         if applied and u.intents & {"how_to_apply", "responsible"} and not u.asks - {Ask.AMOUNT}:
             situation = Situation.HOW_TO_APPLY
         return Match(situation, tuple(chosen), evidence.hits, home=home, follow_up=follow_up)
@@ -522,15 +524,25 @@ def _elsewhere(ranked: Sequence[Candidate], u: Understanding, home: str | None) 
 def home_region(
     region: str | None, documents: Mapping[str, Document], gazetteer: Gazetteer
 ) -> str | None:
-    """The region of the corpus in which a place lies; None where no document is for it."""
+    """The lowest region of the corpus in which a place lies; None where no document is for it."""
+    return next(iter(regions_over(region, documents, gazetteer)), None)
+
+
+def regions_over(
+    region: str | None, documents: Mapping[str, Document], gazetteer: Gazetteer
+) -> list[str]:
+    """The regions of the corpus whose rules hold in a place, the lowest first: 市, 省, 全国."""
     if region is None:
-        return None
+        return []
     place = gazetteer.get(region)
-    for name in sorted({d.region for d in documents.values()}):
+    found: list[tuple[int, str]] = []
+    for name in {d.region for d in documents.values()}:
         ours = gazetteer.get(name)
-        if name == region or (place is not None and ours is not None and place.within(ours)):
-            return name
-    return None
+        if name == NATION:
+            found.append((1, name))
+        elif name == region or (place is not None and ours is not None and place.within(ours)):
+            found.append((-len(ours.ancestors) if ours is not None else 0, name))
+    return [name for _, name in sorted(found)]
 
 
 def judged_subject(

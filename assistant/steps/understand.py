@@ -39,6 +39,7 @@ GUARDED = (
     "out_of_scope",
 )
 TAG = re.compile(r"<[^<>]{0,80}>")  # markup says nothing; offsets stay
+LEAST_OF_TITLE = 8  # characters of a title's end that name its paper
 BEFORE_NUMBER = re.compile(r"^(?:按照?|根据|依据|依照|照|凭|说|听说|据|请问|新的?)+")
 NUMBER = re.compile(
     r"[\u4e00-\u9fff]{2,10}[〔\[(【]\s*(?:19|20)\d{2}\s*[〕\])】]\s*\d+\s*号"
@@ -530,7 +531,22 @@ def _documents(
     for name in lexicon.documents:
         if name.id in documents and any(n in text for n in name.names):
             found.append(name.id)
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(found)) or _half_named(squashed, documents)
+
+
+def _half_named(text: str, documents: Mapping[str, Document]) -> tuple[str, ...]:
+    """The paper of whose title the text says the larger half, up to its end; () where several."""
+    said: dict[str, int] = {}
+    for document in documents.values():
+        title = re.sub(r"（[^）]*）$|[\s《》“”]", "", document.title)
+        for start in range(len(title) // 2 + 1):
+            if len(title) - start < LEAST_OF_TITLE:
+                break
+            if title[start:] in text:
+                said[document.id] = len(title) - start
+                break
+    best = [name for name, length in said.items() if length == max(said.values())]
+    return tuple(best) if len(best) == 1 else ()
 
 
 def _unknown_number(text: str, documents: Mapping[str, Document]) -> tuple[int, int] | None:

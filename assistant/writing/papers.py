@@ -24,7 +24,7 @@ from assistant.writing.lines import (
     successor,
 )
 from assistant.writing.refusals import nothing
-from assistant.writing.sentences import best_sentences, find_words
+from assistant.writing.sentences import answering, best_sentences, find_words
 from assistant.writing.sheet import LONGEST_QUOTE
 from assistant.writing.words import document_name, is_bounded, status_reason
 from assistant.writing.writer import Writer
@@ -234,6 +234,13 @@ def named_clause(w: Writer) -> Behaviour:
     return Behaviour.ANSWER
 
 
+def _is_past(w: Writer, identifier: str) -> bool:
+    """Whether a paper no longer holds, and was not asked for by its name."""
+    c = w.context
+    over = c.status_of(c.documents[identifier]).status in (Status.EXPIRED, Status.REPEALED)
+    return over and identifier not in c.u.documents
+
+
 def _whole_sentences(document: Document, place: Place) -> Place:
     """As many whole sentences from the start of a place as one quote holds."""
     if place.end - place.start <= LONGEST_QUOTE:
@@ -246,12 +253,20 @@ def clauses(w: Writer) -> Behaviour:
     """No reviewed measure, but a clause that is close: its best sentences, as they stand."""
     c = w.context
     home = c.matched.home
-    hits = [h for h in c.matched.hits if home in (None, c.documents[h.document_id].region)]
+    one_place = len(c.u.regions) < 2  # then the search kept to the papers that hold there
+    hits = [
+        h for h in c.matched.hits if one_place or home in (None, c.documents[h.document_id].region)
+    ]
     if not hits:
         return nothing(w)
-    top = hits[0]
-    document = c.documents[top.document_id]
-    best, *others = best_sentences(document, top.path, top.start, top.end, c.u.text, c.lexicon)
+    holding = [hit for hit in hits if not _is_past(w, hit.document_id)] or hits
+    found = answering(c.documents, holding, c.u.topic_text, c.lexicon)
+    if not found:
+        top = holding[0]
+        paper = c.documents[top.document_id]
+        found = best_sentences(paper, top.path, top.start, top.end, c.u.text, c.lexicon)
+    best, *others = found
+    document = c.documents[best.document]
     n = w.sheet.cite(best)
     w.say(
         K.CONCLUSION,

@@ -7,14 +7,28 @@ Out: places of whole sentences, best first; each lies inside the clause
 
 from __future__ import annotations
 
+import math
 import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 
 from assistant.measures.reader import Place
 from assistant.reading.lexicon import Lexicon
+from assistant.writing.sheet import LONGEST_QUOTE
+from ingest.clauses import mark_at
 from ingest.document import Document
+from ingest.index import Hit
 
 END = re.compile(r"[。；！？]")
+END_OR_LIST = re.compile(r"[。；！？]|：(?=\s*\n)")
 MOST = 2
+TITLE = re.compile(r"《[^》]*》")  # another paper's name tells nothing of its subject
+SORTS = ("sum", "when", "length", "terms", "papers", "whom")
+OUTSIDE = frozenset({"标题", "目录", "落款", "抄送"})
+LOOKED_AT = 10  # clauses found whose sentences are weighed
+NEARLY = 0.75  # of the best one's weight, for a second sentence
+SHORTEST = 5  # pairs of characters; shorter ones are headings
+LONG = 120  # characters at which a sentence weighs half
 WORD = re.compile(r"[\u4e00-\u9fffA-Za-z0-9%]+")
 
 
@@ -41,6 +55,73 @@ def best_sentences(
         return [Place(document.id, path, start, end)]
     best = -scored[0][0]
     return [place for score, _, place in scored[:MOST] if -score >= 0.5 * best]
+
+
+def answering(
+    documents: Mapping[str, Document], hits: Sequence[Hit], question: str, lexicon: Lexicon
+) -> list[Place]:
+    """Up to two sentences of all the clauses found, those that answer the question best: by the
+    rare words they share with it, among those that tell the sort of thing that is asked (a sum, a
+    day, a condition) where there are such. One that announces a list (：) is shown with it. []
+    where none shares a word.
+    """
+    wanted = find_words(" ".join([question, *lexicon.expansions(question)]))
+    tells = [
+        lexicon.cues[f"tells_{sort}"]
+        for sort in SORTS
+        if lexicon.cues[f"asks_{sort}"].search(question)
+    ]
+    found: dict[tuple[str, int], tuple[Place, Hit]] = {}
+    for hit in hits[:LOOKED_AT]:
+        document = documents[hit.document_id]
+        if hit.path not in OUTSIDE:
+            for place in _sentences(document, hit):
+                found.setdefault((place.document, place.start), (place, hit))
+    said = {
+        key: documents[place.document].quote(place.start, place.end)
+        for key, (place, _) in found.items()
+    }
+    words = {key: wanted & find_words(TITLE.sub("", text)) for key, text in said.items()}
+    told = {key: sum(1 for tell in tells if tell.search(text)) for key, text in said.items()}
+    if any(told.values()):
+        found = {key: value for key, value in found.items() if told[key]}
+    common = Counter(word for key in found for word in words[key])
+
+    def score(key: tuple[str, int]) -> float:
+        rare = sum(math.log1p(len(found) / common[word]) for word in words[key])
+        return (1 + rare) * (1 + told[key]) / (1 + len(said[key]) / LONG) + found[key][1].score
+
+    ranked = sorted(
+        (key for key in found if words[key] or told[key]), key=lambda key: (-score(key), key)
+    )
+    best = [key for key in ranked[:MOST] if score(key) >= NEARLY * score(ranked[0])]
+    return [_with_list(documents[found[key][0].document], found[key][0]) for key in best]
+
+
+def _sentences(document: Document, hit: Hit) -> Iterator[Place]:
+    """The whole sentences of a clause, without its mark; a heading is none."""
+    mark = mark_at(document.text, hit.start)
+    at = hit.start if mark is None else mark.end
+    for match in END_OR_LIST.finditer(document.text, at, hit.end):
+        start = _past_marks(document.text, at, match.end())
+        if len(find_words(document.text[start : match.end()])) > SHORTEST:
+            yield Place(document.id, hit.path, start, match.end())
+        at = match.end()
+
+
+def _with_list(document: Document, place: Place) -> Place:
+    """The place, with the items that it announces as far as one quote holds them."""
+    if document.text[place.end - 1] != "：":
+        return place
+    clause = next(each for each in document.clauses if each.start <= place.start < each.end)
+    end = place.end
+    for item in clause.items:
+        if item.start >= place.end and item.path != clause.path:
+            stop = item.start + len(document.text[item.start : item.end].rstrip())
+            if stop - place.start > LONGEST_QUOTE:
+                break
+            end = stop
+    return Place(place.document, clause.path, place.start, end)
 
 
 def _past_marks(text: str, start: int, end: int) -> int:

@@ -17,7 +17,7 @@ from assistant.writing.cautions import notes_of, status_note, warn_of, warn_of_d
 from assistant.writing.lines import CONCLUDED, cites_of, place_without_papers, quote_line
 from assistant.writing.papers import days_of
 from assistant.writing.questions import ask_slots, say_questions
-from assistant.writing.sentences import best_sentences
+from assistant.writing.sentences import answering
 from assistant.writing.words import count, count_in_words, document_name, not_stated, same_number
 from assistant.writing.writer import Writer
 from ingest.document import Document
@@ -196,12 +196,12 @@ def other_place(w: Writer, subject: Subject) -> Behaviour:
     status_note(w, document)
     warn_of_document(w, w.document_of(measure))
     like_it = c.related(subject)
-    hit = next((h for h in c.matched.hits if h.document_id == document.id), None)
+    near = [hit for hit in c.matched.hits if hit.document_id == document.id]
     place = None
     if like_it is not None:
         place = c.catalogue.place(like_it)
-    elif hit is not None:
-        place = best_sentences(document, hit.path, hit.start, hit.end, c.u.text, c.lexicon)[0]
+    elif near:
+        place = next(iter(answering(c.documents, near, c.u.topic_text, c.lexicon)), None)
     if place is not None:
         n = w.sheet.cite(place)
         w.paragraph()

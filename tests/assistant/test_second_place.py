@@ -1,0 +1,96 @@
+"""Papers of another city and province, taken in by their files alone, beside the corpus' own."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+
+from assistant.answer import Answer
+from assistant.service import Service, build_snapshot, take_files, wanted_papers
+from assistant.settings import Settings
+from ingest.document import Status
+from tests.conftest import NOW, ROOT
+
+PAPERS = ROOT / "tests" / "data" / "papers"
+CITY, PROVINCE = "成都市", "四川省"
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The corpus with the three papers beside it, built."""
+    folder = tmp_path_factory.mktemp("second")
+    shutil.copytree(ROOT / "corpus", folder / "corpus")
+    settings = Settings(
+        home=folder / "home", corpus=folder / "corpus", database_url=f"sqlite:///{folder / 'a.db'}"
+    )
+    report = take_files(settings, [PAPERS])
+    assert [outcome.problem for outcome in report.failed] == []
+    build_snapshot(settings, progress=False)
+    return settings
+
+
+@pytest.fixture(scope="module")
+def service(settings: Settings) -> Iterator[Service]:
+    with Service(settings, now=lambda: NOW) as service:
+        yield service
+
+
+def cited_regions(service: Service, answer: Answer) -> set[str]:
+    with service.desk() as desk:
+        regions = {each.id: each.region for each in desk.documents()}
+    return {regions[citation.document_id] for citation in answer.citations}
+
+
+@pytest.mark.parametrize(
+    ("question", "region", "words"),
+    [
+        ("成都的设备更新贷款贴息，一年最多能补多少？", None, "最高不超过300万元"),
+        ("设备更新贷款贴息，一年最多能补多少？", CITY, "最高不超过300万元"),
+        ("成都设备更新贴息什么时候申报？", None, "5月1日至5月31日"),
+        ("申请设备更新贴息，企业要符合什么条件？", CITY, "（三）设备投资额不低于500万元"),
+        ("贴息要交哪些材料？", CITY, "贷款合同、利息支付凭证"),
+        ("信用贷款白名单多久更新？", PROVINCE, "每季度更新一次"),
+        ("单户500万以下的小微企业担保费率不超过多少？", CITY, "担保费率不超过1%"),
+    ],
+)
+def test_it_is_answered_by_the_sentence_that_answers_it(
+    service: Service, question: str, region: str | None, words: str
+) -> None:
+    answer = service.ask(question, region=region)
+    assert words in answer.text
+    assert answer.calculations == ()
+    assert cited_regions(service, answer) <= {CITY, PROVINCE}
+    assert "1000万元" not in answer.text
+
+
+def test_a_known_loan_is_not_computed_where_no_measure_is(service: Service) -> None:
+    answer = service.ask("我们在成都武侯区，设备更新贷款5000万元，利率4%，能补多少？")
+    assert answer.calculations == ()
+    assert "不超过贷款实际利率的40%" in answer.text
+    assert cited_regions(service, answer) <= {CITY, PROVINCE}
+
+
+def test_a_benefit_of_another_place_is_told_to_be_of_another_place(service: Service) -> None:
+    answer = service.ask("成都技改专项贷一年最多补多少？")
+    assert answer.calculations == ()
+    assert "不适用于成都市" in answer.text
+
+
+def test_the_corpus_own_place_is_answered_as_before(service: Service) -> None:
+    answer = service.ask("重庆技改专项贷一年最多补多少？")
+    assert "1000万元" in answer.text
+    assert cited_regions(service, answer) == {"重庆市"}
+
+
+def test_a_paper_that_another_ends_is_told_to_be_ended_by_it(service: Service) -> None:
+    answer = service.ask("成都技术改造贷款贴息管理办法还有效吗？")
+    assert "成经信规〔2025〕6号" in answer.text and "废止" in answer.text
+    with service.desk() as desk:
+        (old,) = (each for each in desk.documents() if each.number == "成经信规〔2020〕2号")
+        assert desk.status(old).status is Status.REPEALED
+
+
+def test_what_the_papers_name_and_the_corpus_lacks_is_listed(settings: Settings) -> None:
+    assert {"优化营商环境条例", "申报指南"} <= wanted_papers(settings).keys()
