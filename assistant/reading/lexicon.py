@@ -121,7 +121,7 @@ class Lexicon:
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         self.slots = _slots(_part(data, "slots"))
-        self.documents = _documents(_part(data, "documents"))
+        self.documents = _documents(data.get("lexicon/documents.yaml") or ())
         self.synonyms: Mapping[str, str] = {
             str(k): str(v) for k, v in _part(data, "synonyms").items()
         }

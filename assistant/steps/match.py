@@ -276,11 +276,12 @@ def _match(
         return Match(Situation.FIND, found, evidence.hits, home=home)
     if "any_amount" in u.intents and not (previous or topical or u.documents):
         return Match(Situation.FIND, _applicable(u, catalogue, subject, home, ranked), home=home)
-    reviewed = home is None or any(m.region == home for m in catalogue.measures)
+    reviewed = any(home in (None, m.region) for m in catalogue.measures)
+    enough = TOLD_OF if reviewed else KNOWN_HERE
     several_papers = "compare" in u.intents and len(set(u.years)) > 1
     off = not reviewed or (_off_subject(u, evidence) and not several_papers)
     if not follow_up and not topical and off:
-        told_of = evidence.clause_coverage >= TOLD_OF and evidence.hits
+        told_of = evidence.clause_coverage >= enough and evidence.hits
         situation = Situation.CLAUSES if told_of else _unknown_subject(u, lexicon)
         return Match(situation, (), evidence.hits, home=home)
     if not reviewed and not follow_up and evidence.clause_coverage >= KNOWN_HERE:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -94,3 +95,18 @@ def test_a_paper_that_another_ends_is_told_to_be_ended_by_it(service: Service) -
 
 def test_what_the_papers_name_and_the_corpus_lacks_is_listed(settings: Settings) -> None:
     assert {"优化营商环境条例", "申报指南"} <= wanted_papers(settings).keys()
+
+
+def test_a_corpus_without_any_measure_is_served(tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus"
+    shutil.copytree(ROOT / "corpus" / "lexicon", corpus / "lexicon")
+    for empty in (corpus / "sources.yaml", corpus / "lexicon" / "documents.yaml"):
+        empty.write_text("[]\n", "utf-8")
+    own = Settings(
+        home=tmp_path / "home", corpus=corpus, database_url=f"sqlite:///{tmp_path / 'a.db'}"
+    )
+    take_files(own, [PAPERS])
+    build_snapshot(own, progress=False)
+    with Service(own, now=lambda: NOW) as service:
+        answer = service.ask("设备更新贴息什么时候申报？", region=CITY)
+    assert "5月1日至5月31日" in answer.text
