@@ -267,6 +267,8 @@ def _match(
         if named and (u.documents or not topical):
             of_paper = [c for c in ranked if c.measure.document in named and topical]
             judged = tuple(subject(c.measure, c.score) for c in of_paper[:1])
+            if follow_up and not u.documents:
+                judged = tuple(subject(m) for m in previous[:1])
             return Match(Situation.STATUS, judged, documents=tuple(named[:2]), home=home)
     told = conversation.situation == Situation.FIND and not topical and bool(u.new_facts)
     said = u.new_facts or (u.regions and not previous)
@@ -315,7 +317,8 @@ def _match(
         whom = _institutions(u)
         other = bool(whom and ranked) and not whom & set(ranked[0].measure.applicant)
         product = product or _meant_softly(ranked)
-        if "find" in u.intents and (unnamed or other) and not product:
+        summed = u.inherited and topical and wants_amount(u)  # 有啥补贴, then a loan and its sum
+        if "find" in u.intents and (unnamed or other) and not product and not summed:
             fitting = _applicable(u, catalogue, subject, home, ranked)
             if fitting or not topical:
                 return Match(Situation.FIND, fitting, evidence.hits, home=home)
@@ -647,6 +650,10 @@ def _weight(
             weight *= 0.75
     if measure.kind in (Kind.TARGET, Kind.STATISTIC) and numbers_of(measure) & set(u.numbers):
         weight = max(weight, 1.3)  # its own figure is asked about
+    if "missing_digits" in u.intents and documents[measure.document].damage:
+        weight *= 1.6 if measure.lost else 1.0
+    elif "missing_digits" in u.intents:
+        weight *= 0.6
     if any(_has_mark(measure, mark) for mark in u.clause_marks):
         weight *= 1.6
     if whole_clause(measure.clause) in u.clause_paths:
@@ -831,7 +838,8 @@ def _own_words(ranked: Sequence[Candidate], u: Understanding) -> float:
 
 def _institutions(u: Understanding) -> set[str]:
     """Who asks, where that is no enterprise: a bank, a guarantor, a fund."""
-    return {m.value for m in u.mentions if m.slot == "applicant"} - {"企业"}
+    said = [f for f in u.facts if f.slot == "applicant" and f.confidence >= CERTAIN]
+    return {f.value for f in said if not f.denied} - {"企业"}
 
 
 def _applicable(

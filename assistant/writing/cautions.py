@@ -123,6 +123,7 @@ def status_note(w: Writer, document: Document) -> None:
             [w.cite_title(document)],
             document=document_name(document),
         )
+        w.warn(WarningCode.EXPIRED, document=document_name(document))
         return
     if key in w.context.wording["status_note"]:
         cites = w.cite_status(document, finding)[:1]

@@ -16,7 +16,7 @@ from assistant.answer import StatementKind as K
 from assistant.calculators.case import AmountKind, Working
 from assistant.calculators.money import percent, yuan
 from assistant.measures.model import Kind, Rule
-from assistant.writing.lines import cites_of, say_misread
+from assistant.writing.lines import asked_place, cites_of, further_quotes, say_misread
 from assistant.writing.questions import ask_slots
 from assistant.writing.topic import Topic, asks_standard, left_open
 from assistant.writing.words import (
@@ -65,14 +65,15 @@ def conclude(topic: Topic) -> Conclusion:
 
 
 def _say_nature(t: Topic) -> None:
-    """What kind of thing it is, where that was asked: 是补贴吗, 是目标吗."""
+    """What kind of thing it is, where that was asked: 是补贴吗, 是目标吗, 要还吗."""
     c, kind = t.w.context, str(t.measure.kind)
-    if (
-        t.misread is None
-        and kind in c.wording["nature"]
-        and c.lexicon.cues["nature"].search(c.u.text)
-    ):
+    repaid = t.measure.kind is Kind.PRODUCT and c.lexicon.cues["repaid_asked"].search(c.u.text)
+    if t.misread is not None or kind not in c.wording["nature"]:
+        return
+    if repaid or c.lexicon.cues["nature"].search(c.u.text):
         t.w.say(K.CONCLUSION, "nature", kind, [t.n])
+    if repaid:
+        t.w.warn(WarningCode.REPAYABLE)
 
 
 # What the paper is: out of time, no benefit, damaged --------------------------------------------
@@ -112,6 +113,7 @@ def _statistic(t: Topic) -> Conclusion | None:
         return None
     document = document_name(t.w.document_of(t.measure))
     t.say("statistic", document=document, quote=t.w.quote(t.measure).rstrip("。"))
+    further_quotes(t.w, t.measure)
     return QUOTED
 
 
@@ -133,13 +135,13 @@ def _says(t: Topic) -> Conclusion | None:
     """Nothing that an applicant could use: what the paper says, word for word."""
     if t.measure.usable:
         return None
-    undefined = _undefined(t)
+    place = asked_place(t.w, t.measure) if _undefined(t) else t.w.context.catalogue.place(t.measure)
     t.say(
-        "undefined" if undefined else "says",
-        cites_of(t.w, t.measure) if undefined else (),
+        "undefined" if _undefined(t) else "says",
+        [t.w.sheet.cite(place)],
         document=document_name(t.w.document_of(t.measure)),
-        clause=t.w.context.catalogue.place(t.measure).path,
-        quote=t.w.quote(t.measure).rstrip("。"),
+        clause=place.path,
+        quote=t.w.words_at(place).rstrip("。"),
         not_stated=not_stated(t.measure),
     )
     return QUOTED

@@ -93,6 +93,22 @@ def quote_item(w: Writer, measure: Measure, n: int | None, calculations: Sequenc
     )
 
 
+def asked_place(w: Writer, measure: Measure) -> Place:
+    """Of the places a measure rests on, the one that shares most with the question."""
+    c = w.context
+    asked = find_words(c.u.topic_text)
+    quotes = (None, *measure.more_quotes)
+    places = [c.catalogue.place(measure, quote) for quote in quotes]
+    return max(places, key=lambda p: len(asked & find_words(w.words_at(p))))
+
+
+def further_quotes(w: Writer, measure: Measure) -> None:
+    """The further words that a measure rests on, word for word."""
+    w.paragraph()
+    for quote in measure.more_quotes[:MOST_FURTHER]:
+        quote_place(w, w.context.catalogue.place(measure, quote))
+
+
 def cites_of(w: Writer, measure: Measure) -> list[int | None]:
     """The measure's quote and the other places it rests on, the short ones."""
     c = w.context

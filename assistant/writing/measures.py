@@ -77,7 +77,7 @@ def _are_alternatives(w: Writer, of: Sequence[Computed]) -> bool:
 def _several(w: Writer, of: Sequence[Computed]) -> Behaviour:
     """Equally good measures: list them, and ask which it is where an amount was asked."""
     c = w.context
-    personal = is_personal(c.u) and any(x.subject.measure.usable for x in of)
+    personal = is_personal(c.u) and of[0].subject.measure.usable
     key = "clarify_choice" if personal and wants_amount(c.u) else "several"
     for identifier in dict.fromkeys(x.subject.measure.document for x in of):
         status_note(w, c.documents[identifier])
