@@ -331,6 +331,8 @@ def _match(
         if _asks_product(u, lexicon) and ranked[0].measure.kind is Kind.PRODUCT:
             ranked = _of_one_clause(ranked)
         chosen = [subject(c.measure, c.score) for c in _select(ranked, several=several)]
+        if total:  # what adds up comes first
+            chosen.sort(key=lambda s: not s.measure.usable)
         if previous and total and topical:
             known = {s.measure.id for s in chosen}
             chosen += [subject(m, 1.0) for m in previous if m.id not in known and m.usable]
@@ -765,7 +767,8 @@ def _select(ranked: Sequence[Candidate], *, several: bool) -> list[Candidate]:
     best = ranked[0]
     chosen = [best]
     covered = {i for s in best.spotted for i in range(s.start, s.end)}
-    for candidate in ranked[1:]:
+    others = sorted(ranked[1:], key=lambda c: several and not c.measure.usable)
+    for candidate in others:  # of several things asked for, the benefits explain words first
         if len(chosen) >= MOST:
             break
         fresh = sum(

@@ -355,6 +355,8 @@ def _eligibility(t: Topic) -> Conclusion | None:
     concluded = ANSWERED
     if t.subject.status.status is Status.DRAFT:
         t.say("draft_only", document=document_name(t.w.document_of(t.measure)))
+    elif t.misread is not None:
+        t.say("rule")
     elif not t.subject.unknown:
         t.say("applies")
     elif t.subject.met:
