@@ -135,10 +135,12 @@ def _says(t: Topic) -> Conclusion | None:
     """Nothing that an applicant could use: what the paper says, word for word."""
     if t.measure.usable:
         return None
-    place = asked_place(t.w, t.measure) if _undefined(t) else t.w.context.catalogue.place(t.measure)
+    undefined = _undefined(t)
+    place = asked_place(t.w, t.measure) if undefined else t.w.context.catalogue.place(t.measure)
+    n = t.w.sheet.cite(place)
     t.say(
-        "undefined" if _undefined(t) else "says",
-        [t.w.sheet.cite(place)],
+        "undefined" if undefined else "says",
+        list(dict.fromkeys([n, *cites_of(t.w, t.measure)])) if undefined else [n],
         document=document_name(t.w.document_of(t.measure)),
         clause=place.path,
         quote=t.w.words_at(place).rstrip("。"),
