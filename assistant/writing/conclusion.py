@@ -375,7 +375,7 @@ def _eligibility(t: Topic) -> Conclusion | None:
 
 def _has(t: Topic) -> Conclusion:
     """In every other case: there is such a thing, and this is what it is."""
-    t.say("has" if t.misread is None else "rule")
+    t.say("rule" if t.misread or t.w.context.matched.absent else "has")
     return ANSWERED
 
 

@@ -190,9 +190,8 @@ def place_without_papers(w: Writer) -> None:
     absent = w.context.matched.absent
     if absent is not None:
         home = w.context.matched.home or ""
-        w.paragraph()
         cites = [_addressed(w, s.measure) for s in w.context.matched.subjects[:1]]
-        w.say(K.CAVEAT, "line", "absent_beside", [*cites], region=absent, home=home)
+        w.say(K.CONCLUSION, "line", "absent_beside", [*cites], region=absent, home=home)
         w.warn(WarningCode.JURISDICTION)
 
 

@@ -46,6 +46,7 @@ def measures(w: Writer) -> Behaviour:
     first = of[0]
     if not first.subject.here:
         return other_place(w, first.subject)
+    place_without_papers(w)
     if _are_alternatives(w, of):
         return _several(w, of)
     behaviour = _one(w, first)
@@ -60,7 +61,6 @@ def measures(w: Writer) -> Behaviour:
         w.paragraph()
         notes_of(w, computed.subject, of_several=len(of) > 1)
     successor(w, first.subject)
-    place_without_papers(w)
     say_questions(w)
     return behaviour
 
