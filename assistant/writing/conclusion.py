@@ -68,12 +68,12 @@ def _say_nature(t: Topic) -> None:
     """What kind of thing it is, where that was asked: 是补贴吗, 是目标吗, 要还吗."""
     c, kind = t.w.context, str(t.measure.kind)
     repaid = t.measure.kind is Kind.PRODUCT and c.lexicon.cues["repaid_asked"].search(c.u.text)
+    if repaid:
+        t.w.warn(WarningCode.REPAYABLE)
     if t.misread is not None or kind not in c.wording["nature"]:
         return
     if repaid or c.lexicon.cues["nature"].search(c.u.text):
         t.w.say(K.CONCLUSION, "nature", kind, [t.n])
-    if repaid:
-        t.w.warn(WarningCode.REPAYABLE)
 
 
 # What the paper is: out of time, no benefit, damaged --------------------------------------------
