@@ -52,12 +52,12 @@ async function start() {
   }));
   const two = panes.length === 2;
   document.title = `${policies.map(({ short_title: title }) => title).join(" 与 ")} · 政策助手`;
-  $("panes").className = two ? "panes two" : "panes";
-  $("panes").replaceChildren(...panes.map(({ node }) => node));
-  if (two) panes.forEach(framed);
-  $("panes").removeAttribute("aria-busy");
-  panes.toReversed().forEach((pane) => pane.find());
   await tools(policies[0]);
+  // Everything appears in one frame, so that nothing moves that could be seen before.
+  $("panes").replaceWith(h("div", { class: two ? "panes two" : "panes", id: "panes" }, panes.map(({ node }) => node)));
+  $("tools").hidden = false;
+  if (two) panes.forEach(framed);
+  panes.toReversed().forEach((pane) => pane.find());
 }
 
 /** Two papers scroll each in a frame of its own, which the keyboard reaches. */
@@ -95,7 +95,6 @@ async function tools(policy) {
     h("button", { type: "button", class: "quiet", onclick: () => print() }, "打印"),
   ].filter(Boolean));
   $("tools").addEventListener("submit", (event) => event.preventDefault());
-  $("tools").hidden = false;
 }
 
 function versionLink(number, { version, versions }) {

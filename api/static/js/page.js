@@ -1,4 +1,4 @@
-/* The chat page: the conversation fills it. */
+/* The chat page: the conversation, alone. */
 
 import { chat } from "./chat.js";
 
