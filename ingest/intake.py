@@ -28,7 +28,7 @@ from typing import Any
 
 import yaml
 
-from ingest.clauses import split
+from ingest.clauses import number_of, split
 from ingest.datafiles import read_data
 from ingest.describe import Description, describe
 from ingest.divisions import read_divisions
@@ -507,9 +507,9 @@ class _Shelf:
     def new_id(self, about: Description) -> str:
         """An id from the 文号 (yjxgf-2024-7), else from the title's initials."""
         if about.number is not None:
-            year, number = re.findall(r"\d+", about.number)[-2:]
-            words = re.split(r"[^\u4e00-\u9fff]", about.number)[0]
-            base = f"{_initials(words)}-{year}-{int(number)}"
+            words = re.split(r"[^\u4e00-\u9fff]|第", about.number)[0]
+            numbers = re.findall(r"\d+", about.number)[-2:] or [str(number_of(about.number))]
+            base = "-".join([_initials(words), *(str(int(number)) for number in numbers)])
         else:
             base = _initials(about.title)[:24] or "doc"
         base = base.strip("-")

@@ -201,6 +201,22 @@ def test_a_zip_is_taken_in_file_by_file(corpus: Path, drop: Path) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("number", "identity"),
+    [
+        ("成都市人民政府令\n第215号", "cdsrmzfl-215"),
+        ("成都市人民政府令\n第一百二十号", "cdsrmzfl-120"),
+        ("成都市财政局公告2025年第3号", "cdsczjgg-2025-3"),
+    ],
+)
+def test_numbers_of_every_form_give_an_id(
+    corpus: Path, drop: Path, number: str, identity: str
+) -> None:
+    (drop / "通知.txt").write_text(f"{number}\n成都市某某管理办法\n第一条　甲。\n", "utf-8")
+    (outcome,) = taken(corpus, drop)
+    assert (outcome.problem, outcome.document_id) == ("", identity)
+
+
 def test_a_name_that_is_not_utf8_is_kept_readable(corpus: Path, drop: Path) -> None:
     (drop / "通知.txt").rename(
         Path(os.fsdecode(os.fsencode(drop) + b"/" + "办法.txt".encode("gbk")))
