@@ -21,7 +21,8 @@ FILE = "prompts/same.yaml"
 _HAN = re.compile("[\u4e00-\u9fff]")
 _FOREIGN = re.compile("[A-Za-z]+")
 _PLAIN_CHARACTERS = re.compile(
-    "[\u4e00-\u9fffA-Za-z0-9０-９，。；：、？！“”《》〔〕（）()\\[\\]{}%％.,:;·—…×÷+＋－\\-/=* ]*"
+    "[\u4e00-\u9fffA-Za-z0-9０-９"
+    "，。；：、？！“”《》〔〕（）()\\[\\]{}%％.,:;·‐–—―…×÷+＋－\\-/=* ]*"
 )
 _FIRST = 0xE100  # private characters that stand for marks while a text is read
 _LONGEST_WORD = 12

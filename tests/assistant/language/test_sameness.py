@@ -66,7 +66,7 @@ def test_freer_words_are_used(assistant: Assistant, rule: str, told: str) -> Non
         (MET, MET.replace("企业；", "融资担保机构；"), ""),
         (NOT_STATED, "原文载明：可连续贴息的年数、申报程序。", ""),
         (NOT_STATED, "原文未载明：可连续贴息的年数。", "申报"),
-        (DRAFT, DRAFT.replace("尚未生效，不能", "已经生效，可以"), "否定"),
+        (DRAFT, DRAFT.replace("尚未生效，不能", "已经生效，可以"), "生效"),
         (BOTH, "独角兽企业为{c2}，瞪羚企业为{c1}[1]。", "{c1}"),
     ],
 )  # fmt: skip
