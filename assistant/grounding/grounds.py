@@ -174,7 +174,7 @@ class Library:
         reasons = [r for m in measures for r in g.reasons.get(m.id, ())]
         judged = [read(r.condition) for r in reasons]
         formulas = [read(t) for c in workings for t in _formulas(c)]
-        labels = [read(t) for c in workings for t in _labels(c)]
+        labels = [read(t) for c in workings for t in _labels(c, self.claims)]
         entries: dict[Key, list[Entry]] = {}
 
         def put(reading: Reading, origin: Origin, *, only: frozenset[Key] | None = None) -> None:
@@ -390,8 +390,14 @@ def _is_working(reading: Reading) -> bool:
     return len(reading.figures) > 1 or bool(reading.plain.strip(SLOT))
 
 
-def _labels(calculation: Calculation) -> Iterator[str]:
+def _labels(calculation: Calculation, claims: Claims) -> Iterator[str]:
     yield calculation.label
+    for bound in claims.governs.values():  # 上限 right before the result is read as its bound
+        yield from (
+            calculation.label[: m.start()]
+            for m in bound.finditer(calculation.label)
+            if m.end() == len(calculation.label)
+        )
     for step in calculation.steps:
         yield step.label
     if calculation.per:
