@@ -374,12 +374,25 @@ def _is_of_the_case(s: Sentence, figure: Figure) -> bool:
     """A figure of the person's own case, or of a doubt about the reading: it may differ."""
     if is_inside(figure.start, figure.end, s.labels) or s.claims.readings.search(s.rest):
         return True
+    if _is_result(s, figure):
+        return True
     entries = s.own.entries.get(figure.key, ())
     if not any(e.origin in (Origin.SAID, Origin.RESULT) for e in entries):
         return False
     if any(e.origin in (Origin.TERM, Origin.QUOTE) for e in entries):
         return False
     return not s.claims.grants.search(_segment(s.reading.text, figure.start, figure.end)[0])
+
+
+def _is_result(s: Sentence, figure: Figure) -> bool:
+    """A working's own result right after its label, whatever the paper says in like words."""
+    text = s.reading.text
+    for label, keys in s.own.results.items():
+        at = text.rfind(label, 0, figure.start)
+        told = _TOLD.match(text, at + len(label)) if at >= 0 and figure.key in keys else None
+        if told and told.end() == figure.start:
+            return True
+    return False
 
 
 def results(s: Sentence) -> str | None:
