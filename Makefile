@@ -40,8 +40,10 @@ lint: $(INSTALLED) ## 代码风格
 types: $(INSTALLED) ## 类型检查
 	$(BIN)/mypy
 
-unit: $(INSTALLED) ## 测试
-	$(BIN)/python -m pytest
+unit: $(INSTALLED) ## 测试，分两半同时跑
+	@$(BIN)/python -m pytest tests/assistant tests/corpus & half=$$!; \
+	$(BIN)/python -m pytest --ignore=tests/assistant --ignore=tests/corpus; rest=$$?; \
+	wait $$half && exit $$rest
 
 evals: $(INSTALLED) ## 跑全部评测，结果和报告写到 build/evals；COLLECTIONS= 外部数据集的文件夹
 	mkdir -p $(RESULTS)

@@ -6,9 +6,11 @@ Out: the program's path.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -40,6 +42,13 @@ def require(package: str, program: str) -> Path:
 
 
 def _install(package: str) -> None:
+    """One package at a time, whichever of several test runs asks for it."""
+    with (Path(tempfile.gettempdir()) / "policy-assistant-tests.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _apt_get(package)
+
+
+def _apt_get(package: str) -> None:
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     for arguments in (["update"], ["install", "--yes", "--no-install-recommends", package]):
         command = ["apt-get", "--quiet=2", *arguments]

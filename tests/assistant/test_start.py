@@ -8,19 +8,23 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
-MOST_RESIDENT = 450  # MB
+MOST_RESIDENT = 450  # MB, the peak of the process itself: ru_maxrss keeps that of its parent
 SERVE = """
-import json, resource, sys
+import json, re, sys
+from pathlib import Path
 from assistant.service import Service
 from assistant.settings import Settings
 with Service(Settings.from_environment()) as service:
     answer = service.ask("行动计划什么时候施行")
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+peak = int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) / 1000
 print(json.dumps([answer.behaviour, sorted(sys.modules), peak]))
 """
 
 
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux tells the peak")
 def test_an_answer_needs_no_torch_and_little_memory(built_home: Path, tmp_path: Path) -> None:
     environment = {k: v for k, v in os.environ.items() if not k.startswith("POLICY_")} | {
         "POLICY_HOME": str(built_home),
