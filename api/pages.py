@@ -1,4 +1,4 @@
-"""The pages that people read, each with the same letterhead.
+"""The pages that people read, each with the same head and letterhead.
 
 In:  the folder of the pages' parts, a page's name, its address.
 Out: the page's HTML. The letterhead names every page, and marks the one that is shown
@@ -21,7 +21,7 @@ PAGES = {  # name → address, in the order of the letterhead
     "calculator": "/calculator",
     "documents": "/documents",
 }
-_MASTHEAD, _NAV = "<!-- masthead -->", "<!-- nav -->"
+_HEAD, _MASTHEAD, _NAV = "<!-- head -->", "<!-- masthead -->", "<!-- nav -->"
 
 
 def page(name: str, current: str) -> str:
@@ -30,7 +30,7 @@ def page(name: str, current: str) -> str:
     nav = _read(parts / "nav.html").replace(
         f'href="{current}"', f'href="{current}" aria-current="page"'
     )
-    text = _read(STATIC / f"{name}.html")
+    text = _read(STATIC / f"{name}.html").replace(_HEAD, _read(parts / "head.html"))
     return text.replace(_MASTHEAD, _read(parts / "masthead.html")).replace(_NAV, nav)
 
 
