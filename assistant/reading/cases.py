@@ -292,6 +292,9 @@ def _times(
                 text[quantity.start : quantity.end + 8]
                 + text[max(0, quantity.start - 6) : quantity.start]
             )
+            whole = lexicon.cues["in_a_year"].search(text)
+            if whole and not lexicon.cues["of_that_year"].search(text):
+                continue
             if lexicon.cues["drawdown"].search(near) and not any(
                 f.slot == "portion_months" for f in found
             ):

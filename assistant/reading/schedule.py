@@ -39,7 +39,9 @@ def scheduled(
     if len(amounts) == 1 and len(rates) == 1 and lexicon.cues["draws_each_year"].search(text):
         return _draws_each_year(amounts[0], rates[0], quantities, turn)
     if len(amounts) == 1 and len(rates) == 1:
-        return _share_repaid(text, amounts[0], rates[0], quantities, lexicon, turn)
+        return _share_repaid(
+            text, amounts[0], rates[0], quantities, lexicon, turn
+        ) or _since_an_earlier_year(text, amounts[0], rates[0], quantities, lexicon, turn)
     if len(amounts) > 1 and len(rates) in (1, len(amounts)):
         return _draws(text, amounts, rates, quantities, lexicon, turn)
     return None
@@ -174,6 +176,46 @@ def _share_repaid(
             _fact(rate, turn, 1),
         ]
     return None
+
+
+def _since_an_earlier_year(
+    text: str,
+    amount: Figure,
+    rate: Figure,
+    quantities: Sequence[Quantity],
+    lexicon: Lexicon,
+    turn: int,
+) -> list[Fact] | None:
+    """去年9月放的款，到今年年底: what is left of the first year, then whole years; where only the
+    later year is asked about, that one alone."""
+    days = [q for q in quantities if q.kind in ("date", "year") and q.first and q.last]
+    drawn = next(
+        (q for q in days if q.kind == "date" and lexicon.cues["drawdown"].search(_near(text, q))),
+        None,
+    )
+    if drawn is None or drawn.first is None or drawn.last is None:
+        return None
+    later = [q for q in days if q.first and q.first.year > drawn.first.year]
+    if not later or later[-1].first is None:
+        return None
+    last = later[-1].first.year
+    until = lexicon.cues["until"].search(text[: later[-1].start])
+    years = range(drawn.first.year if until else last, last + 1)
+    if len(years) > MOST_YEARS:
+        return None
+    facts: list[Fact] = []
+    for group, year in enumerate(years):
+        first = year == drawn.first.year
+        portion = _portion(drawn.first, drawn.last, repaid=False) if first else None
+        facts += [
+            _fact(amount, turn, group, f"{year}年", portion=portion),
+            _fact(rate, turn, group, f"{year}年"),
+        ]
+    return facts
+
+
+def _near(text: str, q: Quantity) -> str:
+    return text[max(0, q.start - NEAR) : q.end + NEAR]
 
 
 def _out_for(

@@ -343,7 +343,9 @@ def _match(
         situation = Situation.MEASURES
         applied = chosen[0].measure.kind is not Kind.ABOUT or "how_to_apply" in u.intents
         applied = applied and home in (None, chosen[0].measure.region)
-        if applied and u.intents & {"how_to_apply", "responsible"} and not u.asks - {Ask.AMOUNT}:
+        amount_too = "amount" in u.intents and lexicon.cues["how_much"].search(u.text)
+        procedure = u.intents & {"how_to_apply", "responsible"} and not u.asks - {Ask.AMOUNT}
+        if applied and procedure and not amount_too:
             situation = Situation.HOW_TO_APPLY
         return Match(situation, tuple(chosen), evidence.hits, home=home, follow_up=follow_up)
     if evidence.hits and evidence.hits[0].score >= CLAUSE_ONLY:

@@ -135,6 +135,19 @@ def conditions(w: Writer, subject: Subject) -> None:
             w.say(K.CONDITION, "line", key, [n], conditions="；".join(j.text for j in group))
 
 
+def procedure(w: Writer, measure: Measure, kind: K = K.CONCLUSION) -> None:
+    """Where that is asked, that no paper tells how one applies; then who is responsible."""
+    c = w.context
+    apply = "how_to_apply" in c.u.intents
+    if apply:
+        w.say(kind, "conclusion", "how", [w.cite(measure)])
+    responsible(w, measure, K.CAVEAT if apply else kind)
+    contact = c.contacts.get(measure.region)
+    if contact:
+        w.say(K.CAVEAT, "line", "contact", contact=contact)
+    w.warn(WarningCode.NOT_STATED)
+
+
 def responsible(w: Writer, measure: Measure, kind: K = K.CAVEAT) -> None:
     """Who is responsible for a measure; where its clause names nobody, who issued the paper."""
     place = w.context.catalogue.responsible_place(measure)

@@ -22,6 +22,7 @@ from assistant.writing.lines import (
     more_of_clause,
     number_of_elsewhere,
     place_without_papers,
+    procedure,
     quote_item,
     quote_line,
     responsible,
@@ -133,7 +134,10 @@ def _one(w: Writer, computed: Computed) -> Behaviour:
     number_of_elsewhere(w, topic.subject)
     if "which_document" in u.intents:
         misprints(w, w.document_of(measure))
-    if measure.responsible or (
+    if measure.kind is not Kind.ABOUT and u.intents & {"how_to_apply", "responsible"}:
+        w.paragraph()
+        procedure(w, measure, K.CAVEAT)
+    elif measure.responsible or (
         measure.kind is Kind.ABOUT and u.intents & {"responsible", "status"}
     ):
         responsible(w, measure)

@@ -7,7 +7,7 @@ Out: the sentences and the behaviour; what the facts rule out comes last, with t
 
 from __future__ import annotations
 
-from assistant.answer import Behaviour, WarningCode
+from assistant.answer import Behaviour
 from assistant.answer import StatementKind as K
 from assistant.steps.calculate import Computed
 from assistant.writing.amounts import sums
@@ -15,8 +15,8 @@ from assistant.writing.cautions import notes_of, status_note, warn_of
 from assistant.writing.lines import (
     conditions,
     place_without_papers,
+    procedure,
     quote_line,
-    responsible,
     say_misread,
     scope,
 )
@@ -94,20 +94,12 @@ def how_to_apply(w: Writer) -> Behaviour:
     c = w.context
     subject = c.matched.subjects[0]
     measure = subject.measure
-    n = w.cite(measure)
-    apply = "how_to_apply" in c.u.intents
     say_misread(w, measure)
-    if apply:
-        w.say(K.CONCLUSION, "conclusion", "how", [n])
-    responsible(w, measure, K.CAVEAT if apply else K.CONCLUSION)
-    contact = c.contacts.get(measure.region)
-    if contact:
-        w.say(K.CAVEAT, "line", "contact", contact=contact)
+    procedure(w, measure)
     w.paragraph()
     quote_line(w, measure)
     w.paragraph()
     conditions(w, subject)
     w.paragraph()
     notes_of(w, subject)
-    w.warn(WarningCode.NOT_STATED)
     return Behaviour.ANSWER
