@@ -65,7 +65,8 @@ class ClauseRanker:
         reviewed = {measure.document for measure in catalogue.measures}
         documents = [d for d in snapshot.documents.values() if d.id in reviewed]
         rows = [unit for document in documents for unit in units(document)]
-        self._row = {(unit.document.id, unit.leaf.start): row for row, unit in enumerate(rows)}
+        self._rows = rows
+        self._clauses = [_clause_of(unit) for unit in rows]
         self.reviewed = frozenset(reviewed)
         self._others = snapshot.documents.keys() - reviewed
         words = _words_of(catalogue, rows)
@@ -75,7 +76,7 @@ class ClauseRanker:
             cut("\n".join((unit.text, *said))) for unit, said in zip(rows, words, strict=True)
         ]
         wholes: dict[tuple[str, int], list[str]] = {}
-        whole_of = [(unit.document.id, _clause_of(unit).start) for unit in rows]
+        whole_of = [(u.document.id, c.start) for u, c in zip(rows, self._clauses, strict=True)]
         for whole, tokens in zip(whole_of, worded, strict=True):
             wholes.setdefault(whole, []).extend(tokens)
         number = {whole: n for n, whole in enumerate(wholes)}
@@ -99,27 +100,49 @@ class ClauseRanker:
         snapshot = self._snapshot
         among = snapshot.documents.keys() if documents is None else frozenset(documents)
         reviewed, others = self.reviewed & among, self._others & among
-        found: list[tuple[Hit, dict[str, float]]] = []
+        context = _Context(u, self._lexicon, snapshot.documents, status_of)
+        ranked: list[tuple[float, Hit, dict[str, float]]] = []
         if reviewed:
-            topic = self._topic(u)
-            lexical = self._lexical(topic, u.expansions)
-            for hit in snapshot.search(topic, len(self._row), documents=reviewed):
-                row = self._row[hit.document_id, hit.start]
-                parts = {name: float(values[row]) for name, values in lexical.items()}
-                parts["dense_part"] = DENSE * max(hit.evidence.get("dense", 0.0), 0.0)
-                found.append((hit, parts))
+            ranked += self._reviewed(u, k, reviewed, context)
         if others:
             more = snapshot.search(u.text, max(k, POOL), documents=others, expansions=u.expansions)
-            found += [(hit, {"search_part": hit.score}) for hit in more]
-        context = _Context(u, self._lexicon, snapshot.documents, status_of)
-        for hit, parts in found:
-            parts |= context.parts(hit)
-        ranked = [(sum(parts.values()), hit, parts) for hit, parts in found]
+            for hit in more:
+                clause = _clause_at(snapshot.documents[hit.document_id], hit.start)
+                parts = {"search_part": hit.score, **context.parts(hit.document_id, clause)}
+                ranked.append((sum(parts.values()), hit, parts))
         ranked.sort(key=lambda one: (-one[0], one[1].document_id, one[1].start))
         return tuple(
             replace(hit, rank=n, score=score, evidence={**_searchers(hit), **parts})
             for n, (score, hit, parts) in enumerate(ranked[:k], 1)
         )
+
+    def _reviewed(
+        self, u: Understanding, k: int, documents: Collection[str], context: _Context
+    ) -> list[tuple[float, Hit, dict[str, float]]]:
+        """The k best clauses of reviewed documents: score, hit with the searchers', parts."""
+        topic = self._topic(u)
+        cosines = self._snapshot.cosines(topic, self.reviewed)
+        columns = dict(self._lexical(topic, u.expansions))
+        columns["dense_part"] = (DENSE * np.maximum(cosines, 0)).astype(np.float32)
+        told = {"bm25": columns["words_part"] / WORDED, "dense": cosines}
+        ranks = {name: _ranks(values) for name, values in told.items()}
+        scored: list[tuple[float, int, dict[str, float]]] = []
+        known = np.sum(list(columns.values()), axis=0).tolist()
+        for row, unit in enumerate(self._rows):
+            if unit.document.id in documents:
+                beside = context.parts(unit.document.id, self._clauses[row])
+                scored.append((known[row] + sum(beside.values()), row, beside))
+        scored.sort(key=lambda one: (-one[0], one[1]))
+        best = []
+        for score, row, beside in scored[:k]:
+            unit = self._rows[row]
+            evidence = {name: float(values[row]) for name, values in told.items()}
+            evidence |= {f"{name}_rank": float(ranks[name][row]) for name in told}
+            leaf, chain = unit.leaf, unit.heading_chain
+            hit = Hit(0, unit.document.id, leaf.path, leaf.start, leaf.end, chain, score, evidence)
+            parts = {name: float(values[row]) for name, values in columns.items()}
+            best.append((score, hit, {**parts, **beside}))
+        return best
 
     def text(self, hit: Hit) -> str:
         """The clause's own text."""
@@ -161,10 +184,10 @@ class _Context:
         self._of_document = cache(self._document_parts)
         self._past = bool(lexicon.cues["past"].search(u.text))
 
-    def parts(self, hit: Hit) -> dict[str, float]:
+    def parts(self, document_id: str, clause: Clause) -> dict[str, float]:
         """What speaks for a clause beside its words; nothing that is 0."""
-        parts = dict(self._of_document(hit.document_id))
-        if (parts or not self._u.documents) and self._is_section(hit):
+        parts = dict(self._of_document(document_id))
+        if (parts or not self._u.documents) and any(s.holds(clause) for s in self._sections):
             parts["section_part"] = SECTION if "document_part" in parts else SECTION_OF_ANY
         return parts
 
@@ -173,12 +196,6 @@ class _Context:
             return {"document_part": NAMED} if document_id in self._u.documents else {}
         stands = STANDS[self._status_of(self._documents[document_id]).status]
         return {"status_part": STANDING * (1 - stands if self._past else stands)}
-
-    def _is_section(self, hit: Hit) -> bool:
-        if not self._sections:
-            return False
-        clause = _clause_at(self._documents[hit.document_id], hit.start)
-        return any(section.holds(clause) for section in self._sections)
 
 
 def _searchers(hit: Hit) -> dict[str, float]:
@@ -193,6 +210,13 @@ def _shares(index: Bm25Index, query: _Query) -> Values:
         return np.zeros(len(index), dtype=np.float32)
     matched = said * index.scores(query.said) + official * index.scores(query.official)
     return (matched / (said + official)).astype(np.float32)
+
+
+def _ranks(values: Values) -> npt.NDArray[np.int64]:
+    """Per row, its place in the order of the values, 1 the greatest."""
+    ranks = np.empty(len(values), dtype=np.int64)
+    ranks[np.argsort(-values, kind="stable")] = np.arange(1, len(values) + 1)
+    return ranks
 
 
 def _words_of(catalogue: Catalogue, rows: Sequence[Unit]) -> list[list[str]]:

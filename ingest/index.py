@@ -337,6 +337,14 @@ class Snapshot:
             )
         return hits
 
+    def cosines(self, query: str, documents: Collection[str]) -> Scores:
+        """Per clause of these documents, in the order of the snapshot, its cosine to the query."""
+        vector = self.embedder.encode_queries([query])[0]
+        rows, found = self._vectors.search(vector, len(self._units))
+        scores = np.zeros(len(self._units), dtype=np.float32)
+        scores[rows] = found
+        return scores[self._mask(documents)]
+
     def _mask(self, documents: Collection[str]) -> Mask:
         allowed = np.zeros(len(self._units), dtype=np.bool_)
         for document_id in documents:

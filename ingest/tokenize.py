@@ -14,11 +14,13 @@ import threading
 import unicodedata
 import warnings
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import opencc
 
+REMEMBERED = 256  # texts of which the tokens are kept
 _VERSION = "1"
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _RUN = re.compile(rf"[{_HAN}]+|[a-z]+|[0-9]+(?:\.[0-9]+)*%?")
@@ -52,6 +54,7 @@ class Tokenizer:
         self._words = tuple(sorted({normalise(word).strip() for word in words} - {""}))
         self._jieba: Any = None
         self._lock = threading.Lock()
+        self._tokens = lru_cache(maxsize=REMEMBERED)(self._cut_up)  # a turn cuts its text again
 
     @property
     def fingerprint(self) -> str:
@@ -61,6 +64,9 @@ class Tokenizer:
 
     def __call__(self, text: str) -> list[str]:
         """The text's tokens: words first, then bigrams, each in reading order."""
+        return list(self._tokens(text))
+
+    def _cut_up(self, text: str) -> list[str]:
         runs = _RUN.findall(normalise(text))
         words = [word for run in runs for word in self._cut(run)]
         chinese = [run for run in runs if _HAN_RUN.fullmatch(run)]

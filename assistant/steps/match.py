@@ -585,8 +585,9 @@ def _ranked(
     """Candidates with the context weighed in: kind asked for, documents and years named, region."""
     out: list[Candidate] = []
     rarity = _rarity([c.measure for c in evidence.candidates])
+    asked = _Asked.read(u, documents, lexicon)
     for candidate in evidence.candidates:
-        weight = _weight(candidate.measure, u, documents, home, status_of, lexicon)
+        weight = _weight(candidate.measure, asked, u, documents, home, status_of)
         decided = (
             _decided(candidate.measure, u, lexicon, rarity) if candidate.measure.usable else 0.0
         )
@@ -602,36 +603,59 @@ def _ranked(
     return out
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a question says of every candidate alike, read once.
+
+    periods  document → the years that it is about
+    """
+
+    personal: bool
+    benefit: bool
+    product: bool
+    counted: bool
+    nature: bool
+    quoted: tuple[str, ...]
+    periods: Mapping[str, set[int]]
+
+    @classmethod
+    def read(cls, u: Understanding, documents: Mapping[str, Document], lexicon: Lexicon) -> _Asked:
+        """Read it with the lexicon's cues."""
+        return cls(
+            personal=is_personal(u),
+            benefit=bool(lexicon.cues["benefit_verb"].search(u.text)),
+            product=_asks_product(u, lexicon),
+            counted=bool(lexicon.cues["count_asked"].search(u.text)),
+            nature=bool(lexicon.cues["nature"].search(u.text)),
+            quoted=tuple(q for q in QUOTED.findall(u.text) if len(q) >= LONG_QUOTE),
+            periods={d.id: _period(d, lexicon) for d in documents.values()},
+        )
+
+
 def _weight(
     measure: Measure,
+    asked: _Asked,
     u: Understanding,
     documents: Mapping[str, Document],
     home: str | None,
     status_of: Callable[[Document], StatusFinding],
-    lexicon: Lexicon,
 ) -> float:
     weight = 1.0
-    benefit = bool(lexicon.cues["benefit_verb"].search(u.text))
-    statistic = "statistic" in u.intents or bool(
-        set(u.years) & _period(documents[measure.document], lexicon)
-    )
+    period = asked.periods[measure.document]
+    statistic = "statistic" in u.intents or not period.isdisjoint(u.years)
     if measure.usable:
-        weight *= WEIGHT_USABLE if is_personal(u) or "find" in u.intents else 1.1
-        weight *= 1.2 if benefit else 1.0
-    elif is_personal(u) and measure.kind in SOFT:
+        weight *= WEIGHT_USABLE if asked.personal or "find" in u.intents else 1.1
+        weight *= 1.2 if asked.benefit else 1.0
+    elif asked.personal and measure.kind in SOFT:
         weight *= 0.75
-    if _asks_product(u, lexicon):
+    if asked.product:
         weight *= 0.4 if measure.usable else 1.4 if measure.kind is Kind.PRODUCT else 1.1
-    quoted = [q for q in QUOTED.findall(u.text) if len(q) >= LONG_QUOTE]
-    if any(q in measure.quote for q in quoted):
+    if any(q in measure.quote for q in asked.quoted):
         weight *= 1.8
     weight *= _fit(measure, u)
     if measure.kind is Kind.TARGET:
-        counted = bool(lexicon.cues["count_asked"].search(u.text))
-        weight *= 1.4 if "target" in u.intents or counted else 0.8
-    figure = bool(u.intents & {"target", "statistic"}) and bool(
-        lexicon.cues["nature"].search(u.text)
-    )
+        weight *= 1.4 if "target" in u.intents or asked.counted else 0.8
+    figure = bool(u.intents & {"target", "statistic"}) and asked.nature
     if figure:  # 300多亿是目标吗: a target or what was reached, and nothing else
         weight *= 1.4 if measure.kind in (Kind.TARGET, Kind.STATISTIC) else 0.6
     elif measure.kind is Kind.STATISTIC:
@@ -647,9 +671,8 @@ def _weight(
         weight *= WEIGHT_NAMED if measure.document in u.documents else WEIGHT_OTHER
     else:
         status = status_of(documents[measure.document]).status
-        period = _period(documents[measure.document], lexicon)
         if u.years and not u.as_of_said:
-            weight *= 1.4 if set(u.years) & period else 0.6
+            weight *= 0.6 if period.isdisjoint(u.years) else 1.4
         elif status in NOT_NOW and not (home == measure.region and status is Status.DRAFT):
             weight *= 0.75
     if measure.kind in (Kind.TARGET, Kind.STATISTIC) and numbers_of(measure) & set(u.numbers):
