@@ -15,7 +15,10 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("ingest", "assistant", "api", "evals")
 STEPS = ("understand", "retrieve", "match", "calculate", "compose", "verify")
-PARTS = {"compose": ("assistant.writing",)}  # where a step keeps its parts
+PARTS = {
+    "match": ("assistant.matching",),
+    "compose": ("assistant.writing",),
+}  # where a step keeps its parts
 
 
 def _modules() -> dict[str, ast.Module]:

@@ -7,8 +7,6 @@ Out: a `Match`. A measure of another place, a draft, an expired or a reply lette
 
 from __future__ import annotations
 
-import math
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -16,6 +14,19 @@ from enum import StrEnum
 from assistant.answer import Truth, Verdict
 from assistant.calculators.case import Ask
 from assistant.conversation import Conversation, Fact
+from assistant.matching.weighing import (
+    NOT_NOW,
+    OTHER_PLACE,
+    RATE_OF_RULE,
+    SOFT,
+    asks_product,
+    has_mark,
+    is_personal,
+    period_of,
+    wants_amount,
+    weigh,
+    whole_clause,
+)
 from assistant.measures.conditions import Judged, judge, slots_of, verdict
 from assistant.measures.model import Kind, Measure, Rule
 from assistant.measures.reader import Catalogue, Place
@@ -35,49 +46,14 @@ KNOWN = 0.25  # a question of which less is known, and which names nothing, is o
 TOLD_OF = 0.4  # of the question's telling words, in a clause that no measure holds
 KNOWN_HERE = 0.1  # the same where a place of the corpus is named
 CLOSE, MOST, LISTED = 0.82, 4, 8
-RARE, MOST_DECIDED = 0.4, 2.4
-OTHER_PLACE, CLEARLY = 0.3, 1.15
-PERSONAL = frozenset({"amount", "eligibility", "threshold", "remaining", "what_if"})
-WEIGHT_USABLE, WEIGHT_NAMED, WEIGHT_OTHER = 1.25, 1.5, 0.3
-WEIGHT_OF_PATH = 3.0  # the clause was named by its whole path
+CLEARLY = 1.15
 SMALL = frozenset({"small_talk", "dont_know", "correction", "what_if", "statistic", "standard"})
 CLOSE_WORD = 0.4  # of a word that is only meant, not said
 NUMERALS = "0123456789.,%,。 "
 SHORT_NAME = 2  # characters by which a region is called
 BARE = 1  # characters beside what says nothing, up to which a question is asked back
 WHOLE_QUOTE = 6  # characters of a phrase that is looked up as it stands
-LONG_QUOTE = 4  # characters of a quoted phrase that tell where it stands
 COMMON = frozenset({"applicant", "industry", "region"})
-SOFT = frozenset({Kind.SERVICE, Kind.PRODUCT, Kind.PILOT, Kind.DUTY})
-NOT_NOW = frozenset({Status.EXPIRED, Status.REPEALED, Status.DRAFT, Status.REPLY_LETTER})
-
-
-FACTS_OF_RULE = {
-    Rule.SHARE_OF_INTEREST: frozenset({"principal", "annual_rate", "interest_paid"}),
-    Rule.SHARE_OF_FEE: frozenset({"guaranteed_amount", "fee_rate", "fee_paid"}),
-    Rule.SHARE_OF_PREMIUM: frozenset({"premium", "premium_rate", "insured_years"}),
-    Rule.ALLOCATION: frozenset({"loss"}),
-}
-
-
-RATE_OF_RULE = {
-    Rule.SHARE_OF_INTEREST: frozenset({"annual_rate", "interest_paid"}),
-    Rule.SHARE_OF_FEE: frozenset({"fee_rate", "fee_paid"}),
-    Rule.SHARE_OF_PREMIUM: frozenset({"premium", "premium_rate", "insured_amount"}),
-}
-
-
-def is_personal(u: Understanding) -> bool:
-    """Whether the question is about somebody's own case: an amount, a right, a number given."""
-    return bool(u.intents & PERSONAL) or wants_amount(u)
-
-
-def wants_amount(u: Understanding) -> bool:
-    """Whether an amount is asked for, or a number was given that only serves to compute one."""
-    given = {f.slot for f in u.new_facts}
-    return bool(u.intents & {"amount", "threshold", "remaining", "rate_threshold"}) or bool(
-        given & frozenset().union(*FACTS_OF_RULE.values())
-    )
 
 
 class Situation(StrEnum):
@@ -204,7 +180,7 @@ def _match(
 
     for guard in GUARDED:
         if guard in u.intents and not (guard == "out_of_scope" and _on_topic(evidence)):
-            subjects = _ranked(evidence, u, documents, home, status_of, lexicon)[:1]
+            subjects = weigh(evidence, u, documents, home, status_of, lexicon)[:1]
             return Match(
                 Situation(guard), tuple(subject(c.measure, c.score) for c in subjects), home=home
             )
@@ -217,7 +193,7 @@ def _match(
         return Match(Situation.SMALL_TALK)
     foreign = [r for r in u.regions if home_region(r, documents, gazetteer) is None]
     if u.region_conflict:
-        ranked = _ranked(evidence, u, documents, None, status_of, lexicon)
+        ranked = weigh(evidence, u, documents, None, status_of, lexicon)
         usable = [c for c in ranked if c.measure.usable] or ranked
         meant = tuple(subject(c.measure, c.score) for c in usable[:1])
         return Match(Situation.REGION_CONFLICT, meant, home=home)
@@ -231,13 +207,13 @@ def _match(
     if standing is not None:  # a paper that another one tells of
         return Match(Situation.CLAUSES, (), (standing,))
     if u.unknown_number:
-        ranked = _ranked(evidence, u, documents, home, status_of, lexicon)
+        ranked = weigh(evidence, u, documents, home, status_of, lexicon)
         best = [c for c in ranked[:1] if c.parts.get("forms", 0.0) >= WEAK]
         return Match(
             Situation.UNKNOWN_NUMBER, tuple(subject(c.measure, c.score) for c in best), home=home
         )
 
-    ranked = _ranked(evidence, u, documents, home, status_of, lexicon)
+    ranked = weigh(evidence, u, documents, home, status_of, lexicon)
     phrases = [q for q in QUOTED.findall(u.question) if len(q) >= WHOLE_QUOTE]
     if phrases and not any(q in c.measure.quote for c in ranked for q in phrases):
         standing = _standing(phrases, documents)
@@ -312,7 +288,7 @@ def _match(
             if len(pair) > 1 and not u.hypothetical:
                 sides = tuple(subject(c.measure, c.score) for c in pair)
                 return Match(Situation.COMPARE, sides, home=None if sided else home)
-        product = _asks_product(u, lexicon) and (topical or evidence.clause_coverage >= KNOWN)
+        product = asks_product(u, lexicon) and (topical or evidence.clause_coverage >= KNOWN)
         unnamed = _own_words(ranked, u) < STRONG and not u.documents
         whom = _institutions(u)
         other = bool(whom and ranked) and not whom & set(ranked[0].measure.applicant)
@@ -328,7 +304,7 @@ def _match(
                 Situation.MEASURES, (subject(alien.measure, alien.score),), evidence.hits, home=home
             )
         total = bool(lexicon.cues["total"].search(u.text))
-        if _asks_product(u, lexicon) and ranked[0].measure.kind is Kind.PRODUCT:
+        if asks_product(u, lexicon) and ranked[0].measure.kind is Kind.PRODUCT:
             ranked = _of_one_clause(ranked)
         chosen = [subject(c.measure, c.score) for c in _select(ranked, several=several)]
         if total:  # what adds up comes first
@@ -384,12 +360,6 @@ def _unknown_subject(u: Understanding, lexicon: Lexicon) -> Situation:
     return Situation.UNCLEAR if short and not u.unknown_number else Situation.NOTHING
 
 
-def _asks_product(u: Understanding, lexicon: Lexicon) -> bool:
-    """Whether a product or a service is looked for, and no money."""
-    asked = lexicon.cues["asks_product"].search(u.text)
-    return bool(asked) and not lexicon.cues["whether_product"].search(u.text)
-
-
 def _meant_softly(ranked: Sequence[Candidate]) -> bool:
     """Whether a product or a service is clearly nearer to the question than any benefit."""
     usable = max((c.score for c in ranked if c.measure.usable), default=0.0)
@@ -408,9 +378,9 @@ def _papers(
     """The papers that a question sets side by side: named, told by their years, or 两个文件."""
     here = [d for d in documents.values() if home in (None, d.region)]
     if "compare" in u.intents and len(u.documents) < 2 and u.years:
-        told = {y for d in u.documents for y in _period(documents[d], lexicon)}
+        told = {y for d in u.documents for y in period_of(documents[d], lexicon)}
         by_year = (
-            next((d.id for d in here if year in _period(d, lexicon)), None)
+            next((d.id for d in here if year in period_of(d, lexicon)), None)
             for year in sorted(set(u.years) - told)
         )
         found = tuple(dict.fromkeys((*u.documents, *(d for d in by_year if d is not None))))
@@ -574,161 +544,6 @@ def judged_subject(
     return Subject(measure, score, judged, found, status, here)
 
 
-def _ranked(
-    evidence: Evidence,
-    u: Understanding,
-    documents: Mapping[str, Document],
-    home: str | None,
-    status_of: Callable[[Document], StatusFinding],
-    lexicon: Lexicon,
-) -> list[Candidate]:
-    """Candidates with the context weighed in: kind asked for, documents and years named, region."""
-    out: list[Candidate] = []
-    rarity = _rarity([c.measure for c in evidence.candidates])
-    asked = _Asked.read(u, documents, lexicon)
-    for candidate in evidence.candidates:
-        weight = _weight(candidate.measure, asked, u, documents, home, status_of)
-        decided = (
-            _decided(candidate.measure, u, lexicon, rarity) if candidate.measure.usable else 0.0
-        )
-        out.append(
-            Candidate(
-                candidate.measure,
-                (candidate.score + decided) * weight,
-                {**candidate.parts, "conditions": decided, "context": weight},
-                candidate.spotted,
-            )
-        )
-    out.sort(key=lambda c: (-c.score, c.measure.id))
-    return out
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """What a question says of every candidate alike, read once.
-
-    periods  document → the years that it is about
-    """
-
-    personal: bool
-    benefit: bool
-    product: bool
-    counted: bool
-    nature: bool
-    quoted: tuple[str, ...]
-    periods: Mapping[str, set[int]]
-
-    @classmethod
-    def read(cls, u: Understanding, documents: Mapping[str, Document], lexicon: Lexicon) -> _Asked:
-        """Read it with the lexicon's cues."""
-        return cls(
-            personal=is_personal(u),
-            benefit=bool(lexicon.cues["benefit_verb"].search(u.text)),
-            product=_asks_product(u, lexicon),
-            counted=bool(lexicon.cues["count_asked"].search(u.text)),
-            nature=bool(lexicon.cues["nature"].search(u.text)),
-            quoted=tuple(q for q in QUOTED.findall(u.text) if len(q) >= LONG_QUOTE),
-            periods={d.id: _period(d, lexicon) for d in documents.values()},
-        )
-
-
-def _weight(
-    measure: Measure,
-    asked: _Asked,
-    u: Understanding,
-    documents: Mapping[str, Document],
-    home: str | None,
-    status_of: Callable[[Document], StatusFinding],
-) -> float:
-    weight = 1.0
-    period = asked.periods[measure.document]
-    statistic = "statistic" in u.intents or not period.isdisjoint(u.years)
-    if measure.usable:
-        weight *= WEIGHT_USABLE if asked.personal or "find" in u.intents else 1.1
-        weight *= 1.2 if asked.benefit else 1.0
-    elif asked.personal and measure.kind in SOFT:
-        weight *= 0.75
-    if asked.product:
-        weight *= 0.4 if measure.usable else 1.4 if measure.kind is Kind.PRODUCT else 1.1
-    if any(q in measure.quote for q in asked.quoted):
-        weight *= 1.8
-    weight *= _fit(measure, u)
-    if measure.kind is Kind.TARGET:
-        weight *= 1.4 if "target" in u.intents or asked.counted else 0.8
-    figure = bool(u.intents & {"target", "statistic"}) and asked.nature
-    if figure:  # 300多亿是目标吗: a target or what was reached, and nothing else
-        weight *= 1.4 if measure.kind in (Kind.TARGET, Kind.STATISTIC) else 0.6
-    elif measure.kind is Kind.STATISTIC:
-        weight *= 1.6 if statistic else 0.7
-    elif measure.kind is Kind.INTENTION:
-        weight *= 1.0 if statistic else 0.7
-    elif "statistic" in u.intents and not measure.usable:
-        weight *= 0.8
-    if measure.kind is Kind.ABOUT:
-        weight *= 1.0 if u.intents & {"definition", "status"} else 0.6
-        weight *= 0.5 if "which_document" in u.intents else 1.0
-    if u.documents:
-        weight *= WEIGHT_NAMED if measure.document in u.documents else WEIGHT_OTHER
-    else:
-        status = status_of(documents[measure.document]).status
-        if u.years and not u.as_of_said:
-            weight *= 0.6 if period.isdisjoint(u.years) else 1.4
-        elif status in NOT_NOW and not (home == measure.region and status is Status.DRAFT):
-            weight *= 0.75
-    if measure.kind in (Kind.TARGET, Kind.STATISTIC) and numbers_of(measure) & set(u.numbers):
-        weight = max(weight, 1.3)  # its own figure is asked about
-    if "missing_digits" in u.intents and documents[measure.document].damage:
-        weight *= 1.6 if measure.lost else 1.0
-    elif "missing_digits" in u.intents:
-        weight *= 0.6
-    if any(_has_mark(measure, mark) for mark in u.clause_marks):
-        weight *= 1.6
-    if whole_clause(measure.clause) in u.clause_paths:
-        weight *= WEIGHT_OF_PATH
-    if home is not None and measure.region != home:
-        weight *= OTHER_PLACE if "compare" not in u.intents else 1.0
-    return weight
-
-
-def _fit(measure: Measure, u: Understanding) -> float:
-    """How well what is known of the case fits: numbers its rule uses, who applies, conditions."""
-    fit = 1.0
-    given = {f.slot for f in u.new_facts}
-    if given & FACTS_OF_RULE.get(measure.rule, frozenset()):
-        fit *= 1.35
-    for rule, rates in RATE_OF_RULE.items():
-        if given & rates and measure.rule in RATE_OF_RULE and measure.rule is not rule:
-            fit *= 1.0 if given & RATE_OF_RULE[measure.rule] else 0.5
-    who = {f.value for f in u.facts if f.slot == "applicant" and not f.denied} - {"企业"}
-    if who and measure.applicant and measure.usable:
-        fit *= 1.4 if who & set(measure.applicant) else 0.75
-    return fit
-
-
-def _decided(
-    measure: Measure, u: Understanding, lexicon: Lexicon, rarity: Mapping[str, float]
-) -> float:
-    """How much of what was said bears on the measure's conditions, rare conditions most."""
-    total = 0.0
-    for judged in judge(measure, u.new_facts, lexicon.slots):
-        if judged.condition is not None and judged.result is not Truth.UNKNOWN:
-            slots = tuple(slots_of(judged.condition))
-            total += max((rarity.get(s, 0.0) for s in slots), default=0.0)
-    return min(MOST_DECIDED, total)
-
-
-def _rarity(measures: Sequence[Measure]) -> Mapping[str, float]:
-    """Per slot, how telling it is that a measure asks for it."""
-    usable = [m for m in measures if m.usable]
-    held = Counter(s for m in usable for s in {s for c in m.conditions for s in slots_of(c)})
-    return {slot: RARE * math.log(1 + len(usable) / n) for slot, n in held.items()}
-
-
-def whole_clause(path: str) -> str:
-    """The clause that an item stands in: 四、（一）·二是 → 四、（一）."""
-    return path.split("·")[0]
-
-
 def _named_clauses(
     u: Understanding,
     documents: Mapping[str, Document],
@@ -757,20 +572,6 @@ def _is_in(measure: Measure, places: Sequence[Place]) -> bool:
     return any(
         measure.document == p.document and whole_clause(measure.clause) == p.path for p in places
     )
-
-
-def _has_mark(measure: Measure, mark: str) -> bool:
-    """Whether the measure's clause carries the mark that was named (五是, 第五条, （五）)."""
-    return measure.clause.endswith((f"{mark}是", f"（{mark}）", f"第{mark}条"))
-
-
-def _period(document: Document, lexicon: Lexicon) -> set[int]:
-    """The years that a paper is about or was written in, and those that people call it by."""
-    dates = document.dates
-    days = (dates.period_from, dates.period_until, dates.signed)
-    years = [d.year for d in days if d is not None]
-    named = {y for name in lexicon.documents if name.id == document.id for y in name.years}
-    return named | (set(range(min(years), max(years) + 1)) if years else set())
 
 
 def _on_topic(evidence: Evidence) -> bool:
@@ -951,7 +752,7 @@ def _pair(
     if len(numbered) > 1 and len(u.regions) < 2 and len(papers) < 2:
         return numbered
     if len(u.clause_marks) > 1:
-        keys = [(c, m) for c in ranked for m in u.clause_marks if _has_mark(c.measure, m)]
+        keys = [(c, m) for c in ranked for m in u.clause_marks if has_mark(c.measure, m)]
     elif len(papers) == 1 and "compare" in u.intents:
         keys = [(c, str(c.measure.document in papers)) for c in ranked if _same_place(c, ranked)]
     elif len(papers) > 1:
@@ -963,7 +764,7 @@ def _pair(
             (c, str(year))
             for c in ranked
             for year in sorted(set(u.years))
-            if year in _period(documents[c.measure.document], lexicon)
+            if year in period_of(documents[c.measure.document], lexicon)
         ]
     else:
         return _either_side(ranked, u, lexicon) or _select(ranked, several=False)[:3]

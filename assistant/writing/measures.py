@@ -11,9 +11,9 @@ from collections.abc import Sequence
 
 from assistant.answer import Behaviour, WarningCode
 from assistant.answer import StatementKind as K
+from assistant.matching.weighing import is_personal, wants_amount
 from assistant.measures.model import Kind
 from assistant.steps.calculate import Computed
-from assistant.steps.match import is_personal, wants_amount
 from assistant.writing.amounts import amount_line, further, sums
 from assistant.writing.cautions import misprints, notes_of, status_note
 from assistant.writing.conclusion import conclude
