@@ -24,7 +24,7 @@ from langchain_core.retrievers import BaseRetriever
 from langchain_core.tools import BaseTool, ToolException, tool
 
 from assistant.language.help import Finder
-from assistant.language.masking import mask
+from assistant.language.masking import material
 from assistant.service import InvalidError, Service, ServiceError, parse_day
 from assistant.settings import Settings
 
@@ -211,4 +211,4 @@ async def _looked(look: Callable[..., Any], *arguments: Any) -> str:
         found = await asyncio.to_thread(look, *arguments)
     except ServiceError as error:
         return str(error)
-    return mask(json.dumps(found, ensure_ascii=False))
+    return material(json.dumps(found, ensure_ascii=False))

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 
+_BRACKETS = str.maketrans("<>", "〈〉")
 _WIDE = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: 0x20}
 _SEP = r"[ \-.·]?"
 _NOT_IN = r"(?<![0-9A-Za-z])"
@@ -55,3 +56,11 @@ def mask(text: str) -> str:
             at = found.end()
         text = "".join((*parts, text[at:]))
     return text
+
+
+def material(text: str) -> str:
+    """The text as a model is shown it: masked, and unable to end the part marked as material.
+
+    What a paper or a person writes stands between <资料> and </资料>, so no tag may be in it.
+    """
+    return mask(text).translate(_BRACKETS)

@@ -16,7 +16,7 @@ from dataclasses import replace
 from typing import Any
 
 from assistant.language.help import Reading
-from assistant.language.masking import mask
+from assistant.language.masking import material
 from assistant.reading.lexicon import Lexicon
 from assistant.steps.understand import GUARDED, Understanding
 
@@ -50,8 +50,8 @@ def brief(
     return str(words["understand"]).format(
         intents="\n".join(f"{name}：{what}" for name, what in words["intents"].items()),
         slots="\n".join(slots),
-        before="；".join(map(mask, before)) or words["none"],
-        question=mask(u.question),
+        before="；".join(map(material, before)) or words["none"],
+        question=material(u.question),
         rules=json.dumps(rules, ensure_ascii=False),
     )
 

@@ -16,7 +16,7 @@ from typing import Any
 from assistant.answer import Behaviour, Calculation, Citation, Statement
 from assistant.language.drafts import Line, Proposal, added, draft, proposals, statement_of
 from assistant.language.help import Finder, Help
-from assistant.language.masking import mask
+from assistant.language.masking import mask, material
 from assistant.language.sameness import Sameness
 from assistant.measures.reader import Place
 from assistant.steps.match import Situation
@@ -91,7 +91,7 @@ def reword(
     check = _Check(lines, same, judge)
     good, bad = check.all(said)
     if bad:
-        reasons = "\n".join(f"{_numbers(p)}: {mask(p.text)}（{reason}）" for p, reason in bad)
+        reasons = "\n".join(f"{_numbers(p)}: {material(p.text)}（{reason}）" for p, reason in bad)
         turns = (brief, reply.text, str(words["again"]).format(reasons=reasons))
         second = help_.write(system, turns, finder)
         open_ = {n for p, _ in bad for n in p.numbers}
@@ -163,21 +163,21 @@ def _brief(
     none = str(words["none"])
     fills = {mark_: text for line in lines for mark_, text in line.fills.items()}
     return str(words["compose"]).format(
-        before="；".join(map(mask, asked.before)) or none,
-        question=mask(asked.question),
+        before="；".join(map(material, asked.before)) or none,
+        question=material(asked.question),
         as_of=asked.as_of,
         region=asked.region or none,
         rewordable=_listed(line for line in lines if line.may_be_reworded),
         fixed=_listed(line for line in lines if not line.may_be_reworded) or none,
-        marks="\n".join(f"{mark_} = {text}" for mark_, text in fills.items()) or none,
+        marks="\n".join(f"{mark_} = {material(text)}" for mark_, text in fills.items()) or none,
         clauses="\n".join(map(_clause, citations)) or none,
     )
 
 
 def _listed(lines: Any) -> str:
-    return "\n".join(f"{line.number}: {mask(line.template)}" for line in lines)
+    return "\n".join(f"{line.number}: {material(line.template)}" for line in lines)
 
 
 def _clause(citation: Citation) -> str:
     quote = on_one_line(citation.quote)[:MOST_SHOWN]
-    return f"[{citation.n}]《{citation.document_title}》{citation.clause_path}：{quote}"
+    return material(f"[{citation.n}]《{citation.document_title}》{citation.clause_path}：{quote}")
