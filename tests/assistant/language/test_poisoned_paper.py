@@ -1,4 +1,4 @@
-"""A paper whose text gives orders to the model: it is material, and a model that obeys is not heard."""
+"""A paper whose text orders the model about: it is material; a model that obeys is not heard."""
 
 from __future__ import annotations
 
