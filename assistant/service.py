@@ -487,7 +487,6 @@ class Service:
         if self._model is not None:
             self._model.close()
         self._kept = None
-        self._holder.close()
         self._engine.dispose()
 
     def __enter__(self) -> Service:
@@ -512,8 +511,8 @@ class Service:
         Raises NotReadyError.
         """
         try:
-            with self._holder.reading() as snapshot:
-                yield Desk(snapshot, self._assistant(snapshot), self.today)
+            snapshot = self._holder.current()
+            yield Desk(snapshot, self._assistant(snapshot), self.today)
         except (SnapshotError, EmbeddingModelError) as error:
             raise NotReadyError(str(error)) from error
 
@@ -714,10 +713,7 @@ class Service:
             snapshot = self._snapshot(record.snapshot)
         except (SnapshotError, BuildError) as error:
             return Replay(record, None, (f"当时的快照 {record.snapshot} 打不开：{error}",))
-        try:
-            answer = _answer_again(snapshot, record, record.request)
-        finally:
-            snapshot.close()
+        answer = _answer_again(snapshot, record, record.request)
         return Replay(record, answer, _changes(record, answer))
 
 

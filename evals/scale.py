@@ -194,7 +194,7 @@ def neighbours(snapshot: Path, embed: Any, queries: Sequence[str]) -> Figure:
     """The share of the truly nearest vectors that the vector searcher finds, by exact sums."""
     vectors = np.load(snapshot / store.VECTORS, mmap_mode="r")
     exact = np.asarray(vectors, dtype=np.float64)
-    searcher = VectorIndex(vectors, None, ())
+    searcher = VectorIndex(vectors)
     shares = []
     for vector in embed(queries):
         found, _ = searcher.search(vector, NEIGHBOURS)

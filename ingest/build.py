@@ -30,7 +30,7 @@ from ingest.cache import ClauseCache, cache_key
 from ingest.datafiles import read_data
 from ingest.document import Document
 from ingest.embedding import Embedder, load_embedder
-from ingest.index import Unit, VectorIndex, rows_digest, tokenizer_of, units
+from ingest.index import Unit, rows_digest, tokenizer_of, units, write_collection
 from ingest.lexical import Bm25Index
 from ingest.sources import load_sources
 from ingest.tokenize import Tokenizer
@@ -322,7 +322,7 @@ def _write_vectors(
             vectors[row] = np.frombuffer(values[key], dtype="<f4")
     vectors.flush()
     with _bar("Chroma", len(keys), progress) as bar:
-        for count in VectorIndex.build(folder / store.CHROMA, inputs.rows, vectors):
+        for count in write_collection(folder / store.CHROMA, inputs.rows, vectors):
             bar.update(count)
 
 

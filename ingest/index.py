@@ -8,27 +8,22 @@ Out: clauses, best first, each with what the lexical and the vector searcher sai
 The unit is the leaf of the clause tree: the item (一是…), or the clause without items, with its
 document's title and the headings above it. Only this module knows Chroma.
 
-Chroma answers for collections of up to CHROMA_ROWS clauses, where it is asked for every row and
-so loses none. Larger ones are scanned, which is exact and quicker too: over 140,045 articles of
-law, 256 dimensions, one core, a scan takes 6 ms; Chroma's graph (max_neighbors 32, ef_search
-1000) takes 9 ms and finds 91 of the true 100. Filters choose among all rows.
+Every search scans all rows, which is exact and quick: over 140,045 articles of law, 256
+dimensions, one core, it takes 6 ms; Chroma's graph (max_neighbors 32, ef_search 1000) takes 9 ms
+and finds 91 of the true 100. Filters choose among all rows. The Chroma collection beside the
+vectors is for other programs; nothing here opens it again, so a service never loads Chroma.
 """
 
 from __future__ import annotations
 
-import fcntl
 import logging
 import re
-import shutil
-import tempfile
 import threading
 import time
-import weakref
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -43,11 +38,8 @@ from ingest.tokenize import Tokenizer
 
 __all__ = ["Hit", "Snapshot", "SnapshotError", "SnapshotHolder", "Unit", "VectorIndex", "units"]
 
-CHROMA_ROWS = 1000  # a query over that many takes 1.5 ms and returns every row
 WORDS = "lexicon/words.txt"
-_COLLECTION = "clauses"
-_COPY = "policy-assistant-index-"
-_COPY_IN_USE = "in-use"
+COLLECTION = "clauses"
 _RETRY_SECONDS = 5.0
 _WORD = re.compile(r"\w")
 _MARK = 6  # characters of the longest mark, 第一百二十条
@@ -140,44 +132,45 @@ def tokenizer_of(data: Mapping[str, Any]) -> Tokenizer:
     return Tokenizer(data.get(WORDS, ()))
 
 
+def write_collection(folder: Path, rows: Sequence[Unit], vectors: Vectors) -> Iterator[int]:
+    """Write the clauses as a Chroma collection into the folder; yields after each batch its rows.
+
+    vectors  shape (len(rows), dimensions), each of length 1 or 0
+    """
+    import chromadb
+
+    settings = chromadb.Settings(_env_file=None, anonymized_telemetry=False)
+    with chromadb.PersistentClient(str(folder), settings=settings) as client:
+        collection = client.create_collection(
+            COLLECTION,
+            embedding_function=None,
+            configuration={"hnsw": {"space": "cosine", "ef_search": 1000}},
+        )
+        batch = client.get_max_batch_size()
+        for start in range(0, len(rows), batch):
+            part = rows[start : start + batch]
+            collection.add(
+                ids=[unit.id for unit in part],
+                embeddings=np.asarray(vectors[start : start + batch]),
+                metadatas=[
+                    {
+                        "document_id": unit.document.id,
+                        "region": unit.document.region,
+                        "path": unit.leaf.path,
+                        "start": unit.leaf.start,
+                        "end": unit.leaf.end,
+                    }
+                    for unit in part
+                ],
+            )
+            yield len(part)
+
+
 class VectorIndex:
     """The clauses' vectors: rows 0 … n-1, searched by cosine. Threads may share it."""
 
-    def __init__(self, vectors: Vectors, collection: Any | None, ids: Sequence[str]) -> None:
+    def __init__(self, vectors: Vectors) -> None:
         self.vectors = np.asarray(vectors)
-        self._collection = collection
-        self._rows = {identifier: row for row, identifier in enumerate(ids)}
-
-    @staticmethod
-    def build(folder: Path, rows: Sequence[Unit], vectors: Vectors) -> Iterator[int]:
-        """Write the Chroma collection into the folder; yields after each batch its rows.
-
-        vectors  shape (len(rows), dimensions), each of length 1 or 0
-        """
-        with _client(folder) as client:
-            collection = client.create_collection(
-                _COLLECTION,
-                embedding_function=None,
-                configuration={"hnsw": {"space": "cosine", "ef_search": CHROMA_ROWS}},
-            )
-            batch = client.get_max_batch_size()
-            for start in range(0, len(rows), batch):
-                part = rows[start : start + batch]
-                collection.add(
-                    ids=[unit.id for unit in part],
-                    embeddings=np.asarray(vectors[start : start + batch]),
-                    metadatas=[
-                        {
-                            "document_id": unit.document.id,
-                            "region": unit.document.region,
-                            "path": unit.leaf.path,
-                            "start": unit.leaf.start,
-                            "end": unit.leaf.end,
-                        }
-                        for unit in part
-                    ],
-                )
-                yield len(part)
 
     def search(
         self, vector: npt.NDArray[np.float32], k: int, allowed: Mask | None = None
@@ -188,27 +181,19 @@ class VectorIndex:
         """
         if k <= 0 or not vector.any():
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
-        rows, scores = self._all(vector)
+        rows, scores = np.arange(len(self.vectors)), self.cosines(vector)
         if allowed is not None:
-            rows, scores = rows[allowed[rows]], scores[allowed[rows]]
+            rows, scores = rows[allowed], scores[allowed]
         if len(rows) > k:
             nearest = np.argpartition(-scores, k - 1)[:k]
             rows, scores = rows[nearest], scores[nearest]
         order = np.lexsort((rows, -scores))
         return rows[order].astype(np.int64), scores[order].astype(np.float32)
 
-    def _all(self, vector: npt.NDArray[np.float32]) -> tuple[Rows, Scores]:
-        """Every row with its cosine, in any order."""
-        total = len(self.vectors)
-        if self._collection is not None:
-            answer = self._collection.query(
-                query_embeddings=vector[None], n_results=total, include=["distances"]
-            )
-            rows = [self._rows[identifier] for identifier in answer["ids"][0]]
-            if len(rows) == total:  # many equal vectors can cut Chroma's graph in two
-                scores = 1 - np.array(answer["distances"][0], dtype=np.float32)
-                return np.array(rows, dtype=np.int64), scores
-        return np.arange(total), self.vectors @ vector
+    def cosines(self, vector: npt.NDArray[np.float32]) -> Scores:
+        """Per row its cosine to a query's vector, shape (rows,)."""
+        cosines: Scores = self.vectors @ vector
+        return cosines
 
 
 class Snapshot:
@@ -217,7 +202,7 @@ class Snapshot:
     documents  by id, in the order of sources.yaml
     data       the data files: name (measures/x.yaml) → value, as `ingest.datafiles` reads them
 
-    Immutable; threads may share it. Close it when done, or leave that to a SnapshotHolder.
+    Immutable; threads may share it. The files of its indexes must stay in place while it is used.
     """
 
     def __init__(
@@ -245,12 +230,7 @@ class Snapshot:
         number = {identifier: i for i, identifier in enumerate(self._row_range)}
         self._works = np.array([number[unit.document.id] for unit in self._units], dtype=np.int64)
         self._lexical = Bm25Index.load(path / store.LEXICAL)
-        vectors = np.load(path / store.VECTORS, mmap_mode="r")
-        collection = None
-        self._close = _nothing
-        if len(self._units) <= CHROMA_ROWS:
-            collection, self._close = _open_copy(self, path / store.CHROMA)
-        self._vectors = VectorIndex(vectors, collection, [unit.id for unit in self._units])
+        self._vectors = VectorIndex(np.load(path / store.VECTORS, mmap_mode="r"))
 
     @classmethod
     def open(
@@ -260,7 +240,7 @@ class Snapshot:
         embedder: Embedder | None = None,
         tokenizer: Tokenizer | None = None,
     ) -> Snapshot:
-        """Open the snapshot in this folder, on a copy of Chroma's files, and search it once.
+        """Open the snapshot in this folder, and search it once.
 
         embedder, tokenizer  used where they are what the snapshot was built with, to spare their
                              loading; else the model named in the manifest is loaded
@@ -286,7 +266,6 @@ class Snapshot:
         try:
             snapshot.search("政策", 1)
         except Exception as error:
-            snapshot.close()
             raise SnapshotError(f"快照 {path.name} 的索引读不出：{error}") from error
         return snapshot
 
@@ -340,10 +319,7 @@ class Snapshot:
     def cosines(self, query: str, documents: Collection[str]) -> Scores:
         """Per clause of these documents, in the order of the snapshot, its cosine to the query."""
         vector = self.embedder.encode_queries([query])[0]
-        rows, found = self._vectors.search(vector, len(self._units))
-        scores = np.zeros(len(self._units), dtype=np.float32)
-        scores[rows] = found
-        return scores[self._mask(documents)]
+        return self._vectors.cosines(vector)[self._mask(documents)]
 
     def _mask(self, documents: Collection[str]) -> Mask:
         allowed = np.zeros(len(self._units), dtype=np.bool_)
@@ -352,174 +328,64 @@ class Snapshot:
             allowed[first:last] = True
         return allowed
 
-    def close(self) -> None:
-        """Let go of Chroma and remove the copy of its files. May be called twice."""
-        self._close()
-
-
-def _nothing() -> None:
-    pass
-
-
-@contextmanager
-def _client(folder: Path) -> Iterator[Any]:
-    """A Chroma client on the folder, closed at the end."""
-    client = _connect(folder)
-    try:
-        yield client
-    finally:
-        client.close()
-
-
-def _connect(folder: Path) -> Any:
-    import chromadb
-
-    settings = chromadb.Settings(_env_file=None, anonymized_telemetry=False)
-    return chromadb.PersistentClient(str(folder), settings=settings)
-
-
-def _open_copy(owner: Snapshot, chroma: Path) -> tuple[Any, Any]:
-    """The collection, opened in a copy of its files, and what closes and removes the copy.
-
-    Readers rewrite Chroma's files, so each has its own. The copy goes with `owner` or the process
-    at the latest; one whose process was killed is removed by the next process that opens one.
-    """
-    _remove_abandoned()
-    folder = Path(tempfile.mkdtemp(prefix=_COPY))
-    in_use = (folder / _COPY_IN_USE).open("w")
-    fcntl.flock(in_use, fcntl.LOCK_EX)
-    client: Any = None
-    try:
-        shutil.copytree(chroma, folder / store.CHROMA)
-        client = _connect(folder / store.CHROMA)
-        collection = client.get_collection(_COLLECTION, embedding_function=None)
-    except Exception as error:
-        _close_copy(client, folder, in_use)
-        raise SnapshotError(f"快照 {owner.name} 的 Chroma 集合打不开：{error}") from error
-    return collection, weakref.finalize(owner, _close_copy, client, folder, in_use)
-
-
-def _close_copy(client: Any, folder: Path, in_use: IO[str]) -> None:
-    if client is not None:
-        client.close()
-    shutil.rmtree(folder, ignore_errors=True)
-    in_use.close()
-
-
-def _remove_abandoned() -> None:
-    """Remove the copies of processes that ended without closing them: nobody holds their lock."""
-    for marker in Path(tempfile.gettempdir()).glob(f"{_COPY}*/{_COPY_IN_USE}"):
-        with suppress(OSError), marker.open() as file:
-            if time.time() - marker.stat().st_mtime > 60:  # a fresh one may be about to be locked
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                shutil.rmtree(marker.parent, ignore_errors=True)
-
-
-class _Lease:
-    """A snapshot and how many read it now."""
-
-    def __init__(self, snapshot: Snapshot) -> None:
-        self.snapshot = snapshot
-        self.readers = 0
-
 
 class SnapshotHolder:
     """The snapshot that serves, always the newest: a switch in the home is noticed by itself.
 
-    Read inside `reading()`: the snapshot handed out stays open to the end of the block, and is
-    closed after its last reader once a newer one has taken its place.
+    Who has got a snapshot may go on with it after a switch.
     """
 
     def __init__(self, home: Path, *, embedder: Embedder | None = None) -> None:
         """home  the folder that `ingest.build` builds in; nothing is opened yet"""
         self._home = home
         self._embedder = embedder
-        self._lease: _Lease | None = None
+        self._snapshot: Snapshot | None = None
         self._seen: tuple[int, int] | None = None  # CURRENT as of the last switch
         self._failed: tuple[int, int] | None = None  # CURRENT as of the last failure
         self._retry_at = 0.0
-        self._closed = False
-        self._lock = threading.Lock()
         self._opening = threading.Lock()
 
     def current(self) -> Snapshot:
-        """The snapshot that serves now; a later switch may close it (see `reading`).
-
-        Raises SnapshotError where there is none.
-        """
-        with self.reading() as snapshot:
-            return snapshot
-
-    @contextmanager
-    def reading(self) -> Iterator[Snapshot]:
-        """The snapshot that serves now, kept open to the end of the block.
+        """The snapshot that serves now; while one thread opens a newer one, others use the old.
 
         Raises SnapshotError where there is none. A newer one that cannot be opened is logged, and
         the old one goes on serving.
         """
-        self._refresh()
-        with self._lock:
-            lease = self._lease
-            if lease is None:
-                raise SnapshotError("快照已关闭")
-            lease.readers += 1
-        try:
-            yield lease.snapshot
-        finally:
-            with self._lock:
-                lease.readers -= 1
-                unused = lease.readers == 0 and lease is not self._lease
-            if unused:
-                lease.snapshot.close()
-
-    def close(self) -> None:
-        """Close the snapshot after its last reader; nothing more can be read."""
-        self._closed = True
-        with self._opening:
-            self._replace(None)
-
-    def _refresh(self) -> None:
-        """Open what CURRENT names where it changed; while one thread does, others use the old."""
-        if self._lease is not None and self._stamp() == self._seen:
-            return
-        if not self._opening.acquire(blocking=self._lease is None):
-            return
+        snapshot = self._snapshot
+        if snapshot is not None and self._stamp() == self._seen:
+            return snapshot
+        if not self._opening.acquire(blocking=snapshot is None):
+            assert snapshot is not None
+            return snapshot
         try:
             stamp = self._stamp()
-            if self._closed or (self._lease is not None and stamp == self._seen):
-                return
-            self._open(stamp)
+            if self._snapshot is None or stamp != self._seen:
+                self._snapshot = self._newest(self._snapshot, stamp)
+            return self._snapshot
         finally:
             self._opening.release()
 
-    def _open(self, stamp: tuple[int, int] | None) -> None:
-        old = self._lease.snapshot if self._lease else None
+    def _newest(self, old: Snapshot | None, stamp: tuple[int, int] | None) -> Snapshot:
         if old is not None and stamp == self._failed and time.monotonic() < self._retry_at:
-            return
+            return old
         try:
             path = store.current_path(self._home)
-            if old is None or path.name != old.name:
-                self._replace(
-                    Snapshot.open(
-                        path,
-                        embedder=old.embedder if old else self._embedder,
-                        tokenizer=old.tokenizer if old else None,
-                    )
-                )
+            new = old if old is not None and path.name == old.name else self._opened(path, old)
         except Exception:
             if old is None:
                 raise
             self._failed, self._retry_at = stamp, time.monotonic() + _RETRY_SECONDS
             _log.exception("the new snapshot cannot be opened; %s goes on serving", old.name)
-            return
+            return old
         self._seen = stamp
+        return new
 
-    def _replace(self, snapshot: Snapshot | None) -> None:
-        with self._lock:
-            old, self._lease = self._lease, _Lease(snapshot) if snapshot else None
-            unused = old is not None and old.readers == 0
-        if old is not None and unused:
-            old.snapshot.close()
+    def _opened(self, path: Path, old: Snapshot | None) -> Snapshot:
+        return Snapshot.open(
+            path,
+            embedder=old.embedder if old else self._embedder,
+            tokenizer=old.tokenizer if old else None,
+        )
 
     def _stamp(self) -> tuple[int, int] | None:
         """What changes whenever CURRENT is replaced."""

@@ -68,7 +68,6 @@ def rewrite(corpus: Path, file: str, content: bytes, *, sign: bool = True) -> No
 def serving(home: Path) -> str:
     snapshot = Snapshot.open(store.current_path(home))
     assert snapshot.search("贷款贴息", 3)
-    snapshot.close()
     return snapshot.name
 
 
@@ -325,9 +324,9 @@ def test_old_snapshots_lose_their_indexes_and_keep_what_a_replay_needs(
     with pytest.raises(store.SnapshotError, match="重新建立索引"):
         Snapshot.open(oldest)
     for name in names[1:]:
-        Snapshot.open(home / "snapshots" / name).close()
+        Snapshot.open(home / "snapshots" / name)
     building.restore(home, names[0], progress=False)
-    Snapshot.open(oldest).close()
+    Snapshot.open(oldest)
     assert serving(home) == names[-1]
 
 

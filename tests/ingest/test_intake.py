@@ -313,7 +313,6 @@ def served(corpus: Path, home: Path) -> tuple[set[str], set[str]]:
     report = build(corpus, home, progress=False)
     snapshot = Snapshot.open(report.path)
     measures = {name for name in snapshot.data if name.startswith("measures/")}
-    snapshot.close()
     return set(snapshot.documents), measures
 
 
