@@ -11,6 +11,7 @@ cell over all columns is the table's title.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -59,9 +60,13 @@ def table_lines(cells: Sequence[Cell], number: int) -> list[Line]:
     named = "；".join(dict.fromkeys(head for _, head in sorted(heads.items()) if head))
     lines = [Line(f"{name} 表头：{named}", rows[0])]
     body = [row for row in rows if row >= first_body]
+    covering: dict[int, list[Cell]] = {row: [] for row in body}
+    for cell in sorted(cells, key=lambda cell: cell.column):
+        if cell.text and cell.row >= first_body:
+            for row in body[bisect_left(body, cell.row) : bisect_left(body, cell.row + cell.down)]:
+                covering[row].append(cell)
     for count, row in enumerate(body, 1):
-        own = [cell for cell in cells if cell.row <= row < cell.row + cell.down and cell.text]
-        words = "；".join(_with_head(cell, heads) for cell in _in_order(own, first_body))
+        words = "；".join(_with_head(cell, heads) for cell in covering[row])
         lines.append(Line(f"{name} 第{count}行：{words}", row))
     return lines
 
@@ -101,10 +106,6 @@ def _heads(cells: Sequence[Cell]) -> dict[int, str]:
             if cell.text and cell.text not in words:
                 words.append(cell.text)
     return {column: "·".join(words) for column, words in heads.items()}
-
-
-def _in_order(cells: Sequence[Cell], first_body: int) -> list[Cell]:
-    return sorted((c for c in cells if c.row >= first_body), key=lambda cell: cell.column)
 
 
 def _with_head(cell: Cell, heads: dict[int, str]) -> str:

@@ -33,7 +33,7 @@ class Limits:
     ocr_pages       pages of one file that are recognised as images
     pixels          width × height of one image
     characters      characters of the text
-    cells           cells of one worksheet
+    cells           cells of one worksheet, or of one ruled table on a page
     seconds         seconds for one file
     memory_bytes    memory for the reading process; 0 sets none
     """

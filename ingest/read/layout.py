@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -102,7 +103,7 @@ class _Laid:
 
 def lay_out(pages: Iterable[Page], limits: Limits) -> tuple[Reading, str]:
     """The paper's text, and the running heads and feet that were left out of it."""
-    laid = [_lay_out(page) for page in pages]
+    laid = [_lay_out(page, limits) for page in pages]
     furniture = _remove_furniture(laid)
     parts = [(page, part) for page in laid for part in page.parts]
     margins = _margins(laid)
@@ -172,8 +173,8 @@ def _row(
     return Row(text, left, top, right, bottom, max(size, 0.1))
 
 
-def _lay_out(page: Page) -> _Laid:
-    grids = _grids(page.rules) if page.rules else []
+def _lay_out(page: Page, limits: Limits) -> _Laid:
+    grids = list(_grids(page, limits)) if page.rules else []
     glyphs = page.glyphs
     tables: list[Table] = []
     for grid in grids:
@@ -376,13 +377,13 @@ def _joins(row: Row, after: Row, own: _Margin, its: _Margin, same_page: bool) ->
 def _first_word(row: Row) -> float:
     """How wide the first words of a row are that cannot be parted: “1+7+X”, 〔2017〕64号."""
     word = _UNPARTED.match(row.text)
-    whole = sum(_ems(char) for char in row.text)
-    part = sum(_ems(char) for char in word[0]) if word else 0.0
-    return (row.right - row.left) * part / max(whole, 1.0)
+    part = _ems(word[0]) if word else 0.0
+    return (row.right - row.left) * part / max(_ems(row.text), 1.0)
 
 
-def _ems(char: str) -> float:
-    return 1.0 if _WIDE.match(char) else 0.5
+def _ems(words: str) -> float:
+    """How wide words are, in type heights."""
+    return (len(words) + len(_WIDE.findall(words))) / 2
 
 
 def _glue(one: str, two: str) -> str:
@@ -416,12 +417,13 @@ class _Grid:
         inside: dict[tuple[int, int], list[Glyph]] = {}
         for glyph in glyphs:
             x, y = (glyph[1] + glyph[3]) / 2, (glyph[2] + glyph[4]) / 2
-            row = next(i for i, border in enumerate(self.ys[1:]) if y <= border)
-            column = next(i for i, border in enumerate(self.xs[1:]) if x <= border)
-            inside.setdefault(self.owner[row, column], []).append(glyph)
+            place = bisect_left(self.ys, y, 1) - 1, bisect_left(self.xs, x, 1) - 1
+            inside.setdefault(self.owner[place], []).append(glyph)
+        owned: dict[tuple[int, int], list[tuple[int, int]]] = {}
+        for place, owner in self.owner.items():
+            owned.setdefault(owner, []).append(place)
         cells: list[Cell] = []
-        for place in sorted(set(self.owner.values())):
-            own = [other for other, owner in self.owner.items() if owner == place]
+        for place, own in sorted(owned.items()):
             down = max(row for row, _ in own) - place[0] + 1
             across = max(column for _, column in own) - place[1] + 1
             rows = _in_columns(rows_of(inside.get(place, ())), 0)
@@ -432,22 +434,31 @@ class _Grid:
         return Table(cells, tuple(self.xs), boxes, self.ys[0])
 
 
-def _grids(rules: Sequence[Box]) -> list[_Grid]:
+def _grids(page: Page, limits: Limits) -> Iterator[_Grid]:
     """The tables that the ruled lines make, each with at least two places."""
-    flat = [rule for rule in rules if rule[3] - rule[1] <= _TOUCH < rule[2] - rule[0]]
-    upright = [rule for rule in rules if rule[2] - rule[0] <= _TOUCH < rule[3] - rule[1]]
-    grids: list[_Grid] = []
-    for group in _connected(flat, upright):
-        xs = _clusters([(rule[0] + rule[2]) / 2 for rule in group if rule in upright])
-        ys = _clusters([(rule[1] + rule[3]) / 2 for rule in group if rule in flat])
-        if len(xs) >= 2 and len(ys) >= 2 and (len(xs) - 1) * (len(ys) - 1) >= 2:
-            grids.append(_Grid(xs, ys, _owners(xs, ys, group)))
-    return grids
+    rules = page.rules
+    flat = {rule for rule in rules if rule[3] - rule[1] <= _TOUCH < rule[2] - rule[0]}
+    upright = {rule for rule in rules if rule[2] - rule[0] <= _TOUCH < rule[3] - rule[1]}
+    for group in _connected(flat | upright):
+        xs = _clusters([_middle_x(rule) for rule in group & upright])
+        ys = _clusters([_middle_y(rule) for rule in group & flat])
+        places = (len(xs) - 1) * (len(ys) - 1)
+        limits.check("cells", places, f"第{page.number}页表格的单元格数")
+        if len(xs) >= 2 and len(ys) >= 2 and places >= 2:
+            yield _Grid(xs, ys, _owners(xs, ys, group & flat, group & upright))
 
 
-def _connected(flat: Sequence[Box], upright: Sequence[Box]) -> Iterator[set[Box]]:
+def _middle_x(rule: Box) -> float:
+    return (rule[0] + rule[2]) / 2
+
+
+def _middle_y(rule: Box) -> float:
+    return (rule[1] + rule[3]) / 2
+
+
+def _connected(rules: set[Box]) -> Iterator[set[Box]]:
     """The lines in groups that touch each other."""
-    todo = set(flat) | set(upright)
+    todo = set(rules)
     while todo:
         group: set[Box] = set()
         edge = [todo.pop()]
@@ -479,23 +490,17 @@ def _clusters(values: Sequence[float]) -> list[float]:
 
 
 def _owners(
-    xs: Sequence[float], ys: Sequence[float], rules: Iterable[Box]
+    xs: Sequence[float], ys: Sequence[float], flat: Iterable[Box], upright: Iterable[Box]
 ) -> dict[tuple[int, int], tuple[int, int]]:
     """For each place of the grid, the upper left place of the cell that it belongs to."""
-    rules = list(rules)
-    flat = [rule for rule in rules if rule[3] - rule[1] <= _TOUCH]
-    upright = [rule for rule in rules if rule[2] - rule[0] <= _TOUCH]
+    walls = [[r for r in upright if abs(_middle_x(r) - x) <= 2 * _TOUCH] for x in xs]
+    roofs = [[r for r in flat if abs(_middle_y(r) - y) <= 2 * _TOUCH] for y in ys]
     owner: dict[tuple[int, int], tuple[int, int]] = {}
     for row in range(len(ys) - 1):
         for column in range(len(xs) - 1):
             x, y = (xs[column] + xs[column + 1]) / 2, (ys[row] + ys[row + 1]) / 2
-            walled = any(
-                abs((r[0] + r[2]) / 2 - xs[column]) <= 2 * _TOUCH and r[1] <= y <= r[3]
-                for r in upright
-            )
-            roofed = any(
-                abs((r[1] + r[3]) / 2 - ys[row]) <= 2 * _TOUCH and r[0] <= x <= r[2] for r in flat
-            )
+            walled = any(r[1] <= y <= r[3] for r in walls[column])
+            roofed = any(r[0] <= x <= r[2] for r in roofs[row])
             if column and not walled:
                 owner[row, column] = owner[row, column - 1]
             elif row and not roofed:

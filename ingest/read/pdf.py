@@ -8,20 +8,52 @@ Out: the paper as `ingest.read.layout` puts it together, each character with pag
 from __future__ import annotations
 
 import ctypes
+import struct
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import repeat
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
-from ingest.read import ocr
+from ingest.read import blankfont, ocr
 from ingest.read.base import Box, Limits, ReadError, Reading
 from ingest.read.layout import Glyph, Page, lay_out, require_text
 
 _DPI = 300
 _FEW = 8  # characters; a page with fewer and a picture is a scanned one
 _SEGMENTS = 5000  # of a page's drawings that may be ruled lines
+_BOX = struct.Struct("4f")  # left, top, right, bottom: a raw.FS_RECTF
+# two functions that are called for each character, declared so that a call costs half as much
+_code_of = ctypes.PYFUNCTYPE(ctypes.c_uint, ctypes.c_void_p, ctypes.c_int)(
+    ctypes.cast(raw.FPDFText_GetUnicode, ctypes.c_void_p).value or 0
+)
+_box_of = ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)(
+    ctypes.cast(raw.FPDFText_GetLooseCharBox, ctypes.c_void_p).value or 0
+)
 _LINE, _MOVE = raw.FPDF_SEGMENT_LINETO, raw.FPDF_SEGMENT_MOVETO
+
+
+def _font_data(_: object, __: object, table: int, buffer: int, size: int) -> int:
+    """PDFium's question for a font: how many bytes it has, and the bytes where they have room."""
+    data = b"" if table else blankfont.data()
+    if data and size >= len(data):
+        ctypes.memmove(buffer, data, len(data))
+    return len(data)
+
+
+def _fonts() -> raw.FPDF_SYSFONTINFO:
+    """In place of the system's fonts the one of `ingest.read.blankfont`, whatever is looked for."""
+    kinds = dict(raw.FPDF_SYSFONTINFO._fields_)
+    fonts = raw.FPDF_SYSFONTINFO(version=1)
+    fonts.MapFont = kinds["MapFont"](lambda *_: 1)
+    fonts.GetFontData = kinds["GetFontData"](_font_data)
+    return fonts
+
+
+_FONTS = _fonts()  # kept, since PDFium keeps only a pointer to it
+raw.FPDF_SetSystemFontInfo(_FONTS)
 
 
 def read(data: bytes, limits: Limits) -> Reading:
@@ -124,7 +156,10 @@ def _page(page: pdfium.PdfPage, number: int, scan: _Scan) -> Page:
     if pictures and len(glyphs) < _FEW:
         found = scan.recognise(page, number)
         if found is not None:
-            glyphs, rows = [], found.rows
+            rows = found.rows
+            seen = "".join(row.text for row in rows)
+            if "".join(glyph[0] for glyph in glyphs) in seen:  # drawn, and recognised as well
+                glyphs = []
     return Page(number, width, height, glyphs, rules, rows)
 
 
@@ -150,24 +185,26 @@ class _Turn:
 
 def _glyphs(text: raw.FPDF_TEXTPAGE, turn: _Turn) -> list[Glyph]:
     """The characters that are drawn, in the order of the file, with PDFium's own left out."""
-    rect = raw.FS_RECTF()
-    reference = ctypes.byref(rect)
-    unicode_of, box_of = raw.FPDFText_GetUnicode, raw.FPDFText_GetLooseCharBox
+    count = max(raw.FPDFText_CountChars(text), 0)
+    handle = ctypes.cast(text, ctypes.c_void_p)
+    codes = list(map(_code_of, repeat(handle), range(count)))
+    boxes = bytearray(count * _BOX.size)
+    if boxes:
+        first = ctypes.addressof(ctypes.c_char.from_buffer(boxes))
+        places = range(first, first + len(boxes), _BOX.size)
+        deque(map(_box_of, repeat(handle), range(count), places), 0)
     plain = turn.rotation == 0
     left, top = turn.left, turn.top
     glyphs: list[Glyph] = []
-    for index in range(max(raw.FPDFText_CountChars(text), 0)):
-        code = unicode_of(text, index)
+    for index, (code, box) in enumerate(zip(codes, _BOX.iter_unpack(boxes), strict=True)):
         if code <= 32 and (code in (10, 13) or raw.FPDFText_IsGenerated(text, index)):
             continue
-        char = _char(code)
-        box_of(text, index, reference)
+        x0, y1, x1, y0 = box
+        char = chr(code) if 32 < code < 0xD800 and code != 0xAD else _char(code)
         if plain:
-            glyphs.append(
-                (char, rect.left - left, top - rect.top, rect.right - left, top - rect.bottom)
-            )
+            glyphs.append((char, x0 - left, top - y1, x1 - left, top - y0))
         else:
-            glyphs.append((char, *turn.box(rect.left, rect.bottom, rect.right, rect.top)))
+            glyphs.append((char, *turn.box(x0, y0, x1, y1)))
     return glyphs
 
 

@@ -116,6 +116,12 @@ class Papers:
         return out.getvalue()
 
     @staticmethod
+    def pdf_of(*objects: bytes) -> bytes:
+        """A PDF of these objects, the first the catalogue, without a cross-reference table."""
+        body = b"".join(b"%d 0 obj\n%s\nendobj\n" % (n, each) for n, each in enumerate(objects, 1))
+        return b"%PDF-1.7\n" + body + b"trailer <</Root 1 0 R>>\n%%EOF"
+
+    @staticmethod
     def lines(lines: Sequence[tuple[float, float, str]]) -> Callable[[Canvas], None]:
         """A page with these lines: left, distance from the top, words."""
 

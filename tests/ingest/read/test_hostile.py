@@ -108,15 +108,9 @@ def test_scripts_are_not_text() -> None:
     assert read(page.encode(), "a.html").text == "一、支持设备更新。\n二、其他。\n"
 
 
-def pdf_of(*objects: bytes) -> bytes:
-    """A PDF of these objects, the first of them the catalogue, without a cross-reference table."""
-    body = b"".join(b"%d 0 obj\n%s\nendobj\n" % (n, each) for n, each in enumerate(objects, 1))
-    return b"%PDF-1.7\n" + body + b"trailer <</Root 1 0 R>>\n%%EOF"
-
-
-def test_a_pdf_of_ten_thousand_pages_is_refused_at_once() -> None:
+def test_a_pdf_of_ten_thousand_pages_is_refused_at_once(papers: Any) -> None:
     kids = b" ".join(b"3 0 R" for _ in range(10_000))
-    data = pdf_of(
+    data = papers.pdf_of(
         b"<</Type/Catalog/Pages 2 0 R>>",
         b"<</Type/Pages/Count 10000/Kids[%s]>>" % kids,
         b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>",
@@ -124,16 +118,18 @@ def test_a_pdf_of_ten_thousand_pages_is_refused_at_once() -> None:
     assert "PDF 页数超过上限 2000（设置 POLICY_INGEST_PAGES）" in refusal(data, "a.pdf")
 
 
-def test_a_pdf_that_is_its_own_page_tree_ends() -> None:
+def test_a_pdf_that_is_its_own_page_tree_ends(papers: Any) -> None:
     refusal(
-        pdf_of(b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Count 5/Kids[2 0 R 2 0 R]>>"),
+        papers.pdf_of(
+            b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Count 5/Kids[2 0 R 2 0 R]>>"
+        ),
         "a.pdf",
     )
 
 
-def test_a_pdf_stream_that_unpacks_without_end_ends() -> None:
+def test_a_pdf_stream_that_unpacks_without_end_ends(papers: Any) -> None:
     stream = zlib.compress(zlib.compress(b"0 0 m " * 20_000_000))
-    data = pdf_of(
+    data = papers.pdf_of(
         b"<</Type/Catalog/Pages 2 0 R/OpenAction<</S/JavaScript/JS(app.alert\\(1\\))>>>>",
         b"<</Type/Pages/Count 1/Kids[3 0 R]>>",
         b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R>>",

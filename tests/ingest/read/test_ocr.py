@@ -8,8 +8,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from PIL import Image, ImageDraw, ImageFont
 
 from ingest.read import Limits, ReadError, ocr, read
+
+FONT = "NotoSansCJK-Regular.ttc"
+SIMPLIFIED = 2  # of the collection's fonts
 
 
 @pytest.fixture
@@ -26,26 +30,27 @@ def no_tesseract(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     ocr.missing.cache_clear()
 
 
-def picture(papers: Any, *lines: str) -> Any:
-    """A page with these lines as a picture (Pillow's image)."""
-    import pypdfium2
+def picture(*lines: str) -> Image.Image:
+    """A page with these lines as a picture, at 300 dots per inch."""
+    dots = 300 / 72
+    page = Image.new("L", (round(595 * dots), round(842 * dots)), 255)
+    try:
+        font = ImageFont.truetype(FONT, round(18 * dots), index=SIMPLIFIED)
+    except OSError:
+        pytest.skip(f"the font {FONT} is not installed (Debian: apt-get install fonts-noto-cjk)")
+    draw = ImageDraw.Draw(page)
+    for n, words in enumerate(lines):
+        draw.text((72 * dots, (100 + 40 * n) * dots), words, 0, font, anchor="ls")
+    return page
 
-    drawn = papers.lines([(72, 100 + 40 * n, words) for n, words in enumerate(lines)])
-    document = pypdfium2.PdfDocument(papers.pdf(drawn, size=20))
-    page = document[0]
-    image = page.render(scale=300 / 72).to_pil().convert("L")
-    page.close()
-    document.close()
-    return image
 
-
-def png(image: Any) -> bytes:
+def png(image: Image.Image) -> bytes:
     out = io.BytesIO()
     image.save(out, "PNG")
     return out.getvalue()
 
 
-def scanned(papers: Any, image: Any) -> bytes:
+def scanned(papers: Any, image: Image.Image) -> bytes:
     """A PDF whose page is that picture."""
 
     def draw(canvas: Any) -> None:
@@ -56,7 +61,7 @@ def scanned(papers: Any, image: Any) -> bytes:
 
 @pytest.mark.usefixtures("tesseract")
 def test_pictures_and_scanned_pages_are_recognised(papers: Any) -> None:
-    image = picture(papers, "第一条本办法所称企业。", "第二条本办法自印发之日起施行。")
+    image = picture("第一条本办法所称企业。", "第二条本办法自印发之日起施行。")
     for data, name in ((png(image), "a.png"), (scanned(papers, image), "a.pdf")):
         reading = read(data, name)
         assert "第一条本办法所称企业" in reading.text
@@ -72,7 +77,7 @@ def test_pictures_and_scanned_pages_are_recognised(papers: Any) -> None:
 
 @pytest.mark.usefixtures("tesseract")
 def test_a_scanned_page_among_others_is_read_in_its_place(papers: Any) -> None:
-    image = picture(papers, "第二条本办法所称企业。")
+    image = picture("第二条本办法所称企业。")
 
     def scan(canvas: Any) -> None:
         canvas.drawInlineImage(image, 0, 0, 595, 842)
@@ -91,7 +96,7 @@ def test_a_scanned_page_among_others_is_read_in_its_place(papers: Any) -> None:
 
 @pytest.mark.usefixtures("tesseract")
 def test_pages_beyond_the_limit_are_named(papers: Any) -> None:
-    data = scanned(papers, picture(papers, "第一条本办法所称企业。"))
+    data = scanned(papers, picture("第一条本办法所称企业。"))
     with pytest.raises(ReadError, match="POLICY_INGEST_OCR_PAGES"):
         read(data, "a.pdf", Limits(ocr_pages=0))
     with pytest.raises(ReadError, match="POLICY_INGEST_PIXELS"):
@@ -107,7 +112,7 @@ def test_a_broken_picture_is_refused() -> None:
 
 @pytest.mark.usefixtures("no_tesseract")
 def test_without_tesseract_the_reason_is_said(papers: Any) -> None:
-    image = picture(papers, "第一条本办法所称企业。")
+    image = picture("第一条本办法所称企业。")
     for data, name in ((png(image), "a.png"), (scanned(papers, image), "a.pdf")):
         with pytest.raises(ReadError, match="本机没有 Tesseract，应安装 tesseract-ocr"):
             read(data, name)
@@ -115,7 +120,7 @@ def test_without_tesseract_the_reason_is_said(papers: Any) -> None:
 
 @pytest.mark.usefixtures("no_tesseract")
 def test_without_tesseract_the_other_pages_are_read(papers: Any) -> None:
-    image = picture(papers, "第二条本办法所称企业。")
+    image = picture("第二条本办法所称企业。")
 
     def scan(canvas: Any) -> None:
         canvas.drawInlineImage(image, 0, 0, 595, 842)
@@ -128,7 +133,7 @@ def test_without_tesseract_the_other_pages_are_read(papers: Any) -> None:
 
 
 @pytest.mark.parametrize("form", ["PNG", "JPEG", "TIFF", "BMP"])
-def test_the_size_is_known_before_a_picture_is_opened(papers: Any, form: str) -> None:
+def test_the_size_is_known_before_a_picture_is_opened(form: str) -> None:
     out = io.BytesIO()
-    picture(papers, "第一条").resize((123, 45)).save(out, form)
+    picture("第一条").resize((123, 45)).save(out, form)
     assert ocr.image_size(out.getvalue()) == (123, 45)

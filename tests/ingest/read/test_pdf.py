@@ -188,3 +188,57 @@ def test_too_many_pages_are_refused_by_the_setting(papers: Any) -> None:
     assert read(data, "a.pdf", Limits(pages=5)).text
     with pytest.raises(ReadError, match=r"PDF 页数超过上限 4（设置 POLICY_INGEST_PAGES）"):
         read(data, "a.pdf", Limits(pages=4))
+
+
+def test_characters_of_a_font_that_the_file_lacks_are_as_large_as_their_type(papers: Any) -> None:
+    """Whatever fonts the machine has, and be it a single character or a turned line."""
+
+    def draw(canvas: Any) -> None:
+        papers.lines([(72, 100, "一一一一一一一"), (72, 140, "。"), (72, 180, "国务院关税税则")])(
+            canvas
+        )
+        canvas.translate(300, 842 - 300)
+        canvas.rotate(90)
+        canvas.drawString(0, 0, "立")
+
+    reading = read(papers.pdf(draw), "a.pdf")
+    assert reading.text.split() == ["一一一一一一一", "。", "国务院关税税则", "立"]
+    boxes = [origin.box for origin in reading.origins[:3]]
+    assert [box and round(box[3] - box[1], 1) for box in boxes] == [12, 12, 12]
+
+
+def test_characters_that_are_named_by_the_numbers_of_absent_glyphs_are_read(papers: Any) -> None:
+    def stream(content: bytes) -> bytes:
+        return b"<</Length %d>>stream\n%s\nendstream" % (len(content), content)
+
+    names = (
+        b"begincmap 1 begincodespacerange <0000><FFFF> endcodespacerange "
+        b"1 beginbfchar <FA00> <7B2C> endbfchar endcmap"
+    )
+    data = papers.pdf_of(
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Count 1/Kids[3 0 R]>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R"
+        b"/Resources<</Font<</F 5 0 R>>>>>>",
+        stream(b"BT /F 16 Tf 72 700 Td <FA00> Tj ET"),
+        b"<</Type/Font/Subtype/Type0/BaseFont/SimSun/Encoding/Identity-H/DescendantFonts[6 0 R]"
+        b"/ToUnicode 7 0 R>>",
+        b"<</Type/Font/Subtype/CIDFontType2/BaseFont/SimSun/DW 1000/FontDescriptor 8 0 R"
+        b"/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>>>",
+        stream(names),
+        b"<</Type/FontDescriptor/FontName/SimSun/Flags 4/FontBBox[0 -200 1000 900]/Ascent 859"
+        b"/Descent -141>>",
+    )
+    assert text_of(data) == "第\n"
+
+
+def test_a_grid_of_more_places_than_the_setting_allows_is_refused(papers: Any) -> None:
+    def draw(canvas: Any) -> None:
+        canvas.drawString(85, 842 - 140, "甲")
+        grid(canvas, [80.0 + 6 * n for n in range(60)], [125.0 + 6 * n for n in range(60)])
+
+    assert read(papers.pdf(draw), "a.pdf", Limits(cells=3481)).text.strip() == "甲"
+    with pytest.raises(
+        ReadError, match="第1页表格的单元格数超过上限 3480（设置 POLICY_INGEST_CELLS）"
+    ):
+        read(papers.pdf(draw), "a.pdf", Limits(cells=3480))
