@@ -236,6 +236,7 @@ def _write(inputs: _Inputs, target: Path, home: Path, progress: bool) -> tuple[i
         _write_lexical(folder, token_keys, known)
         _write_vectors(folder, vector_keys, inputs, known, progress)
         known.keep_only([*token_keys, *vector_keys])
+    inputs.tokenizer.dictionary.save(folder / store.DICTIONARY)
     manifest = store.Manifest(
         name=target.name,
         inputs=inputs.digests,

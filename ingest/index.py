@@ -127,9 +127,9 @@ def _is_empty(document: Document, clause: Clause, leaf: Clause, *, heading_only:
     return not _WORD.search(text)
 
 
-def tokenizer_of(data: Mapping[str, Any]) -> Tokenizer:
-    """The tokenizer with the words of the lexicon."""
-    return Tokenizer(data.get(WORDS, ()))
+def tokenizer_of(data: Mapping[str, Any], saved: Path | None = None) -> Tokenizer:
+    """The tokenizer with the words of the lexicon; `saved` holds its dictionary."""
+    return Tokenizer(data.get(WORDS, ()), saved)
 
 
 def write_collection(folder: Path, rows: Sequence[Unit], vectors: Vectors) -> Iterator[int]:
@@ -254,7 +254,8 @@ class Snapshot:
         data = store.read_data(path, manifest)
         fingerprint = manifest.inputs["tokenizer"]
         if tokenizer is None or tokenizer.fingerprint != fingerprint:
-            tokenizer = tokenizer_of(data)
+            saved = path / store.DICTIONARY  # snapshots of earlier versions have none
+            tokenizer = tokenizer_of(data, saved if saved.is_dir() else None)
         if tokenizer.fingerprint != fingerprint:
             raise SnapshotError(f"快照 {path.name} 由另一版本的分词器建成，请重新建立索引")
         fingerprint = manifest.inputs["embedding_model"]

@@ -27,7 +27,8 @@ MANIFEST = "manifest.json"
 VECTORS = "vectors.npy"
 LEXICAL = "bm25"
 CHROMA = "chroma"
-INDEXES = (VECTORS, LEXICAL, CHROMA)
+DICTIONARY = "dictionary"
+INDEXES = (VECTORS, LEXICAL, CHROMA, DICTIONARY)
 
 _DOCUMENTS = TypeAdapter(tuple[Document, ...])
 

@@ -12,20 +12,19 @@ import hashlib
 import re
 import threading
 import unicodedata
-import warnings
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import opencc
+
+from ingest.dictionary import Dictionary
 
 REMEMBERED = 256  # texts of which the tokens are kept
 _VERSION = "1"
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _RUN = re.compile(rf"[{_HAN}]+|[a-z]+|[0-9]+(?:\.[0-9]+)*%?")
 _HAN_RUN = re.compile(rf"[{_HAN}]+")
-_WORD_FREQUENCY = 20_000  # an added word outweighs the split into its parts
 _SIMPLIFY = opencc.OpenCC("t2s")
 
 
@@ -44,15 +43,16 @@ def read_words(path: Path) -> tuple[str, ...]:
 class Tokenizer:
     """Cuts text into words (jieba with added words) and character bigrams.
 
-    words  what the dictionary lacks: names of products, programmes, offices
+    words  what jieba's dictionary lacks: names of products, programmes, offices
+    saved  the folder of a dictionary with these words, to spare its making
 
-    The dictionary is read at the first call, once, with nothing written to disk: about 0.4 s and
-    70 MB. One instance may be shared by threads.
+    The dictionary is opened or made at the first call, once. One instance may be shared by threads.
     """
 
-    def __init__(self, words: Iterable[str] = ()) -> None:
+    def __init__(self, words: Iterable[str] = (), saved: Path | None = None) -> None:
         self._words = tuple(sorted({normalise(word).strip() for word in words} - {""}))
-        self._jieba: Any = None
+        self._saved = saved
+        self._dictionary: Dictionary | None = None
         self._lock = threading.Lock()
         self._tokens = lru_cache(maxsize=REMEMBERED)(self._cut_up)  # a turn cuts its text again
 
@@ -75,28 +75,21 @@ class Tokenizer:
     def _cut(self, run: str) -> list[str]:
         if not _HAN_RUN.fullmatch(run):
             return [run]
-        cut: list[str] = self._dictionary().lcut(run)
+        cut: list[str] = self.dictionary.lcut(run)
         return cut
 
     def is_word(self, word: str) -> bool:
         """Whether the dictionary has it."""
-        return bool(self._dictionary().FREQ.get(word))
+        return self.dictionary.get(word) > 0
 
-    def _dictionary(self) -> Any:
+    @property
+    def dictionary(self) -> Dictionary:
+        """The words that text is cut into."""
         with self._lock:
-            if self._jieba is None:
-                self._jieba = _load_jieba(self._words)
-        return self._jieba
-
-
-def _load_jieba(words: Iterable[str]) -> Any:
-    """A jieba instance of our own, without jieba's cache file, log lines and import warnings."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # jieba's sources hold invalid escapes
-        import jieba
-    instance = jieba.Tokenizer()
-    instance.FREQ, instance.total = instance.gen_pfdict(instance.get_dict_file())
-    instance.initialized = True
-    for word in words:
-        instance.add_word(word, _WORD_FREQUENCY)
-    return instance
+            if self._dictionary is None:
+                self._dictionary = (
+                    Dictionary.build(self._words)
+                    if self._saved is None
+                    else Dictionary.load(self._saved)
+                )
+        return self._dictionary
