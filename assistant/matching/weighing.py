@@ -49,9 +49,8 @@ def is_personal(u: Understanding) -> bool:
 def wants_amount(u: Understanding) -> bool:
     """Whether an amount is asked for, or a number was given that only serves to compute one."""
     given = {f.slot for f in u.new_facts}
-    return bool(u.intents & {"amount", "threshold", "remaining", "rate_threshold"}) or bool(
-        given & frozenset().union(*FACTS_OF_RULE.values())
-    )
+    asked = u.intents & {"amount", "threshold", "remaining", "rate_threshold"}
+    return bool(asked or u.unit_unknown) or bool(given & frozenset().union(*FACTS_OF_RULE.values()))
 
 
 def asks_product(u: Understanding, lexicon: Lexicon) -> bool:

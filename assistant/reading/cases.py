@@ -41,8 +41,13 @@ def facts_of_figures(
     mentions: Sequence[Mention],
     lexicon: Lexicon,
     turn: int,
+    *,
+    redrawn: bool = False,
 ) -> tuple[Fact, ...]:
-    """The facts that the numbers of one question state, grouped into loans and the like."""
+    """The facts that the numbers of one question state, grouped into loans and the like.
+
+    redrawn  whether a day corrects the one on which the loan was drawn
+    """
     facts: list[Fact] = []
     for amount_slot, rate_slot in PAIRS.items():
         amounts = [f for f in figures if f.slot == amount_slot and not f.unit_unknown]
@@ -84,7 +89,7 @@ def facts_of_figures(
         if 0 < months < 12:
             facts.append(Fact("portion_months", str(12 - months), turn))
     elif not any(f.label or f.portion != "1" for f in facts if f.slot == "principal"):
-        facts += _times(text, facts, quantities, mentions, lexicon, turn)
+        facts += _times(text, facts, quantities, mentions, lexicon, turn, redrawn=redrawn)
     return tuple(_one_off_fee(text, facts, lexicon))
 
 
@@ -257,8 +262,13 @@ def _times(
     mentions: Sequence[Mention],
     lexicon: Lexicon,
     turn: int,
+    *,
+    redrawn: bool,
 ) -> list[Fact]:
     """Years, months within a year, and the part of a year from a drawdown day."""
+    if redrawn:  # 不是7月，是10月1号: the last day said holds
+        dates = [q for q in quantities if q.kind == "date"]
+        quantities = [q for q in quantities if q.kind != "date" or q is dates[-1]]
     found: list[Fact] = []
     days_of_year = 360 if lexicon.cues["year_of_360"].search(text) else 365
     insured = any(f.slot == "premium" for f in facts) or any(
@@ -273,6 +283,9 @@ def _times(
             if lexicon.cues["not_a_term_before"].search(before) or before.endswith("利率"):
                 continue
             months = quantity.value if quantity.unit == "月" else None
+            after = text[quantity.end :]
+            if insured and months == 12 and lexicon.cues["paid_after"].match(after):
+                continue  # 一年交45万: how often, and no term
             if insured and months is not None:
                 years = months / 12
                 group = _group_at(quantity.start, mentions)
@@ -295,9 +308,8 @@ def _times(
             whole = lexicon.cues["in_a_year"].search(text)
             if whole and not lexicon.cues["of_that_year"].search(text):
                 continue
-            if lexicon.cues["drawdown"].search(near) and not any(
-                f.slot == "portion_months" for f in found
-            ):
+            drawn = redrawn or lexicon.cues["drawdown"].search(near)
+            if drawn and not any(f.slot == "portion_months" for f in found):
                 first = quantity.first
                 months_left = Decimal(13 - first.month)
                 if first.day > 1:

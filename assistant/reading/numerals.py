@@ -106,6 +106,12 @@ class _Sum:
     def value(self) -> Decimal:
         return self.total + self.ten_thousands + self.section + (self.digit or 0)
 
+    def carry(self) -> None:
+        """1亿3千 is 1亿 and 3千万: what is left counts 万."""
+        if not self.ten_thousands:
+            self.ten_thousands = (self.section + (self.digit or 0)) * 10_000
+            self.section, self.digit = Decimal(0), None
+
 
 def read_numeral(text: str, start: int) -> Numeral | None:
     """The longest numeral that begins at `start`, or None.
@@ -189,12 +195,21 @@ class _Reader:
         self.approximate = False
         self.thousands = False
         self.zero = False
+        self.spaced = False  # a 零 was said: 1亿零3千
 
     def read(self) -> Numeral | None:
         while self._digits() or self._unit() or self._half() or self._point():
             pass
         if self.at == self.start:
             return None
+        if (
+            self.low.total
+            and self.last_unit == 1000
+            and not (self.spaced or self._peek() in "元块")
+        ):
+            self.low.carry()
+            self.high.carry()
+            self.colloquial = True
         value = self.low.value()
         upper = self.high.value() if self.ranged else None
         return Numeral(
@@ -210,7 +225,7 @@ class _Reader:
         if self.low.digit is not None:
             return False
         if self._peek() in ("零", "〇") and self.units and self._peek(1) in NUMERAL_START:
-            self.zero = True
+            self.zero = self.spaced = True
             self.at += 1
         found = self._arabic() or self._spoken()
         if not found:

@@ -314,7 +314,12 @@ def _changed(
         before = main_working(RULES[measure.rule](terms, case))
     except CalculatorError:  # what was said before made no sense; there is nothing to compare
         return ()
-    return (difference(before, after),) if before and before.amount is not None else ()
+    if before is None or before.amount is None:
+        return ()
+    return (
+        replace(before, label=f"原情形的{before.label}", role="before"),
+        difference(before, after),
+    )
 
 
 def _case(measure: Measure, u: Understanding) -> Case:

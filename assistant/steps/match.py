@@ -53,7 +53,8 @@ NUMERALS = "0123456789.,%,。 "
 SHORT_NAME = 2  # characters by which a region is called
 BARE = 1  # characters beside what says nothing, up to which a question is asked back
 WHOLE_QUOTE = 6  # characters of a phrase that is looked up as it stands
-COMMON = frozenset({"applicant", "industry", "region"})
+APPLICANT, ENTERPRISE = "applicant", "企业"
+COMMON = frozenset({APPLICANT, "industry", "region"})
 
 
 class Situation(StrEnum):
@@ -178,6 +179,18 @@ def _match(
             asked=home is not None,
         )
 
+    def of_party(measure: Measure, party: str) -> Subject:
+        said = [f for f in u.facts if f.slot != APPLICANT]
+        return judged_subject(
+            measure,
+            1.0,
+            [*said, Fact(APPLICANT, party, u.turn)],
+            lexicon,
+            status_of(documents[measure.document]),
+            home,
+            asked=home is not None,
+        )
+
     for guard in GUARDED:
         if guard in u.intents and not (guard == "out_of_scope" and _on_topic(evidence)):
             subjects = weigh(evidence, u, documents, home, status_of, lexicon)[:1]
@@ -225,7 +238,9 @@ def _match(
     previous = [catalogue.by_id[m] for m in conversation.subjects if m in catalogue.by_id]
     sided = len({home_region(r, documents, gazetteer) for r in u.regions} - {None}) > 1
     several = any(lexicon.cues[cue].search(u.text) for cue in ("total", "both"))
-    follow_up = bool(previous) and not sided and _follows(u, ranked, topical, conversation)
+    follow_up = (
+        bool(previous) and not sided and _follows(u, ranked, topical, conversation, previous)
+    )
 
     places = () if is_personal(u) else _named_clauses(u, documents, home, status_of)
     if places and ("compare" not in u.intents or len(places) > 1):
@@ -239,7 +254,11 @@ def _match(
         if damaged and (about or lexicon.cues["whole_list"].search(u.text)):
             return Match(Situation.DAMAGE, documents=tuple(damaged[:1]), home=home)
     if "status" in u.intents and not (topical and wants_amount(u)):
-        named = u.documents or _documents_of(ranked, previous, follow_up)
+        named = (
+            u.documents
+            or _documents_of(ranked, previous, follow_up)
+            or _only_paper(u, documents, home, lexicon)
+        )
         if named and (u.documents or not topical):
             of_paper = [c for c in ranked if c.measure.document in named and topical]
             judged = tuple(subject(c.measure, c.score) for c in of_paper[:1])
@@ -307,6 +326,8 @@ def _match(
         if asks_product(u, lexicon) and ranked[0].measure.kind is Kind.PRODUCT:
             ranked = _of_one_clause(ranked)
         chosen = [subject(c.measure, c.score) for c in _select(ranked, several=several)]
+        chosen = _met_instead(chosen, ranked, subject)
+        chosen = _each_party(chosen, u, catalogue, lexicon, of_party) or chosen
         if total:  # what adds up comes first
             chosen.sort(key=lambda s: not s.measure.usable)
         if previous and total and topical:
@@ -415,14 +436,30 @@ def _quoting_damage(u: Understanding, documents: Mapping[str, Document]) -> list
     return found
 
 
+def _bears_on(previous: Sequence[Measure], ranked: Sequence[Candidate], u: Understanding) -> bool:
+    """Whether it tells only of oneself what the last measure asks for: 我们是新三板的，算不算."""
+    told = {f.slot for f in u.new_facts} - COMMON
+    asked = (
+        {s for c in previous[0].conditions for s in slots_of(c)} if len(previous) == 1 else set()
+    )
+    judging = "eligibility" in u.intents and not u.intents & {"amount", "find"}
+    return judging and bool(told & asked) and _own_words(ranked, u) < WEAK
+
+
 def _follows(
-    u: Understanding, ranked: Sequence[Candidate], topical: bool, conversation: Conversation
+    u: Understanding,
+    ranked: Sequence[Candidate],
+    topical: bool,
+    conversation: Conversation,
+    previous: Sequence[Measure],
 ) -> bool:
     """Whether a turn goes on with the last subject: it names none of its own, or supposes."""
     finds = "find" in u.intents and not u.inherited
     if u.documents or (finds and not u.hypothetical):
         return False
     if "correction" in u.intents and ranked and ranked[0].parts.get("forms", 0.0) < STRONG:
+        return True
+    if topical and _bears_on(previous, ranked, u):
         return True
     if topical:
         known = {c.measure.id for c in ranked[:1]} & set(conversation.subjects)
@@ -586,6 +623,15 @@ def _documents_of(
     return (ranked[0].measure.document,) if ranked and ranked[0].score >= WEAK else ()
 
 
+def _only_paper(
+    u: Understanding, documents: Mapping[str, Document], home: str | None, lexicon: Lexicon
+) -> tuple[str, ...]:
+    """The one paper of a place that was named: 洛阳那份, 洛阳的征求意见稿."""
+    here = [d.id for d in documents.values() if u.regions and d.region == home]
+    said = lexicon.cues["that_paper"].search(u.text)
+    return tuple(here) if said and len(here) == 1 else ()
+
+
 def _select(ranked: Sequence[Candidate], *, several: bool) -> list[Candidate]:
     """The best candidate, its equals, and those that explain other words of the question."""
     if not ranked:
@@ -612,6 +658,63 @@ def _select(ranked: Sequence[Candidate], *, several: bool) -> list[Candidate]:
             chosen.append(candidate)
             covered |= {i for s in candidate.spotted for i in range(s.start, s.end)}
     return chosen
+
+
+def _met_instead(
+    chosen: Sequence[Subject],
+    ranked: Sequence[Candidate],
+    subject: Callable[[Measure, float], Subject],
+) -> list[Subject]:
+    """Where what was said rules the best out, the measure of its clause that it speaks for."""
+    if not chosen or not chosen[0].unmet:
+        return list(chosen)
+    best = chosen[0]
+    decided = _asked_by(best.unmet)
+    for candidate in ranked:
+        measure = candidate.measure
+        if (measure.document, measure.clause) != (best.measure.document, best.measure.clause):
+            continue
+        other = subject(measure, best.score)
+        if not other.unmet and decided & _asked_by(other.met):
+            return [other, *(s for s in chosen[1:] if s.measure.id != measure.id)]
+    return list(chosen)
+
+
+def _asked_by(judged: Sequence[Judged]) -> set[frozenset[str]]:
+    """What each of some conditions asks of a case, but for what nearly all of them ask."""
+    slots = (frozenset(slots_of(j.condition)) for j in judged if j.condition is not None)
+    return {s for s in slots if s - COMMON}
+
+
+def _each_party(
+    chosen: Sequence[Subject],
+    u: Understanding,
+    catalogue: Catalogue,
+    lexicon: Lexicon,
+    of_party: Callable[[Measure, str], Subject],
+) -> list[Subject]:
+    """What each of two parties gets of one clause, where that was asked (厂子和担保公司各自).
+
+    [] where one party is spoken of.
+    """
+    whom = {m.value for m in u.mentions if m.slot == APPLICANT} - {ENTERPRISE}
+    spoken_of = any(m.slot == "industry" or m.value == ENTERPRISE for m in u.mentions)
+    if (
+        len(whom) != 1
+        or not (chosen and spoken_of)
+        or not lexicon.cues["each_party"].search(u.text)
+    ):
+        return []
+    best = chosen[0].measure
+    found = [
+        of_party(m, party)
+        for party in (ENTERPRISE, *whom)
+        for m in catalogue.measures
+        if (m.document, m.clause) == (best.document, best.clause)
+        and m.usable
+        and party in m.applicant
+    ]
+    return found if len({s.measure.id for s in found}) == len(found) > 1 else []
 
 
 def _of_one_clause(ranked: Sequence[Candidate]) -> list[Candidate]:

@@ -7,6 +7,7 @@ Out: an `Understanding`. Nothing is guessed: what was not said is not there; a n
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +17,13 @@ from decimal import Decimal
 from assistant.calculators.case import Ask, Case
 from assistant.conversation import Conversation, Fact
 from assistant.reading.cases import case_of, facts_of_figures
-from assistant.reading.figures import MONEY_SLOTS, REFERENCE, Figure, read_figures
+from assistant.reading.figures import (
+    HIGHEST_RATE,
+    MONEY_SLOTS,
+    REFERENCE,
+    Figure,
+    read_figures,
+)
 from assistant.reading.lexicon import Lexicon, Mention
 from assistant.reading.normalise import view
 from assistant.reading.quantities import read_quantities
@@ -45,6 +52,7 @@ NUMBER = re.compile(
     r"[\u4e00-\u9fff]{2,10}[〔\[(【]\s*(?:19|20)\d{2}\s*[〕\])】]\s*\d+\s*号"
     r"|[\u4e00-\u9fff]{2,10}(?:19|20)\d{2}\s*年?第?\s*\d+\s*号"
 )
+CHANGING = frozenset({"principal", "guaranteed_amount", "premium"})
 NUMERIC = frozenset(
     [
         "principal",
@@ -165,7 +173,7 @@ def understand(
         text,
         quantities,
         lexicon,
-        pending=conversation.pending,
+        pending=conversation.pending or _waited_for(text, quantities, conversation),
         before=[f.slot for f in conversation.facts],
     )
     asks = frozenset(
@@ -177,16 +185,27 @@ def understand(
     figures = (*figures, *_unit_told(quantities, figures, conversation, lexicon, today))
     new = (
         *_facts_of_mentions(text, mentions, lexicon, turn),
-        *facts_of_figures(text, figures, quantities, mentions, lexicon, turn),
+        *facts_of_figures(
+            text,
+            figures,
+            quantities,
+            mentions,
+            lexicon,
+            turn,
+            redrawn="correction" in intents
+            and any(f.slot == "portion_months" for f in conversation.facts),
+        ),
     )
     if lexicon.cues["part_unknown"].search(text):  # the sum said is not the sum that counts
         new = tuple(f for f in new if lexicon.slots[f.slot].type != "money")
-    new = _typed(new, seen.span)
-    hypothetical = bool(lexicon.cues["hypothetical"].search(text)) and bool(conversation.facts)
+    before, new = (_typed(facts, seen.span) for facts in _changed(text, new, lexicon))
+    hypothetical = bool(before) or (
+        bool(lexicon.cues["hypothetical"].search(text)) and bool(conversation.facts)
+    )
     party = _party(text, conversation, lexicon)
     known = [f for f in conversation.facts if f.party == party]
     others = tuple(f for f in conversation.facts if f.party != party)
-    new = tuple(replace(f, party=party) for f in new)
+    before, new = (tuple(replace(f, party=party) for f in facts) for facts in (before, new))
     merged = merge(known, new, text, lexicon)
     said_as_of = _as_of(text, quantities, lexicon)
     named_documents = _documents(text, lexicon, documents)
@@ -200,7 +219,13 @@ def understand(
         intents=intents,
         facts=merged,
         new_facts=new,
-        kept_facts=conversation.facts if hypothetical else (*others, *merged),
+        kept_facts=(
+            (*others, *merge(known, before, text, lexicon))
+            if before
+            else conversation.facts
+            if hypothetical
+            else (*others, *merged)
+        ),
         party=party,
         case=_aimed(case_of(merged, asks), figures),
         asks=asks,
@@ -235,6 +260,23 @@ def understand(
     )
 
 
+def _changed(
+    text: str, new: Sequence[Fact], lexicon: Lexicon
+) -> tuple[tuple[Fact, ...], tuple[Fact, ...]]:
+    """从1亿加到1.5亿: the facts before the change and those after it; () and all where none is."""
+    for first, second in itertools.pairwise(f for f in new if f.slot in CHANGING and f.span):
+        assert first.span is not None and second.span is not None
+        if (
+            first.slot == second.slot
+            and lexicon.cues["changed_from"].search(text[: first.span[0]])
+            and lexicon.cues["changed_to"].match(text[first.span[1] : second.span[0]])
+        ):
+            after = replace(second, group=first.group)
+            rest = [f for f in new if f not in (first, second) and f.group != second.group]
+            return (*rest, first), (*rest, after)
+    return (), tuple(new)
+
+
 def _clause_paths(text: str, lexicon: Lexicon) -> tuple[str, ...]:
     """The clauses that are named by their whole path, written as the papers write it."""
     named = lexicon.cues["clause_path"].findall(text)
@@ -254,7 +296,11 @@ def _unit_told(
         return []
     before = view(conversation.questions[-1]).text
     open_ = [
-        f for f in read_figures(before, read_quantities(before, today), lexicon) if f.unit_unknown
+        f
+        for f in read_figures(
+            before, read_quantities(before, today), lexicon, pending=conversation.pending
+        )
+        if f.unit_unknown
     ]
     unit = units[0]
     return [
@@ -264,6 +310,21 @@ def _unit_told(
         for f in open_[:1]
         if f.slot in conversation.pending
     ]
+
+
+def _waited_for(
+    text: str, quantities: Sequence[Quantity], conversation: Conversation
+) -> tuple[str, ...]:
+    """A number that is a whole turn, where nothing was asked: the loan's sum, or its rate."""
+    known = {f.slot for f in conversation.facts}
+    number = quantities[0] if len(quantities) == 1 else None
+    if not conversation.turn or number is None or number.kind != "number" or number.value is None:
+        return ()
+    alone = text.strip(" ,.。，") == number.text
+    loan = "loan_product" in known and not known & {"guaranteed_amount", "premium"}
+    if not (alone and loan):
+        return ()
+    return ("principal",) if number.value > HIGHEST_RATE * 100 else ("annual_rate",)
 
 
 def _aimed(case: Case, figures: Sequence[Figure]) -> Case:
@@ -430,7 +491,8 @@ def _narrower(value: str, other: str, atoms: object) -> bool:
 def _self_confidence(text: str, mention: Mention, lexicon: Lexicon) -> float:
     """How sure it is that an institution named is the person's own."""
     before, after = text[max(0, mention.start - 12) : mention.start], text[mention.end :]
-    if lexicon.cues["self_form"].search(mention.form) or lexicon.cues["self_before"].search(before):
+    own = (lexicon.cues["self_before"], lexicon.cues["self_strict"])
+    if lexicon.cues["self_form"].search(mention.form) or any(cue.search(before) for cue in own):
         return 0.95
     if lexicon.cues["other_before"].search(before):
         return 0.2

@@ -16,7 +16,13 @@ from assistant.answer import StatementKind as K
 from assistant.calculators.case import AmountKind, Working
 from assistant.calculators.money import percent, yuan
 from assistant.measures.model import Kind, Rule
-from assistant.writing.lines import asked_place, cites_of, further_quotes, say_misread
+from assistant.writing.lines import (
+    asked_place,
+    cites_of,
+    further_quotes,
+    quote_asked_parts,
+    say_misread,
+)
 from assistant.writing.questions import ask_slots
 from assistant.writing.topic import Topic, asks_standard, left_open
 from assistant.writing.words import (
@@ -128,6 +134,7 @@ def _about(t: Topic) -> Conclusion | None:
     if t.measure.kind is not Kind.ABOUT or _undefined(t):
         return None
     t.say("about", cites_of(t.w, t.measure))
+    quote_asked_parts(t.w, t.measure)
     return QUOTED
 
 

@@ -25,6 +25,7 @@ ADDRESSED = "通知"  # the path of the clause that says to whom a paper went
 SHORT_QUOTE = 40  # characters of a further quote that is cited beside the main one
 MOST_FURTHER, MOST_FURTHER_ABOUT = 2, 6  # further quotes of a benefit; of what explains a paper
 MOST_MENDED = 2
+TOLD = 0.5  # of a part's character pairs in the gist, from which it is told already
 FRESH = 2  # character pairs of the question that only the other sentence holds
 
 
@@ -100,6 +101,18 @@ def asked_place(w: Writer, measure: Measure) -> Place:
     quotes = (None, *measure.more_quotes)
     places = [c.catalogue.place(measure, quote) for quote in quotes]
     return max(places, key=lambda p: len(asked & find_words(w.words_at(p))))
+
+
+def quote_asked_parts(w: Writer, measure: Measure) -> None:
+    """The parts of a paper that were asked about (抄送, 主送) and that its gist does not tell."""
+    c, document = w.context, w.document_of(measure)
+    told = find_words(w.gist(measure))
+    asked = {section.part for section in c.lexicon.sections(c.u.text)}
+    for clause in document.clauses:
+        words = find_words(document.text[clause.start : clause.end])
+        if clause.path in asked and len(words & told) < TOLD * len(words):
+            w.paragraph()
+            quote_place(w, Place(document.id, clause.path, clause.start, clause.end))
 
 
 def further_quotes(w: Writer, measure: Measure) -> None:

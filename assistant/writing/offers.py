@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from assistant.answer import Behaviour
 from assistant.answer import StatementKind as K
-from assistant.steps.calculate import Computed
-from assistant.writing.amounts import sums
+from assistant.steps.calculate import Computed, main_working
+from assistant.writing.amounts import amount_line, sums
 from assistant.writing.cautions import notes_of, status_note, warn_of
 from assistant.writing.lines import (
     conditions,
@@ -71,6 +71,10 @@ def _offered(w: Writer, computed: Computed) -> None:
     ids = w.calculate(measure, computed.workings, n)
     gist = w.gist(measure)
     w.say(K.CONDITION, "line", "item", [n], ids, item=True, title=measure.title, gist=gist)
+    main = main_working(computed.workings)
+    for working, identifier in zip(computed.workings, ids, strict=True):
+        if working is main and working.role != "ceiling":
+            amount_line(w, working, identifier, n)
     warn_of(w, computed.subject)
 
 

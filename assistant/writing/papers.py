@@ -249,6 +249,13 @@ def _whole_sentences(document: Document, place: Place) -> Place:
     return Place(place.document, place.path, place.start, stop or place.start + LONGEST_QUOTE)
 
 
+def _has_lost(document: Document, place: Place) -> bool:
+    """Whether digits were lost inside a quoted place."""
+    return any(
+        d.kind == "digits_lost" and place.start <= d.start < place.end for d in document.damage
+    )
+
+
 def clauses(w: Writer) -> Behaviour:
     """No reviewed measure, but a clause that is close: its best sentences, as they stand."""
     c = w.context
@@ -281,5 +288,8 @@ def clauses(w: Writer) -> Behaviour:
         w.paragraph()
         quote_place(w, other)
     status_note(w, document)
+    if any(_has_lost(c.documents[place.document], place) for place in found):
+        w.say(K.CAVEAT, "line", "lost_here", [n])
+        w.warn(WarningCode.DIGITS_LOST)
     w.warn(WarningCode.UNREVIEWED)
     return Behaviour.ANSWER
