@@ -1,8 +1,8 @@
 """Whether papers of every shape are cut where they should be, and say of themselves what they say.
 
-In:  papers made with their labels (`evals.paper_maker`), the corpus with its reviewed list and
-     reviewed clauses, and, where the file is there, statutes put together again from their
-     articles.
+In:  papers made with their labels (`evals.paper_maker`) or labelled by hand, the corpus with
+     its reviewed list and reviewed clauses, and, where the file is there, statutes put together
+     again from their articles.
 Out: F1 of the parts (path, start and end), precision and recall of the metadata by field, and
      whether every text is whole. A part that is cut one character early counts as wrong
      (tests/evals/test_papers.py).
@@ -21,9 +21,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from evals import pinned
 from evals.errors import EvaluationError
-from evals.paper_maker import LabelledPaper, Part, made
+from evals.paper_maker import FIELDS, LabelledPaper, Part, made
 from evals.pinned import Score
 from evals.questions import CORPUS
 from ingest.clauses import split
@@ -32,6 +34,7 @@ from ingest.divisions import read_divisions
 from ingest.document import Clause, Dates
 from ingest.sources import load_sources
 
+HABITS = Path(__file__).parent / "habits.yaml"
 REVIEWED = Path(__file__).parents[1] / "tests" / "ingest" / "paths.json"
 SEED = 2026
 _HEADING = re.compile(r"(第[一二三四五六七八九十百零]+[编章节])|([一二三四五六七八九十]+)、")
@@ -104,7 +107,22 @@ def _values(value: object) -> set[Any]:
     return set(value) if isinstance(value, (list, tuple)) else {value}
 
 
-# the real ones
+# those that people labelled
+
+
+def habits() -> Iterator[LabelledPaper]:
+    """Papers of many habits (evals/habits.yaml): each part with its path, and the paper's facts."""
+    for row in yaml.safe_load(HABITS.read_text(encoding="utf-8")):
+        text, parts = "", list[Part]()
+        for part in row["parts"]:
+            ((path, words),) = part.items()
+            if parts and parts[-1][0] == path:
+                parts[-1] = (path, parts[-1][1], len(text + words))
+            else:
+                parts.append((path, len(text), len(text + words)))
+            text += words
+        facts = dict.fromkeys(FIELDS) | row["facts"]
+        yield LabelledPaper(row["name"], "手工标注", text, tuple(parts), facts)
 
 
 def reviewed() -> Iterator[LabelledPaper]:
@@ -195,6 +213,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser.parse_args(argv)
     divisions = read_divisions(CORPUS)
     judged = [judge(paper, divisions) for paper in made(args.seed, args.rounds)]
+    judged += [judge(paper, divisions) for paper in habits()]
     judged += [judge(paper, divisions, items=False) for paper in reviewed()]
     others: list[LabelledPaper] = []
     if args.statutes is not None:

@@ -14,25 +14,30 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import takewhile
 from typing import Any, TypeVar
 
-from ingest.clauses import number_of
+from ingest.clauses import mark_at, number_of
 from ingest.document import Clause, Dates, DocumentKind, Repeal
 
 NATION = "全国"
 UNKNOWN = "地区不明"
 
 _HAN = "一二三四五六七八九十百"
+_CENTURY = "(?:19|20|１９|２０)"
 _OPEN, _CLOSE = "〔［\\[【（(﹝", "〕］\\]】）)﹞"
 _NUMBER = re.compile(
-    rf"[\u4e00-\u9fff]{{2,16}}[{_OPEN}]\s*(?:19|20)\d{{2}}\s*[{_CLOSE}]\s*第?\s*\d{{1,5}}\s*号"
+    rf"[\u4e00-\u9fff]{{2,16}}[{_OPEN}]\s*{_CENTURY}\d{{2}}\s*[{_CLOSE}]\s*第?\s*\d{{1,5}}\s*号"
 )
 _ORDER = re.compile(
     rf"(?m)^\s*([\u4e00-\u9fff]{{2,20}}(?:令|公告))\s*((?:19|20)\d{{2}}\s*年)?\s*"
     rf"第\s*(?:\d{{1,5}}|[{_HAN}]{{1,8}})\s*号"
 )
 _LOST_NUMBER = re.compile(rf".{{2,16}}[{_OPEN}].{{0,6}}[{_CLOSE}].{{0,8}}号")
-_SENT = re.compile(r"关于(?:(?:印发|转发)《?(.+?)》?|(?:发布|公布)《(.+?)》)的(?:通知|公告|通告)$")
+_SENT = re.compile(
+    r"关于(?:(?:印发|转发)《?(.+?)》?|(?:发布|公布)《(.+?)》)的(?:通知|公告|通告)$"
+    r"|关于[^《》]{0,6}征求《(.+?)》(?:的)?(?:修改)?(?:意见|建议|意见建议)的(?:通知|公告|通告|函)$"
+)
 _REMARK = re.compile(
     r".{2,30}文件|[（(](?!征求意见|试行|暂行|修订|草案|[\d\s]*[-－—–―~～])[^（()）]*[）)]|附件.{0,3}"
     rf"|第(?:\d{{1,5}}|[{_HAN}]{{1,8}})号"
@@ -72,24 +77,31 @@ _KINDS = (
     (DocumentKind.OPINION, "意见|措施"),
     (DocumentKind.NOTICE, "通知"),
 )
+_WEIGHTLESS = (DocumentKind.DRAFT, DocumentKind.REPLY_LETTER, DocumentKind.INTERPRETATION)
 _NATIONAL = re.compile(
     r"^(?:中华人民共和国|国务院|国家|中国人民银行$|(?:中共)?中央"
     r"|(?:工业和信息化|财政|科学技术|科技|商务|教育|民政|司法|公安|人力资源和?社会保障|人力资源社会保障"
     r"|自然资源|生态环境|住房和?城乡建设|交通运输|水利|农业农村|文化和旅游|应急管理|退役军人事务)部)"
 )
 _GENERIC_PLACES = re.compile(r"(?:城|郊|矿|市|新)区$")
-_SIGNER = re.compile(r"[\u4e00-\u9fff]{4,40}")
+_SIGNER = re.compile(r"[\u4e00-\u9fff]{4,40}|[\u4e00-\u9fff]{2}[部局厅委办]")
 _CITED = re.compile(r"《([^《》\n]{2,80})》(?:\s*[（(]([^（）()]*号)[）)])?")
 _A_PAPER = re.compile(
-    r"(?:法|条例|办法|规定|细则|规则|通知|意见|决定|方案|计划|措施|规划|公告|纲要|指引|指南|目录|决议)"
+    r"(?:法|条例|办法|规定|细则|规则|通知|意见|决定|方案|计划|措施|规划|公告|政策|纲要|指引|指南|目录|决议)"
     r"(?:[（(][^（）()]*[）)])?$"
 )
-_ENDS = re.compile(r"同时废止|即行废止|予以废止|起废止|(?<!不)停止执行|同时失效|自行失效|相应废止")
+_ENDS = re.compile(
+    r"同时废止|(?:决定|现)废止|即行废止|予以废止|起废止|(?<!不)停止执行|同时失效|自行失效|相应废止"
+)
 _ENDED = re.compile(r"已(?:经|于|被)?[^，。]{0,16}(?:废止|失效)")
 _REPLACES = re.compile(r"(?:代替|取代|替代)(?=原?《)")
 _BY_NUMBER = re.compile(
-    rf"[（(]([\u4e00-\u9fff]{{2,16}}[{_OPEN}](?:19|20)\d{{2}}[{_CLOSE}]\d{{1,5}}号)[）)]"
+    rf"[（(]([\u4e00-\u9fff]{{2,16}}[{_OPEN}]{_CENTURY}\d{{2}}[{_CLOSE}]\d{{1,5}}号)[）)]"
 )
+_LISTED = re.compile(
+    r"(?:废止|失效|执行)(?:(?:下列|以下)[^，。：]{0,12})?[：:]\s*$"
+)  # 决定废止下列文件：
+_A_PART = re.compile(rf"(?:中的|中|的)?第[{_HAN}\d]+[条款项章]")  # of a paper, not the whole of it
 _SENTENCE = re.compile(r"[^。\n]+[。\n]?")
 _LIST_MARK = re.compile(rf"^\s*(?:\d{{1,2}}[.．、]|[（(]?[{_HAN}]{{1,3}}[)）、.])\s*")
 _TO_COME = re.compile(
@@ -98,6 +110,7 @@ _TO_COME = re.compile(
 )
 _T = TypeVar("_T")
 _LONG = 24  # characters of a short title
+_GENERIC = 8  # characters; a shorter title may be the end of another one
 _DOMINANT = 2  # times that a text names its place before that is worth a guess
 
 
@@ -201,8 +214,8 @@ class _Reader:
         number = self.number()
         issuers = self.issuers(whole)
         region = self.region(issuers, whole)
-        kind = self.kind(title or name)
-        dates = self.dates(title)
+        kind = self.kind(whole, title or name)
+        dates = self.dates(title, kind)
         repeals = tuple(self.repeals(title))
         refers = tuple(self.refers(title, whole, repeals))
         annexes = tuple(self.annexes())
@@ -283,7 +296,7 @@ class _Reader:
         if not whole:
             return "", ""
         sent = _SENT.search(whole)
-        title = (sent[1] or sent[2]) if sent else whole
+        title = (sent[1] or sent[2] or sent[3]) if sent else whole
         span = (lines[0][0], lines[-1][1]) if lines and stated != whole else None
         return whole, self.note("title", title, span)
 
@@ -291,7 +304,8 @@ class _Reader:
         """The title's lines in text[start:end]: where they stand and their bare words."""
         for match in re.finditer(r"[^\n]+", self.text[start:end]):
             words = re.sub(r"[\s*#_]+", "", match[0])
-            if words and not any(each.fullmatch(words) for each in (_LOST_NUMBER, _REMARK)):
+            beside = (_LOST_NUMBER, _REMARK, _ORDER)
+            if words and not any(each.fullmatch(words) for each in beside):
                 yield start + match.start(), start + match.end(), words
 
     def sent_title(self) -> list[tuple[int, int, str]]:
@@ -317,7 +331,7 @@ class _Reader:
 
     def issuers(self, whole: str) -> tuple[str, ...]:
         """Who signs; else who stands in the title or in the red head; else what the page says."""
-        start, end = self.span("落款")
+        start, end = self.signature()
         names: dict[str, tuple[int, int]] = {}
         for match in re.finditer(r"[^\s\u3000]+", re.sub(_DAY, _blanks, self.text[start:end])):
             if _SIGNER.fullmatch(match[0]) and not match[0].endswith("印发"):
@@ -378,12 +392,17 @@ class _Reader:
         ]
         return max(here, key=lambda name: (self.divisions[name].rstrip("0"), len(name)), default="")
 
-    def kind(self, title: str) -> DocumentKind:
+    def kind(self, whole: str, title: str) -> DocumentKind:
+        """By the title: what it ends with (的通知), else the first kind that it names."""
         start, end = self.span("标题")
-        kinds = (kind for kind, words in _KINDS if re.search(words, title))
-        kind = next(kinds, DocumentKind.OTHER)
+        own = re.sub("《[^》]*》", "", title)
+        named = [kind for kind, words in _KINDS if re.search(words, own)]
+        kind = named[0] if named else DocumentKind.OTHER
+        if kind not in _WEIGHTLESS and (last := re.search("的补?充?(通知|公告|通告|公示)$", own)):
+            kind = next(kind for kind, words in _KINDS if re.search(words, last[1]))
         if kind is not DocumentKind.DRAFT and (
-            draft := re.search(r"[（(]\s*征\s*求\s*意\s*见\s*稿\s*[）)]", self.text[start:end])
+            (draft := re.search(r"[（(]\s*征\s*求\s*意\s*见\s*稿\s*[）)]", self.text[start:end]))
+            or ("征求" in whole and (draft := re.search("征求", self.text[start:end])))
         ):
             return self.note(
                 "kind", DocumentKind.DRAFT, (start + draft.start(), start + draft.end())
@@ -394,10 +413,12 @@ class _Reader:
 
     # days
 
-    def dates(self, title: str) -> Dates:
-        text = self.text
+    def dates(self, title: str, kind: DocumentKind) -> Dates:
+        """The days; when an interpretation speaks of taking effect, that is the other paper."""
+        text = "" if kind is DocumentKind.INTERPRETATION else self.text
         signed = self.signed()
-        printed = self.day("printed", re.search(rf"{_DAY}\s*印发", text[-2000:]), len(text) - 2000)
+        tail = max(len(self.text) - 2000, 0)
+        printed = self.day("printed", re.search(rf"{_DAY}\s*印发", self.text[tail:]), tail)
         stated = self.facts.get("发布日期", "")
         published = self.day("published", _ISO.search(stated) or re.search(_DAY, stated), None)
         both = _FROM_TO.search(text)
@@ -433,7 +454,7 @@ class _Reader:
 
     def signed(self) -> date | None:
         """The last day of the signature; else what the page says."""
-        start, end = self.span("落款")
+        start, end = self.signature()
         found = list(re.finditer(rf"{_DAY}(?!\s*印发)", self.text[start:end]))
         for match in reversed(found):
             if (day := _day(match)) is not None:
@@ -464,17 +485,14 @@ class _Reader:
             if not (_ENDS.search(words) or _REPLACES.search(words)) or _ENDED.search(words):
                 continue
             end = sentence.end()
-            if re.search(r"(?:废止|失效|执行)[：:]\s*$", words):  # 下列文件同时废止：
-                end = next(
-                    (
-                        each.end
-                        for each in self.clauses
-                        if each.start <= sentence.start() < each.end
-                    ),
-                    end,
-                )
+            if _LISTED.search(words):
+                end = self.list_end(sentence.start())
             start = sentence.start()
-            named = list(_CITED.finditer(self.text, start, end))
+            named = [
+                match
+                for match in _CITED.finditer(self.text, start, end)
+                if not _A_PART.match(self.text, match.end())
+            ]
             for match in named:
                 name = re.sub(r"\s", "", match[1])
                 if name != title and name not in seen:
@@ -484,6 +502,15 @@ class _Reader:
             if not named:
                 for match in _BY_NUMBER.finditer(self.text, start, end):
                     yield self.note("repeals", Repeal("", match[1], *match.span(1)), match, 1)
+
+    def list_end(self, start: int) -> int:
+        """Where a list ends that a sentence at `start` announces: with its clause, or where it
+        stands above the clauses, with them."""
+        host, *below = [each for each in self.clauses if each.end > start]
+        if host.path not in ("通知", "前言", "正文"):
+            return host.end
+        listed = [host, *takewhile(lambda each: mark_at(self.text, each.start), below)]
+        return listed[-1].end
 
     def refers(self, title: str, whole: str, repeals: Sequence[Repeal]) -> Iterator[str]:
         """The other papers that it names in 《》, each once."""
@@ -496,7 +523,10 @@ class _Reader:
         )
         for match in named:
             name = re.sub(r"\s", "", match[1])
-            if name in known or len(name) < 3 or not _A_PAPER.search(name):
+            if len(name) < 3 or not _A_PAPER.search(name):
+                continue
+            short = len(name) < _GENERIC  # 《若干政策》, whose whole title stands above
+            if name in known or (short and any(each.endswith(name) for each in known)):
                 continue
             if re.search("简称$", self.text[max(0, match.start() - 3) : match.start()]):
                 known.add(name)
@@ -506,16 +536,32 @@ class _Reader:
 
     def annexes(self) -> Iterator[str]:
         """The annexes that are announced and do not follow."""
-        if "附件" not in self.parts or any(re.match(r"附件\S", path) for path in self.parts):
-            return
         start, end = self.span("附件")
+        paths = [clause.path for clause in self.clauses]
+        if paths.count("附件") > 1 or any(path.startswith("附件·") for path in paths):
+            return  # the only one follows
+        there = {
+            number_of(match[1])
+            for path in paths
+            if (match := re.match(rf"附件(\d+|[{_HAN}]+)(?:·|$)", path))
+        }
+        number = 0
         for line in re.finditer(r"[^\n]+", self.text[start:end]):
             words = re.sub(r"^\s*附\s*件\s*[：:]?", "", line[0]).strip()
             words = re.sub(r"[；;。]$", "", _LIST_MARK.sub("", words))
-            if words and not re.fullmatch(r"[（(].*[）)]", words):
+            if not words or re.fullmatch(r"[（(].*[）)]", words):
+                continue
+            number += 1
+            if number not in there:
                 yield self.note(
                     "annexes_missing", words, (start + line.start(), start + line.end())
                 )
+
+    def signature(self) -> tuple[int, int]:
+        """The first signature with a day; where none has, the first; (0, 0) where there is none."""
+        spans = [(each.start, each.end) for each in self.clauses if each.path == "落款"]
+        dated = (each for each in spans if re.search(_DAY, self.text[slice(*each)]))
+        return next(dated, spans[0] if spans else (0, 0))
 
     def span(self, path: str) -> tuple[int, int]:
         """Where the first part of this name stands; (0, 0) where there is none."""

@@ -29,6 +29,7 @@ def test_the_labels_tile_the_papers_and_every_shape_is_there() -> None:
 
 def test_the_scores_reach_what_is_pinned() -> None:
     judged = [papers.judge(paper, DIVISIONS) for paper in MADE]
+    judged += [papers.judge(paper, DIVISIONS) for paper in papers.habits()]
     judged += [papers.judge(paper, DIVISIONS, items=False) for paper in papers.reviewed()]
     assert all(one.whole for one in judged)
     assert [str(score) for score in papers.summary(judged) if score.failed] == []

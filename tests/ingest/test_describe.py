@@ -156,6 +156,8 @@ def test_days_and_terms(words: str, dates: Dates) -> None:
         ("与本办法不一致的，以本办法为准。", []),
         ("《旧办法》已于2020年废止，不再适用。", []),
         ("依照《旧办法》执行。", []),
+        ("《旧办法》第二条同时废止。", []),
+        ("《旧办法》（某发〔2020〕1号）第二条同时废止，《旧细则》同时废止。", [("旧细则", None)]),
     ],
 )
 def test_what_a_paper_ends(words: str, ended: list[tuple[str, str | None]]) -> None:
@@ -175,7 +177,7 @@ def test_what_is_named_and_not_there_is_listed() -> None:
     assert about.refers_to == ("某某条例",)
     assert about.annexes_missing == ("申请表", "汇总表")
     assert about.wanted == ("申请表", "汇总表", "申报指南")
-    assert of(f"{text}附件1\n申请表\n一、填写。\n").annexes_missing == ()
+    assert of(f"{text}附件1\n申请表\n一、填写。\n").annexes_missing == ("汇总表",)
 
 
 def test_every_reading_stands_where_it_says() -> None:
