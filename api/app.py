@@ -20,6 +20,7 @@ from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
 
 from api import problems
 from api.bundle import bundle
@@ -33,6 +34,9 @@ from assistant.service import NotFoundError, NotReadyError, Service
 from assistant.settings import Settings
 
 _log = logging.getLogger(__name__)
+# Lists and documents are packed; an answer is smaller, and waits for nothing.
+WORTH_PACKING = 48 * 1024  # bytes
+PACKING = 5  # zlib level
 
 
 def from_environment() -> FastAPI:
@@ -77,6 +81,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] | None = None)
             allow_methods=["GET", "POST"],
             allow_headers=["Content-Type"],
         )
+    app.add_middleware(GZipMiddleware, minimum_size=WORTH_PACKING, compresslevel=PACKING)
     app.add_middleware(BodyLimit, max_bytes=MAX_BODY)
     app.add_middleware(Surroundings, metrics=metrics)
     return app

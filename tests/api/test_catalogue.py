@@ -100,6 +100,12 @@ def test_every_measure_quotes_the_text_as_served(client: TestClient) -> None:
             assert quote["url"].startswith(f"/documents/{measure['document_id']}?start=")
 
 
+def test_long_lists_are_packed_and_answers_are_not(client: TestClient) -> None:
+    assert client.get("/api/measures").headers["content-encoding"] == "gzip"
+    asked = client.post("/api/ask", json={"question": "重庆的技改专项贷一年最多贴息多少？"})
+    assert "content-encoding" not in asked.headers
+
+
 def test_values_are_exact_strings(client: TestClient) -> None:
     measures = {measure["id"]: measure for measure in get(client, "/api/measures")}
     values = measures[MEASURE]["values"]
