@@ -8,6 +8,7 @@ Out: an ASGI app. It is ready when it begins to listen: snapshot open, one quest
 
 from __future__ import annotations
 
+import gc
 import gzip
 import hashlib
 import logging
@@ -41,13 +42,25 @@ PACKING = 5  # zlib level
 
 def from_environment() -> FastAPI:
     """The app with the settings of the environment: the entry point of a server's worker."""
-    return create_app(Settings.from_environment())
+
+    def settle() -> None:
+        """Let the collector leave alone what was loaded, which stays as long as the process."""
+        gc.freeze()
+        gc.enable()
+
+    return create_app(Settings.from_environment(), on_ready=settle)
 
 
-def create_app(settings: Settings, *, now: Callable[[], datetime] | None = None) -> FastAPI:
+def create_app(
+    settings: Settings,
+    *,
+    now: Callable[[], datetime] | None = None,
+    on_ready: Callable[[], None] | None = None,
+) -> FastAPI:
     """The app. It opens the snapshot when it starts and closes everything when it stops.
 
-    now  the present moment, with its time zone
+    now       the present moment, with its time zone
+    on_ready  is called once, before the first request
 
     Raises DatabaseError.
     """
@@ -58,6 +71,8 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] | None = None)
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         with service:
             await run_in_threadpool(_warm_up, service, metrics)
+            if on_ready is not None:
+                on_ready()
             yield
 
     app = FastAPI(

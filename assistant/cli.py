@@ -8,6 +8,7 @@ Out: text for a person, or JSON, CSV, Markdown, XLSX for a program. What goes wr
 
 from __future__ import annotations
 
+import gc
 import json
 import socket
 import sys
@@ -20,15 +21,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.markdown import Markdown
-from rich.markup import escape
-from rich.table import Column, Table
-from tqdm import tqdm
 
 from assistant.settings import Settings, SettingsError, key
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from assistant.answer import Answer
     from assistant.handbook import Entry
     from assistant.service import Service
@@ -158,6 +156,8 @@ def _day(text: str | None) -> date | None:
 
 
 def _console() -> Console:
+    from rich.console import Console
+
     return Console() if sys.stdout.isatty() else Console(width=_PLAIN_WIDTH)
 
 
@@ -214,6 +214,8 @@ def _read_line() -> str | None:
 
 def _show(answer: Answer) -> None:
     """An answer for a person: the text, the workings, what is cited."""
+    from rich.markdown import Markdown
+
     console = _console()
     if console.is_terminal:
         console.print(Markdown(answer.text))
@@ -241,6 +243,8 @@ def ingest(
     ] = None,
 ) -> int:
     """读入文件，核对语料，建立索引，并切换过去。有文件没能读入时退出码为 1。"""
+    from tqdm import tqdm
+
     from assistant.service import take_files, wanted_papers
 
     settings = Settings.from_environment()
@@ -319,6 +323,9 @@ def _line(outcome: Outcome) -> str:
 
 def _show_outcomes(outcomes: Sequence[Outcome]) -> None:
     """The documents that are not as they were, and how many files came to what."""
+    from rich.markup import escape
+    from rich.table import Column, Table
+
     from assistant.handbook import STATUSES
     from ingest.intake import Result
 
@@ -341,6 +348,8 @@ def _show_outcomes(outcomes: Sequence[Outcome]) -> None:
 
 
 def _show_corpus(service: Service) -> None:
+    from rich.table import Column, Table
+
     from assistant.handbook import STATUSES
 
     table = Table("文件", "条款", "措施", "效力", "缺损", Column("需要人看", overflow="fold"))
@@ -398,6 +407,8 @@ def measures(
 
 
 def _show_measures(lines: list[Entry]) -> None:
+    from rich.table import Table
+
     from assistant.handbook import COLUMNS
 
     shown = ("申请主体", "类别", "事项", "地区", "效力", "条款", "编号")
@@ -425,6 +436,7 @@ def serve(
     port: Annotated[int | None, typer.Option("--port", help="监听的端口", min=0, max=65535)] = None,
 ) -> None:
     """启动服务；没有索引或资料有改动时先建立索引。"""
+    gc.disable()  # what is loaded now stays; api.app turns it on again when it is ready
     import uvicorn
 
     from assistant.service import build_snapshot, has_snapshot
@@ -507,6 +519,8 @@ def audit_verify() -> int:
 @app.command("settings")
 def show_settings() -> None:
     """列出现在的设置。"""
+    from rich.table import Table
+
     settings = Settings.from_environment()
     table = Table("变量", "现在的值", "应当怎样写")
     for field, about in Settings.model_fields.items():

@@ -71,9 +71,10 @@ class ClauseRanker:
         self._others = snapshot.documents.keys() - reviewed
         words = _words_of(catalogue, rows)
         cut = snapshot.tokenizer
-        texts = [cut(unit.document.text[unit.leaf.start : unit.leaf.end]) for unit in rows]
+        texts = [cut(unit.own_text) for unit in rows]
         worded = [
-            cut("\n".join((unit.text, *said))) for unit, said in zip(rows, words, strict=True)
+            cut.bag((unit.document.title, *unit.heading_chain, unit.own_text, *said))
+            for unit, said in zip(rows, words, strict=True)
         ]
         wholes: dict[tuple[str, int], list[str]] = {}
         whole_of = [(u.document.id, c.start) for u, c in zip(rows, self._clauses, strict=True)]

@@ -9,6 +9,7 @@ Out: a snapshot named by the hash of what went in, and CURRENT switched to it in
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import os
 import shutil
@@ -29,12 +30,13 @@ from ingest import store
 from ingest.cache import ClauseCache, cache_key
 from ingest.datafiles import read_data
 from ingest.document import Document
-from ingest.embedding import Embedder, load_embedder
+from ingest.embedding import BUILT_IN, Embedder, load_embedder
 from ingest.index import Unit, rows_digest, tokenizer_of, units, write_collection
 from ingest.lexical import Bm25Index
 from ingest.sources import load_sources
 from ingest.tokenize import Tokenizer
 
+LAST = "last-build.json"
 KEPT = 3  # snapshots with indexes; of older ones only documents and data stay, for replay
 _BATCH = 256  # clauses that a killed build loses at most
 _BUILDING = ".building-"
@@ -98,11 +100,25 @@ def build(
     validate         the caller's checks of documents and data; what it raises stops the build
     progress         progress bars on standard error
 
-    The same inputs again only switch. Raises SourceError, DataFileError, EmbeddingModelError,
-    what `validate` raises, and BuildError where another build runs in this home or the corpus is
-    empty; then nothing has been switched.
+    The same inputs again only switch; where not one byte of all that goes in has changed since the
+    last build, nothing is read or checked again. Raises SourceError, DataFileError,
+    EmbeddingModelError, what `validate` raises, and BuildError where another build runs in this
+    home or the corpus is empty; then nothing has been switched.
     """
     started = time.perf_counter()
+    raw = _raw_digest(corpus, extra or {}, embedding_model, validate)
+    if raw is not None and (last := _last_build(home, raw)) is not None:
+        return BuildReport(
+            name=last.name,
+            path=store.snapshots(home) / last.name,
+            written=False,
+            documents=last.documents,
+            clauses=last.clauses,
+            embedded=0,
+            tokenised=0,
+            reused=last.clauses,
+            seconds=time.perf_counter() - started,
+        )
     documents = load_sources(corpus)
     for document in documents:
         _check_lossless(document)
@@ -121,6 +137,7 @@ def build(
         embedded, tokenised = _write(inputs, target, home, progress) if written else (0, 0)
         _switch(home, name)
         _prune(home)
+        (home / LAST).write_text(json.dumps({"raw": raw, "snapshot": name}), encoding="utf-8")
     return BuildReport(
         name=name,
         path=target,
@@ -177,6 +194,40 @@ def _inputs(
     return _Inputs(document_bytes, data_bytes, rows, tokenizer, embedder, embedding_model, digests)
 
 
+def _raw_digest(
+    corpus: Path,
+    extra: Mapping[str, Path],
+    embedding_model: str | None,
+    validate: Validate | None,
+) -> str | None:
+    """Changes with any byte of the files that go into a build, and of the code that checks them.
+
+    None where a model is named: what is behind its name shows only when it is loaded.
+    """
+    if embedding_model is not None:
+        return None
+    checking = [] if validate is None else [Path(validate.__code__.co_filename).parent]
+    digest = hashlib.sha256(_code_digest().encode())
+    for root in (corpus, *extra.values(), BUILT_IN, *checking):
+        files = sorted(path for path in root.rglob("*") if path.is_file()) or [root]
+        for path in files:
+            if path.suffix != ".pyc" and path.is_file():
+                digest.update(f"\0{path.relative_to(root)}\0{store.file_sha256(path)}".encode())
+    return digest.hexdigest()
+
+
+def _last_build(home: Path, raw: str) -> store.Manifest | None:
+    """The snapshot of the last build, where it was made of this, serves and is whole."""
+    try:
+        last = json.loads((home / LAST).read_bytes())
+        current = store.current_path(home)
+        if last != {"raw": raw, "snapshot": current.name} or not _is_whole(current):
+            return None
+        return store.read_manifest(current)
+    except (OSError, ValueError, store.SnapshotError):
+        return None
+
+
 def _check_lossless(document: Document) -> None:
     joined = "".join(document.text[leaf.start : leaf.end] for leaf in document.leaves())
     if joined != document.text:
@@ -215,9 +266,7 @@ def _only_build(home: Path) -> Iterator[None]:
 def _is_whole(folder: Path) -> bool:
     try:
         manifest = store.read_manifest(folder)
-        store.verify_indexes(folder, manifest)
-        store.read_documents(folder, manifest)
-        store.read_data(folder, manifest)
+        store.verify(folder, manifest)
     except store.SnapshotError:
         return False
     return (folder / store.CHROMA).is_dir()

@@ -85,13 +85,10 @@ class Dictionary(jieba.Tokenizer):  # type: ignore[misc]  # jieba has no types
         words, frequencies, longest = self._words, self._frequencies, self._longest
         route[end] = (0, 0)
         for start in range(end - 1, -1, -1):
-            route[start] = max(
-                (
-                    (log(frequencies[number]) - whole + route[last + 1][0], last)
-                    for word, number in words.iter_prefixes_with_ids(
-                        sentence[start : start + longest]
-                    )
-                    for last in (start + len(word) - 1,)
-                ),
-                default=(route[start + 1][0] - whole, start),
-            )
+            best: tuple[float, int] | None = None
+            for word, number in words.iter_prefixes_with_ids(sentence[start : start + longest]):
+                after = start + len(word)
+                way = (log(frequencies[number]) - whole + route[after][0], after - 1)
+                if best is None or way > best:
+                    best = way
+            route[start] = best or (route[start + 1][0] - whole, start)

@@ -59,8 +59,12 @@ class Unit:
     @property
     def text(self) -> str:
         """What is indexed: the title, the headings, the leaf's own text."""
-        own = self.document.text[self.leaf.start : self.leaf.end].strip()
-        return "\n".join((self.document.title, *self.heading_chain, own))
+        return "\n".join((self.document.title, *self.heading_chain, self.own_text))
+
+    @property
+    def own_text(self) -> str:
+        """The leaf's own text."""
+        return self.document.text[self.leaf.start : self.leaf.end].strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +253,7 @@ class Snapshot:
         EmbeddingModelError where the model cannot be loaded.
         """
         manifest = store.read_manifest(path)
-        store.verify_indexes(path, manifest)
+        store.verify(path, manifest, but=(store.DOCUMENTS, store.DATA))  # verified when read
         documents = store.read_documents(path, manifest)
         data = store.read_data(path, manifest)
         fingerprint = manifest.inputs["tokenizer"]

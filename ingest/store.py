@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -132,9 +132,9 @@ def read_data(folder: Path, manifest: Manifest) -> dict[str, Any]:
     return data
 
 
-def verify_indexes(folder: Path, manifest: Manifest) -> None:
-    """Raises SnapshotError where an index's file is missing or differs from the manifest."""
-    for name in manifest.files.keys() - {DOCUMENTS, DATA}:
+def verify(folder: Path, manifest: Manifest, *, but: Collection[str] = ()) -> None:
+    """Raises SnapshotError where a file, `but` some, is missing or differs from the manifest."""
+    for name in manifest.files.keys() - set(but):
         path = folder / name
         if not path.is_file():
             raise SnapshotError(f"快照 {folder.name} 缺少 {name}，请重新建立索引")

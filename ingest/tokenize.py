@@ -20,7 +20,7 @@ import opencc
 
 from ingest.dictionary import Dictionary
 
-REMEMBERED = 256  # texts of which the tokens are kept
+REMEMBERED = 4096  # texts of which the tokens are kept
 _VERSION = "1"
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _RUN = re.compile(rf"[{_HAN}]+|[a-z]+|[0-9]+(?:\.[0-9]+)*%?")
@@ -54,7 +54,7 @@ class Tokenizer:
         self._saved = saved
         self._dictionary: Dictionary | None = None
         self._lock = threading.Lock()
-        self._tokens = lru_cache(maxsize=REMEMBERED)(self._cut_up)  # a turn cuts its text again
+        self._tokens = lru_cache(maxsize=REMEMBERED)(self._cut_up)
 
     @property
     def fingerprint(self) -> str:
@@ -65,6 +65,13 @@ class Tokenizer:
     def __call__(self, text: str) -> list[str]:
         """The text's tokens: words first, then bigrams, each in reading order."""
         return list(self._tokens(text))
+
+    def bag(self, texts: Iterable[str]) -> list[str]:
+        """The tokens of all texts: those of the texts in lines of one text, in another order.
+
+        Texts that come again and again, headings and keywords, are cut once.
+        """
+        return [token for text in texts for token in self._tokens(text)]
 
     def _cut_up(self, text: str) -> list[str]:
         runs = _RUN.findall(normalise(text))

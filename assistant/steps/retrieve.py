@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
@@ -20,6 +20,7 @@ from assistant.measures.reader import Catalogue
 from assistant.ranking import ClauseRanker, StatusOf
 from assistant.steps.understand import Understanding
 from ingest.index import Hit
+from ingest.tokenize import Tokenizer
 
 QUOTED = re.compile(r"[“《]([^”》]{2,20})[”》]")
 NUMBERED = re.compile(r"^(?:那)?[\d一二三四五六七八九十百千]+[万亿]|^\d+$")
@@ -74,7 +75,7 @@ class MeasureIndex:
     def __init__(
         self,
         catalogue: Catalogue,
-        tokenize: Callable[[str], list[str]],
+        tokenize: Tokenizer,
         stop_words: Sequence[str] = (),
     ) -> None:
         self._stop_words = frozenset(stop_words)
@@ -94,8 +95,7 @@ class MeasureIndex:
                 at = self._forms.setdefault(form.lower(), {})
                 worth = worth * OF_NUMBER if NUMBERED.search(form) else worth
                 at[i] = max(worth, at.get(i, 0))
-            text = " ".join([measure.title, *measure.keywords, measure.quote])
-            counts.append(Counter(tokenize(text)))
+            counts.append(Counter(tokenize.bag((measure.title, *measure.keywords, measure.quote))))
         total = len(self._measures) or 1
         average = sum(sum(c.values()) for c in counts) / total or 1
         held = Counter(t for c in counts for t in c)

@@ -17,9 +17,10 @@ from ingest import build as building
 from ingest import store
 from ingest.build import BuildError, build
 from ingest.datafiles import DataFileError, read_data
+from ingest.document import Document
 from ingest.embedding import StaticEmbedder, Vectors
 from ingest.index import Snapshot
-from ingest.sources import SourceError
+from ingest.sources import SourceError, load_sources
 from ingest.tokenize import Tokenizer
 
 ROOT = Path(__file__).parents[2]
@@ -79,6 +80,27 @@ def test_the_same_inputs_again_do_nothing(original: Path, home: Path) -> None:
     assert report.documents == len(yaml.safe_load((original / "sources.yaml").read_bytes()))
     assert (home / "CURRENT").stat().st_ino == stamp
     assert len(list((home / "snapshots").iterdir())) == 1
+
+
+def test_unchanged_bytes_are_not_even_read(
+    corpus: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = []
+
+    def reading(folder: Path) -> tuple[Document, ...]:
+        read.append(folder)
+        return load_sources(folder)
+
+    monkeypatch.setattr(building, "load_sources", reading)
+    assert not build(corpus, home, progress=False).written
+    assert read == []
+    with (corpus / "lexicon" / "words.txt").open("a", encoding="utf-8") as words:
+        words.write("# 注\n")
+    assert not build(corpus, home, progress=False).written
+    assert read == [corpus]
+    (home / "snapshots" / serving(home) / store.DOCUMENTS).write_bytes(b"")
+    assert build(corpus, home, progress=False).written
+    assert read == [corpus, corpus]
 
 
 def test_the_same_inputs_in_another_home_give_the_same_name(
