@@ -137,8 +137,9 @@ class Reading:
 class Description:
     """A paper's own account of itself; `doubts` are Chinese sentences for a person.
 
-    readings  every field with its place and how sure it is, in the order of reading
-    wanted    what it announces and the text does not hold: annexes, rules still to come
+    refers_to  the other papers that it names, with the 文号 where one is printed: 标题（文号）
+    wanted     what it announces and the text does not hold: annexes, rules still to come
+    readings   every field with its place and how sure it is, in the order of reading
     """
 
     title: str
@@ -165,7 +166,7 @@ class Description:
             "region": self.region if self.region != UNKNOWN else None,
             "kind": self.kind,
             "repeals": [repeal.title or repeal.number for repeal in self.repeals],
-            "refers_to": list(self.refers_to),
+            "refers_to": [each.value for each in self.readings if each.field == "refers_to"],
             "annexes_missing": list(self.annexes_missing),
         }
         named |= {name: getattr(self.dates, name) for name in Dates.__dataclass_fields__}
@@ -532,7 +533,9 @@ class _Reader:
                 known.add(name)
                 continue
             known.add(name)
-            yield self.note("refers_to", name, match)
+            number = re.sub(r"\s", "", match[2]) if match[2] else ""
+            self.note("refers_to", name, match)
+            yield f"{name}（{number}）" if number else name
 
     def annexes(self) -> Iterator[str]:
         """The annexes that are announced and do not follow."""

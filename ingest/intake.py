@@ -20,7 +20,7 @@ import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -37,12 +37,21 @@ from ingest.metadata import status
 from ingest.read import Kind, Limits, Origin, ReadError, Reading, kind_of
 from ingest.read.apart import Reader
 from ingest.read.archive import Member, members
-from ingest.sources import FOLDER, LIST, Entry, SourceError, document_of, load_entries
+from ingest.sources import (
+    FOLDER,
+    LIST,
+    Entry,
+    SourceError,
+    document_of,
+    each_entry,
+    load_versions,
+)
 
 TEXTS = "documents"
 ORIGINALS = "originals"
 _NEW_LIST = "# 文件清单，由人核对；由程序读入的文件另见 sources 文件夹，一份文件一个清单。\n[]\n"
 _HEAD = "# 由 policy-assistant ingest 读入，请核对；更正后再建立索引。新版本写在后面，旧的保留。\n"
+_SPECIAL = "不是普通文件（管道、设备等），应为文件或文件夹"
 _GENERIC = 10  # characters; shorter titles (通知) do not tell papers apart
 
 
@@ -150,13 +159,26 @@ def take_in(
         for path in files:
             total -= 1
             for member in _opened(path, limits):
-                outcome = _failed(member) if member.problem else shelf.take(member)
+                outcome = _failed(member) if member.problem else _taken(shelf, member)
                 total = max(total, len(outcomes)) + 1
                 tell(outcome)
         for outcome in shelf.withdraw_missing(paths, files):
             total += 1
             tell(outcome)
     return IntakeReport(tuple(outcomes))
+
+
+def _taken(shelf: _Shelf, member: Member) -> Outcome:
+    """What became of a file; what goes wrong with one is its line, and the others go on."""
+    try:
+        return shelf.take(member)
+    except SourceError as error:
+        problem = str(error)
+    except OSError as error:
+        problem = f"语料文件夹写不了（{error.strerror}），应有空间和写入权限；这份文件没有存下"
+    except Exception as error:  # our own fault with one paper must not keep the others out
+        problem = f"整理时程序出错（{type(error).__name__}），未读入；请报告此问题"
+    return Outcome(member.name, Result.FAILED, problem=problem)
 
 
 def withdraw(corpus: Path, document_id: str, *, today: date) -> Outcome:
@@ -191,43 +213,61 @@ def _files(paths: Sequence[Path], corpus: Path) -> tuple[list[Path], list[Outcom
             problem = "路径在语料文件夹之内；应把要读入的文件放在别处"
             missing.append(Outcome(str(given), Result.FAILED, problem=problem))
         elif path.is_dir():
-            found = [each for each in _walk(path) if not each.is_relative_to(inside)]
+            found = False
+            for each, problem in _walk(path):
+                if each.is_relative_to(inside):
+                    continue
+                found = True
+                if problem:
+                    missing.append(Outcome(_name(each), Result.FAILED, problem=problem))
+                else:
+                    files[each] = None
             if not found:
                 problem = "文件夹里没有文件，什么也没有改动"
                 missing.append(Outcome(str(given), Result.FAILED, problem=problem))
-            files.update(dict.fromkeys(found))
         elif path.is_file():
             files[path] = None
         else:
-            problem = "没有这个文件或文件夹"
+            problem = _SPECIAL if path.exists() else "没有这个文件或文件夹"
             missing.append(Outcome(str(given), Result.FAILED, problem=problem))
     return list(files), missing
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    """The files below a folder, sorted; hidden ones, Word's lock files and links left out."""
-    for path in sorted(folder.iterdir()):
-        if path.name.startswith((".", "~$")) or path.is_symlink():
+def _walk(folder: Path) -> Iterator[tuple[Path, str]]:
+    """What lies below a folder, sorted, each with why it is not opened; "" for a file that is.
+
+    Hidden files and what Word and Windows leave behind are left out.
+    """
+    try:
+        paths = sorted(folder.iterdir())
+    except OSError as error:
+        yield folder, f"文件夹打不开（{error.strerror}），应有读取权限"
+        return
+    for path in paths:
+        if path.name.startswith((".", "~$")) or path.name.lower() in ("thumbs.db", "desktop.ini"):
             continue
-        if path.is_dir():
+        if path.is_symlink():
+            yield path, "是指向别处的链接，没有跟随；应放入文件本身"
+        elif path.is_dir():
             yield from _walk(path)
-        elif path.is_file() and path.name.lower() not in ("thumbs.db", "desktop.ini"):
-            yield path
+        else:
+            yield path, "" if path.is_file() else _SPECIAL
 
 
 def _opened(path: Path, limits: Limits) -> Iterator[Member]:
     """The file, or the files in it where it is a ZIP."""
     name = _name(path)
     try:
-        limits.check("unzipped_bytes", path.stat().st_size, "文件字节数")
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(limits.unzipped_bytes + 1)
+        limits.check("unzipped_bytes", len(data), "文件字节数")
     except ReadError as error:
         yield Member(name, problem=str(error))
         return
     except OSError as error:
-        yield Member(name, problem=f"文件打不开（{error.strerror}）")
+        yield Member(name, problem=f"文件打不开（{error.strerror}），应有读取权限")
         return
-    if kind_of(data, path.name) is Kind.ZIP:
+    if data and kind_of(data, path.name) is Kind.ZIP:
         yield from members(data, name, limits)
     else:
         yield Member(name, data)
@@ -251,29 +291,34 @@ def _failed(member: Member) -> Outcome:
 
 @dataclass(slots=True)
 class _Known:
-    """A document of the corpus: its versions, and what it is found by."""
+    """A document of the corpus, as far as files are compared with it; the rest stays on disk.
 
-    versions: list[Entry]
-    taken_from: str = field(init=False)
-    digest: str = field(init=False)
+    version     the last one, a withdrawal counts as one
+    served      whether the document has not been withdrawn
+    taken_from  where its last text came from; "" for texts put in by hand
+    digest      of the file that it came in
+    text        the digest of its text
+    paper       what another file of this paper would have in common with it; "" for nothing
+    """
 
-    def __post_init__(self) -> None:
-        self.note()
+    version: int = 0
+    served: bool = False
+    with_measures: bool = True
+    taken_from: str = ""
+    digest: str = ""
+    text: str = ""
+    paper: str = ""
 
-    def note(self) -> None:
-        row = self.last.row
-        self.taken_from = str(row.get("taken_from") or "")
-        self.digest = str(row.get("original_sha256") or row["sha256"])
-
-    @property
-    def last(self) -> Entry:
-        """The last version that has a text."""
-        return [entry for entry in self.versions if not entry.withdrawn][-1]
-
-    @property
-    def served(self) -> bool:
-        """Whether the document has not been withdrawn."""
-        return not self.versions[-1].withdrawn
+    def note(self, entry: Entry) -> None:
+        """Go on to the next version."""
+        self.version = entry.version
+        self.served = not entry.withdrawn
+        self.with_measures = entry.with_measures
+        if self.served:
+            self.taken_from = str(entry.row.get("taken_from") or "")
+            self.text = str(entry.row["sha256"])
+            self.digest = str(entry.row.get("original_sha256") or self.text)
+            self.paper = _paper(entry.row.get("number"), str(entry.row["title"]))
 
     @property
     def gone(self) -> bool:
@@ -289,19 +334,16 @@ class _Shelf:
         self.corpus = corpus
         self.today = today
         self.reader = reader
-        self.known = {
-            identity: _Known(list(versions)) for identity, versions in load_entries(corpus).items()
-        }
+        self.known: dict[str, _Known] = {}
+        self.by_origin: dict[str, str] = {}
+        self.by_digest: dict[str, str] = {}
+        self.by_paper: dict[str, str] = {}
+        self.by_text: dict[str, str] = {}
+        for entry in each_entry(corpus):
+            self.know(entry)
         if replaces is not None and replaces not in self.known:
             raise IntakeError(f"没有编号为 {replaces} 的文件，不能替换")
         self.replaces = replaces
-        self.by_origin = {each.taken_from: name for name, each in self.known.items()}
-        self.by_digest = {each.digest: name for name, each in self.known.items()}
-        self.by_paper: dict[str, str] = {}
-        for name, each in self.known.items():
-            if key := _paper(each.last.row.get("number"), str(each.last.row["title"])):
-                self.by_paper[key] = name
-        self.by_text = {str(each.last.row["sha256"]): name for name, each in self.known.items()}
         self.seen: set[str] = set()
         self.divisions = read_divisions(corpus)
         self.quotes = _quotes(corpus)
@@ -367,14 +409,13 @@ class _Shelf:
     ) -> Outcome:
         """Write a version of a document: text, origins, the file as it came, the entry."""
         identity = known or self.new_id(about)
-        versions = self.known[identity].versions if known else []
-        version = versions[-1].version + 1 if versions else 1
+        version = self.known[identity].version + 1 if known else 1
         stem = f"{identity}.v{version}"
         text = reading.text.encode("utf-8")
         row: dict[str, Any] = {"id": identity}
         if version > 1:
             row["version"] = version
-        row |= _described(about, versions[-1].row if versions else {})
+        row |= _described(about, self.last(identity).row if known else {})
         row |= {
             "file": f"{TEXTS}/{stem}{reading.suffix}",
             "sha256": _digest(reading.text),
@@ -391,15 +432,19 @@ class _Shelf:
             suffix = Path(member.name.rpartition("!")[2]).suffix.lower()
             suffix = suffix if re.fullmatch(r"\.[a-z0-9]{1,8}", suffix) else ".bin"
             row["original"] = f"{ORIGINALS}/{stem}{suffix}"
-            _write(self.corpus / row["original"], member.data)
-        _write(self.corpus / row["file"], text)
-        _write(self.corpus / row["origins"], _encoded(reading.origins))
         entry = Entry(identity, version, row, member.name)
+        written = {row["file"]: text, row["origins"]: _encoded(reading.origins)}
+        if "original" in row:
+            written[row["original"]] = member.data
         try:
+            for name, content in written.items():
+                _write(self.corpus / name, content)
             document = document_of(self.corpus, entry)
-        except SourceError as error:
-            return Outcome(member.name, Result.FAILED, known, problem=str(error))
-        self.enter(entry, row)
+            self.enter(entry)
+        except BaseException:
+            for name in written:
+                (self.corpus / name).unlink(missing_ok=True)
+            raise
         self.seen.add(identity)
         lines = [*reading.remarks, *(about.doubts if known is None else ())]
         if about.repeals:
@@ -417,12 +462,11 @@ class _Shelf:
 
     def restore(self, name: str, identity: str) -> Outcome:
         """Serve a withdrawn document again, as it was."""
-        known = self.known[identity]
-        version = known.versions[-1].version + 1
-        row = {**known.last.row, "version": version, "taken_from": name}
+        version = self.known[identity].version + 1
+        row = {**self.last(identity).row, "version": version, "taken_from": name}
         entry = Entry(identity, version, row, name)
         document = document_of(self.corpus, entry)
-        self.enter(entry, row)
+        self.enter(entry)
         return self.outcome(name, Result.RESTORED, document)
 
     def withdraw(self, identity: str) -> Outcome:
@@ -431,9 +475,9 @@ class _Shelf:
         if known is None or not known.served:
             raise IntakeError(f"没有编号为 {identity} 的文件，或已经撤下")
         document = self.document(identity)
-        version = known.versions[-1].version + 1
+        version = known.version + 1
         row = {"id": identity, "version": version, "withdrawn": self.today.isoformat()}
-        self.enter(Entry(identity, version, row, known.taken_from), row)
+        self.enter(Entry(identity, version, row, known.taken_from))
         name = known.taken_from or document.file
         return self.outcome(name, Result.WITHDRAWN, document)
 
@@ -456,27 +500,44 @@ class _Shelf:
 
     # helpers
 
-    def enter(self, entry: Entry, row: Mapping[str, Any]) -> None:
+    def enter(self, entry: Entry) -> None:
         """Write the entry below the document's others, and know it from now on."""
         path = self.corpus / FOLDER / f"{entry.id}.yaml"
         before = path.read_text(encoding="utf-8").rstrip("\n") + "\n" if path.is_file() else _HEAD
-        added = yaml.safe_dump([dict(row)], allow_unicode=True, sort_keys=False, width=10_000)
+        rows = [dict(entry.row)]
+        added = yaml.safe_dump(rows, allow_unicode=True, sort_keys=False, width=10_000)
         _write(path, (before + added).encode("utf-8"))
-        if entry.id in self.known:
-            self.known[entry.id].versions.append(entry)
-            self.known[entry.id].note()
-        else:
-            self.known[entry.id] = _Known([entry])
-        if not entry.withdrawn:
-            self.by_origin[str(row["taken_from"])] = entry.id
-            self.by_digest[self.known[entry.id].digest] = entry.id
-            self.by_text[str(row["sha256"])] = entry.id
-            if key := _paper(row["number"], row["title"]):
-                self.by_paper[key] = entry.id
+        self.know(entry)
+
+    def know(self, entry: Entry) -> None:
+        """Know a version of a document, by all that a file may have in common with it; no longer
+        by what the version before had."""
+        known = self.known.setdefault(entry.id, _Known())
+        for index, key in self.keys(known):
+            if index.get(key) == entry.id:
+                del index[key]
+        known.note(entry)
+        for index, key in self.keys(known):
+            if key:
+                index[key] = entry.id
+
+    def keys(self, known: _Known) -> tuple[tuple[dict[str, str], str], ...]:
+        """What a document is found by."""
+        return (
+            (self.by_origin, known.taken_from),
+            (self.by_digest, known.digest),
+            (self.by_text, known.text),
+            (self.by_paper, known.paper),
+        )
+
+    def last(self, identity: str) -> Entry:
+        """The last version of a document that has a text."""
+        versions = load_versions(self.corpus, identity)
+        return [entry for entry in versions if not entry.withdrawn][-1]
 
     def measures_wait(self, identity: str, text: str) -> bool:
         """Whether the document's measures rest on words that are gone, or wait already."""
-        if not self.known[identity].versions[-1].with_measures:
+        if not self.known[identity].with_measures:
             return True
         if not self.quotes.get(identity):
             return False
@@ -486,7 +547,7 @@ class _Shelf:
 
     def document(self, identity: str) -> Document:
         """The document as it was last."""
-        return document_of(self.corpus, self.known[identity].last)
+        return document_of(self.corpus, self.last(identity))
 
     def outcome(self, name: str, result: Result, document: Document) -> Outcome:
         lines = list(document.notes)
@@ -497,7 +558,7 @@ class _Shelf:
             result,
             document.id,
             document.title,
-            self.known[document.id].versions[-1].version,
+            self.known[document.id].version,
             sum(1 for _ in document.leaves()),
             status(document, self.today),
             len(document.damage),

@@ -126,16 +126,36 @@ def _bare(name: str) -> str:
 
 
 def wanted(entries: Mapping[str, Sequence[Entry]]) -> dict[str, list[str]]:
-    """What the papers name and the corpus lacks → the ids of the papers that name it."""
+    """What the papers name and the corpus lacks → the ids of the papers that name it.
+
+    A paper is there where its 文号 is, or its title, unless both sides print different 文号.
+    """
     current = [versions[-1] for versions in entries.values() if not versions[-1].withdrawn]
-    known = {_bare(str(entry.row["title"])) for entry in current}
-    found: dict[str, list[str]] = {}
+    titles: dict[str, set[str]] = {}
+    for entry in current:
+        number = _bare(str(entry.row.get("number") or ""))
+        titles.setdefault(_bare(str(entry.row["title"])), set()).add(number)
+    numbers = set().union(*titles.values())
+    found: dict[tuple[str, str], tuple[str, list[str]]] = {}
     for entry in current:
         for key in ("refers_to", "wanted"):
             for name in entry.row.get(key, ()):
-                if _bare(name) not in known:
-                    found.setdefault(name, []).append(entry.id)
-    return found
+                title, number = _title_and_number(name)
+                own = titles.get(title, set())
+                alike = any(each.endswith(number) or number.endswith(each) for each in own)
+                if not alike and not (number and number in numbers):
+                    found.setdefault((title, number), (name, []))[1].append(entry.id)
+    for title, number in [each for each in found if each[1]]:
+        if bare := found.pop((title, ""), None):  # elsewhere named without its number
+            ids = found[title, number][1]
+            ids += [each for each in bare[1] if each not in ids]
+    return dict(found.values())
+
+
+def _title_and_number(name: str) -> tuple[str, str]:
+    """The bare title and 文号 of 标题（文号）; "" where it has no 文号."""
+    match = re.fullmatch(r"(.+?)（([^（）]*号)）", name)
+    return (_bare(match[1]), _bare(match[2])) if match else (_bare(name), "")
 
 
 def load_version(corpus: Path, document_id: str, version: int) -> Document:
@@ -149,24 +169,34 @@ def load_version(corpus: Path, document_id: str, version: int) -> Document:
 def load_versions(corpus: Path, document_id: str) -> tuple[Entry, ...]:
     """The versions of one document, oldest first, without reading the others; SourceError."""
     own = corpus / FOLDER / f"{document_id}.yaml"
-    paths = [corpus / LIST, *([own] if own.is_file() else [])]
-    return tuple(entry for path in paths for entry in _entries(path) if entry.id == document_id)
+    entries = tuple(_entries(own)) if own.is_file() else ()
+    if not entries or entries[0].version > 1:
+        entries = (*_entries(corpus / LIST), *entries)
+    return tuple(entry for entry in entries if entry.id == document_id)
 
 
 def load_entries(corpus: Path) -> dict[str, tuple[Entry, ...]]:
     """The versions of each document, oldest first, by id in the list's order; SourceError."""
     found: dict[str, tuple[Entry, ...]] = {}
+    for entry in each_entry(corpus):
+        found[entry.id] = (*found.get(entry.id, ()), entry)
+    return found
+
+
+def each_entry(corpus: Path) -> Iterator[Entry]:
+    """All versions of all documents, those of one document oldest first; SourceError."""
+    last: dict[str, int] = {}
     paths = [corpus / LIST, *sorted((corpus / FOLDER).glob("*.yaml"))]
     for path in paths:
         for entry in _entries(path):
-            before = found.get(entry.id, ())
-            if before and path == paths[0]:
+            before = last.get(entry.id)
+            if before is not None and path == paths[0]:
                 raise SourceError(f"{entry.where}：id 的值“{entry.id}”重复，每份文件应有自己的 id")
-            if before and entry.version <= before[-1].version:
-                right = f"应大于前一版本的 {before[-1].version}"
+            if before is not None and entry.version <= before:
+                right = f"应大于前一版本的 {before}"
                 raise SourceError(f"{entry.where}：version 的值为“{entry.version}”，{right}")
-            found[entry.id] = (*before, entry)
-    return found
+            last[entry.id] = entry.version
+            yield entry
 
 
 def _entries(path: Path) -> Iterator[Entry]:

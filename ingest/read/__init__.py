@@ -40,7 +40,7 @@ def read(data: bytes, name: str, limits: Limits | None = None) -> Reading:
     """
     limits = limits or Limits()
     if not data:
-        raise ReadError("文件是空的")
+        raise ReadError("文件是空的，应重新取得")
     limits.check("file_bytes", len(data), "文件字节数")
     kind = kind_of(data, name)
     try:
@@ -48,7 +48,7 @@ def read(data: bytes, name: str, limits: Limits | None = None) -> Reading:
     except (RecursionError, MemoryError) as error:
         raise ReadError("文件结构过深或过大，读不下去，未读入") from error
     if not reading.text.strip():
-        raise ReadError("文件里没有文字")
+        raise ReadError("文件里没有文字，应为有正文的文件")
     named = SUFFIXES.get(PurePath(name).suffix.lower())
     if named is not None and named is not kind and Kind.UNKNOWN not in (named, kind):
         remark = f"文件扩展名与内容不符：内容是{kind}，已按{kind}读入。"

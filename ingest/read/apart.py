@@ -75,7 +75,9 @@ class Reader:
             answer = self._answer(process)
         except (BrokenPipeError, EOFError) as error:
             self.close()
-            raise ReadError("读取程序意外中止，文件可能损坏或有意构造，未读入") from error
+            raise ReadError(
+                "读取程序意外中止，文件可能损坏或有意构造，未读入；应重新取得"
+            ) from error
         except TimeoutError as error:
             self.close()
             limit = self._limits.seconds

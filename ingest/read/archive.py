@@ -42,7 +42,7 @@ def _members(
     data: bytes, name: str, limits: Limits, budget: Budget, depth: int
 ) -> Iterator[Member]:
     try:
-        limits.check("nesting", depth, f"{name} 的压缩包层数")
+        limits.check("nesting", depth, "压缩包的层数")
         package = Package(data, limits, budget)
     except ReadError as error:
         yield Member(name, problem=str(error))
@@ -53,7 +53,12 @@ def _members(
             continue
         full = f"{name}!{shown}"
         if ".." in PurePosixPath(shown).parts or shown.startswith("/") or _DRIVE.match(shown):
-            yield Member(full, problem="压缩包内的文件名指向包外，未读入")
+            yield Member(
+                full, problem="压缩包内的文件名指向包外，未读入；应去掉其中的 .. 和盘符后重新打包"
+            )
+            continue
+        if package.is_link(entry):
+            yield Member(full, problem="压缩包内是指向别处的链接，没有跟随；应放入文件本身")
             continue
         try:
             content = package.read(entry)

@@ -74,6 +74,13 @@ _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(https?://[^\s>]+)\s*-->
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{2,20})", re.IGNORECASE)
 _SPACES = re.compile(r"[ \t\r\n\f\x0b\xa0\u200b]+")
 _DEEPEST = 150
+_OPEN = 1000  # boxes open at once, above which the parser's own time grows with their square
+_BOX = re.compile(
+    r"<(/?)(?:div|section|article|main|center|ul|ol|dl|li|dd|blockquote|table|form|fieldset|nav|header"
+    r"|footer|aside|figure|details)\b",
+    re.IGNORECASE,
+)
+_TOO_DEEP = "网页元素嵌套过深，文件可能有意构造；应把正文另存为文本或 DOCX"
 _ENOUGH = 100  # characters of running text in an article
 _CELLS = 100  # that a cell may span; browsers stop at 1000
 
@@ -114,6 +121,7 @@ class _Element:
 def read(data: bytes, limits: Limits) -> Reading:
     """The paper on the page; ReadError where it holds none."""
     html = _decode(data)
+    _refuse_depth(html)
     try:
         tree = LexborHTMLParser(html)
     except SelectolaxError as error:
@@ -132,10 +140,19 @@ def read(data: bytes, limits: Limits) -> Reading:
     return collector.reading((), facts)
 
 
+def _refuse_depth(html: str) -> None:
+    """Raise ReadError where boxes are opened in each other without end."""
+    depth = 0
+    for tag in _BOX.finditer(html):
+        depth = max(depth - 1, 0) if tag[1] else depth + 1
+        if depth > _OPEN:
+            raise ReadError(_TOO_DEEP)
+
+
 def _shown(node: LexborNode, depth: int = 0) -> _Element:
     """An element with what is shown of it; ReadError where it is nested without end."""
     if depth > _DEEPEST:
-        raise ReadError("网页元素嵌套过深，文件可能有意构造")
+        raise ReadError(_TOO_DEEP)
     attributes = node.attributes
     names = [f".{name}" for name in (attributes.get("class") or "").split()]
     if identity := (attributes.get("id") or "").strip():

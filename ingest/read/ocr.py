@@ -82,7 +82,7 @@ def recognise(image: bytes, scale: float, limits: Limits) -> Result:
     except subprocess.TimeoutExpired as error:
         raise ReadError("图片识别超过时限（设置 POLICY_INGEST_SECONDS），未读入") from error
     except (subprocess.CalledProcessError, OSError) as error:
-        raise ReadError("图片打不开，文件可能损坏") from error
+        raise ReadError("图片打不开，文件可能损坏，应重新取得") from error
     return _result(done.stdout.decode("utf-8", "replace"), scale)
 
 
@@ -138,7 +138,7 @@ def image_size(data: bytes) -> tuple[int, int]:
         return abs(width), abs(int.from_bytes(data[22:26], "little", signed=True))
     size = _jpeg_size(data) if data.startswith(b"\xff\xd8") else _tiff_size(data)
     if size is None:
-        raise ReadError("图片打不开，文件可能损坏")
+        raise ReadError("图片打不开，文件可能损坏，应重新取得")
     return size
 
 

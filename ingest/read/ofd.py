@@ -46,7 +46,7 @@ def read(data: bytes, limits: Limits) -> Reading:
     for body in bodies:
         place = _text(_find(body, "DocRoot"))
         if not place:
-            raise ReadError("OFD 没有指明文档（DocRoot），文件可能损坏")
+            raise ReadError("OFD 没有指明文档（DocRoot），文件可能损坏，应重新取得")
         title = _text(_find(_find(body, "DocInfo"), "Title"))
         if title:
             facts.setdefault("标题", title)

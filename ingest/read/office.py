@@ -69,14 +69,22 @@ def convert(data: bytes, suffix: str, target: str, limits: Limits) -> bytes:
         command = [
             program, "--headless", "--norestore", "--nolockcheck", "--nodefault",
             f"-env:UserInstallation={(folder / 'profile').as_uri()}",
+            *(["--infilter=" + _excel(data)] if suffix == ".xls" else []),
             "--convert-to", target, "--outdir", str(folder / "out"), str(source),
         ]  # fmt: skip
         _run(command, folder, limits)
         made = folder / "out" / f"in.{target}"
         if not made.is_file():
-            raise ReadError("LibreOffice 转换不了此文件，文件可能损坏或设有密码")
+            raise ReadError(
+                "LibreOffice 转换不了此文件，文件可能损坏或设有密码，应重新取得或另存为 DOCX、XLSX"
+            )
         limits.check("file_bytes", made.stat().st_size, "转换后的字节数")
         return made.read_bytes()
+
+
+def _excel(data: bytes) -> str:
+    """Which Excel wrote a table: left to itself LibreOffice reads a broken one as text."""
+    return "MS Excel 97" if "Workbook".encode("utf-16-le") in data else "MS Excel 95"
 
 
 def _run(command: list[str], folder: Path, limits: Limits) -> None:

@@ -8,6 +8,7 @@ Out: its members' bytes, read in memory: no name in a package ever becomes a pat
 from __future__ import annotations
 
 import io
+import stat
 import zipfile
 import zlib
 from xml.etree.ElementTree import Element, ParseError
@@ -64,7 +65,7 @@ class Package:
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
         except _BROKEN as error:
-            raise ReadError("压缩结构不完整，文件可能被截断或损坏") from error
+            raise ReadError("压缩结构不完整，文件可能被截断或损坏，应重新取得") from error
         self._members = {info.filename: info for info in self._zip.infolist()}
 
     def names(self) -> list[str]:
@@ -80,6 +81,10 @@ class Package:
         except UnicodeError:
             return name
 
+    def is_link(self, name: str) -> bool:
+        """Whether a member is a link to another file (symbolic, as Unix programs pack them)."""
+        return stat.S_ISLNK(self._members[name].external_attr >> 16)
+
     def __contains__(self, name: str) -> bool:
         return name in self._members
 
@@ -87,7 +92,7 @@ class Package:
         """A member's bytes; ReadError where it is missing, protected, broken or too large."""
         info = self._members.get(name)
         if info is None:
-            raise ReadError(f"缺少应有的部分 {name}，文件可能损坏")
+            raise ReadError(f"缺少应有的部分 {name}，文件可能损坏，应重新取得")
         shown = self.shown_name(name)
         if info.flag_bits & _ENCRYPTED:
             raise ReadError(f"{shown} 设有密码，应先解除密码")
@@ -97,7 +102,7 @@ class Package:
         except RuntimeError as error:
             raise ReadError(f"{shown} 设有密码，应先解除密码") from error
         except _BROKEN as error:
-            raise ReadError(f"{shown} 解不开，文件可能被截断或损坏") from error
+            raise ReadError(f"{shown} 解不开，文件可能被截断或损坏，应重新取得") from error
         self._budget.add_bytes(len(data))
         if len(data) > _FREE:
             ratio = len(data) // max(info.compress_size, 1)
@@ -112,7 +117,7 @@ class Package:
 def refuse_dtd(data: bytes, name: str) -> None:
     """Raise ReadError where an XML part that another library will parse brings a document type."""
     if b"<!DOCTYPE" in data.replace(b"\0", b""):
-        raise ReadError(f"{name} 含有实体定义（DTD），不安全，未读入")
+        raise ReadError(f"{name} 含有实体定义（DTD），不安全，未读入；应用办公软件另存后再读入")
 
 
 def parse_xml(data: bytes, name: str) -> Element:
@@ -120,9 +125,11 @@ def parse_xml(data: bytes, name: str) -> Element:
     try:
         root: Element = fromstring(data, forbid_dtd=True)
     except DefusedXmlException as error:
-        raise ReadError(f"{name} 含有实体定义（DTD），不安全，未读入") from error
+        raise ReadError(
+            f"{name} 含有实体定义（DTD），不安全，未读入；应用办公软件另存后再读入"
+        ) from error
     except (ParseError, ValueError, LookupError) as error:
-        raise ReadError(f"{name} 不是完整的 XML，文件可能损坏") from error
+        raise ReadError(f"{name} 不是完整的 XML，文件可能损坏，应重新取得") from error
     return root
 
 

@@ -63,12 +63,12 @@ def read(data: bytes, limits: Limits) -> Reading:
     except pdfium.PdfiumError as error:
         if "password" in str(error).lower():
             raise ReadError("PDF 设有打开密码，应先解除密码") from error
-        raise ReadError("PDF 打不开，文件可能被截断或损坏") from error
+        raise ReadError("PDF 打不开，文件可能被截断、损坏或不是 PDF，应重新取得") from error
     try:
         limits.check("pages", len(document), "PDF 页数")
         scan = _Scan(limits)
         reading, furniture = lay_out(_pages(document, scan), limits)
-        require_text(reading, scan.refusal() or "PDF 里没有文字")
+        require_text(reading, scan.refusal() or "PDF 里没有文字，应提供带文字的版本")
     finally:
         document.close()
     facts = {"页眉页脚": furniture} if furniture else {}

@@ -39,7 +39,7 @@ def read(data: bytes, limits: Limits) -> Reading:
             warnings.simplefilter("ignore")  # of extensions that openpyxl does not keep
             workbook = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
     except Exception as error:  # openpyxl raises whatever a damaged part brings about
-        raise ReadError("Excel 工作簿打不开，文件可能损坏") from error
+        raise ReadError("Excel 工作簿打不开，文件可能损坏，应重新取得") from error
     collector = Collector(limits)
     hidden: list[str] = []
     tables = 0

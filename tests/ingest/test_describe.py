@@ -175,6 +175,8 @@ def test_what_is_named_and_not_there_is_listed() -> None:
     )
     about = of(text)
     assert about.refers_to == ("某某条例",)
+    cited = of("某通知\n各区：\n一、按《某某办法》（某发〔2020〕1号）和《某某办法》执行。\n")
+    assert cited.refers_to == ("某某办法（某发〔2020〕1号）",)
     assert about.annexes_missing == ("申请表", "汇总表")
     assert about.wanted == ("申请表", "汇总表", "申报指南")
     assert of(f"{text}附件1\n申请表\n一、填写。\n").annexes_missing == ("汇总表",)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
+import io
 import json
 import os
 import shutil
@@ -10,10 +12,12 @@ import zipfile
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
+from ingest import intake
 from ingest.build import build
 from ingest.document import Status
 from ingest.index import Snapshot
@@ -247,6 +251,117 @@ def test_bad_files_never_stop_the_others(corpus: Path, drop: Path, tmp_path: Pat
     assert "POLICY_INGEST_CHARACTERS" in failed["大.txt"].problem
     assert len(load_sources(corpus)) == 2
     assert all(path.is_relative_to(corpus) for path in set(tmp_path.rglob("*")) - before)
+
+
+def test_what_is_no_file_in_a_folder_is_told_and_not_opened(corpus: Path, drop: Path) -> None:
+    secret = drop.parent / "secret.txt"
+    secret.write_text("某局关于秘密事项的通知\n一、不得读入。\n", "utf-8")
+    (drop / "链接.txt").symlink_to(secret)
+    (drop / "断链.txt").symlink_to("没有")
+    (drop / "回环").symlink_to(drop, target_is_directory=True)
+    os.mkfifo(drop / "管道.txt")
+    outcomes = taken(corpus, drop, Path("/dev/null"))
+    problems = {each.name.rpartition("/")[2]: each.problem for each in outcomes if each.problem}
+    assert problems.keys() == {"链接.txt", "断链.txt", "回环", "管道.txt", "null"}
+    assert all("应" in problem for problem in problems.values())
+    assert [document.text for document in load_sources(corpus)] == [PAPER]
+    assert [each.result for each in outcomes if not each.problem] == [Result.ADDED]
+
+
+def test_a_link_in_a_zip_is_not_a_paper(corpus: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as package:
+        link = zipfile.ZipInfo("链接.txt")
+        link.external_attr = 0o120777 << 16
+        package.writestr(link, "/etc/passwd")
+        package.writestr("通知.txt", PAPER)
+    first, second = taken(corpus, tmp_path / "a.zip")
+    assert "没有跟随" in first.problem
+    assert second.result is Result.ADDED
+
+
+def test_zips_in_zips_are_bounded_in_depth_and_in_all(corpus: Path, tmp_path: Path) -> None:
+    def packed(**members: bytes) -> bytes:
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
+            for name, data in members.items():
+                package.writestr(name, data)
+        return out.getvalue()
+
+    deep = packed(a=packed(b=packed(c=PAPER.encode())))
+    (tmp_path / "deep.zip").write_bytes(deep)
+    (outcome,) = taken(corpus, tmp_path / "deep.zip")
+    assert "POLICY_INGEST_NESTING" in outcome.problem
+    bomb = packed(**{f"{n}.zip": packed(a=b" " * 900_000) for n in range(5)})
+    (tmp_path / "bomb.zip").write_bytes(bomb)
+    limits = Limits(unzipped_bytes=2_000_000)
+    outcomes = taken(corpus, tmp_path / "bomb.zip", limits=limits)
+    assert "POLICY_INGEST_UNZIPPED_BYTES" in outcomes[-1].problem
+    assert len(outcomes) < 5  # and there it ends
+    assert load_sources(corpus) == ()
+
+
+def test_our_own_fault_with_one_paper_is_its_line(
+    corpus: Path, drop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = intake.describe
+
+    def faulty(text: str, *others: Any) -> Any:
+        if "故障" in text:
+            raise KeyError(text)
+        return real(text, *others)
+
+    monkeypatch.setattr(intake, "describe", faulty)
+    (drop / "前.txt").write_text("某局关于故障事项的通知\n一、故障。\n", "utf-8")
+    outcomes = taken(corpus, drop)
+    assert [each.result for each in outcomes] == [Result.FAILED, Result.ADDED]
+    assert outcomes[0].problem == "整理时程序出错（KeyError），未读入；请报告此问题"
+    assert len(load_sources(corpus)) == 1
+
+
+def test_a_store_that_fails_leaves_nothing_half_written(
+    corpus: Path, drop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken(corpus, drop)
+    before = files(corpus)
+    real = intake._write
+
+    def full(path: Path, content: bytes) -> None:
+        if path.suffix == ".yaml":  # the entry, which comes last
+            raise OSError(errno.ENOSPC, "No space left on device")
+        real(path, content)
+
+    monkeypatch.setattr(intake, "_write", full)
+    (drop / "通知.txt").write_text(PAPER.replace("300", "500"), "utf-8")
+    (drop / "新.txt").write_bytes("某局关于其他事项的公告\n一、其他。\n".encode("gbk"))
+    outcomes = taken(corpus, drop)
+    assert [each.result for each in outcomes] == [Result.FAILED] * 2
+    assert all("没有存下" in each.problem for each in outcomes)
+    assert files(corpus) == before
+    monkeypatch.undo()
+    assert [each.result for each in taken(corpus, drop)] == [Result.ADDED, Result.NEW_VERSION]
+
+
+def test_a_stored_text_that_was_altered_is_told_at_its_file(corpus: Path, drop: Path) -> None:
+    taken(corpus, drop)
+    (stored,) = (corpus / "documents").glob("*.txt")
+    stored.write_text(PAPER.replace("300", "900"), "utf-8")
+    (drop / "另.txt").write_text("某局关于其他事项的公告\n一、其他。\n", "utf-8")
+    results = {each.name.rpartition("/")[2]: each for each in taken(corpus, drop)}
+    assert results["另.txt"].result is Result.ADDED
+    assert "文件被改动过" in results["通知.txt"].problem
+
+
+def test_the_words_of_an_older_version_are_no_longer_what_a_document_is_known_by(
+    corpus: Path, drop: Path
+) -> None:
+    taken(corpus, drop)
+    (drop / "通知.txt").write_text(PAPER.replace("300", "500"), "utf-8")
+    taken(corpus, drop)
+    (drop / "旧.txt").write_text(PAPER, "utf-8")
+    outcomes = {each.name.rpartition("/")[2]: each for each in taken(corpus, drop)}
+    assert outcomes["旧.txt"].result is Result.DUPLICATE
+    assert "应核对是否为新版本" in outcomes["旧.txt"].needs_person[-1]
+    assert load_sources(corpus)[0].text == PAPER.replace("300", "500")
 
 
 def test_a_file_that_breaks_later_keeps_its_document(corpus: Path, drop: Path) -> None:

@@ -245,6 +245,26 @@ def test_a_paper_that_ends_another_changes_its_status(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("cited", "lacking"),
+    [
+        ("另一个名称（旧〔2020〕1号）", False),  # there by its number
+        ("某旧办法（试行）（旧[2020]1号）", False),
+        ("某旧办法（试行）", False),  # there by its title
+        ("某旧办法（试行）（旧〔2016〕3号）", True),  # an older one of this title
+        ("某旧办法（试行）（2020〕1号）", False),  # its issuer left out
+    ],
+)
+def test_a_paper_is_wanted_by_number_and_title(tmp_path: Path, cited: str, lacking: bool) -> None:
+    papers(tmp_path, refers_to=[cited], wanted=[])
+    assert (cited in wanted(load_entries(tmp_path))) is lacking
+
+
+def test_a_wanted_paper_is_listed_once_with_and_without_its_number(tmp_path: Path) -> None:
+    papers(tmp_path, refers_to=["某条例", "某条例（国令第1号）"], wanted=[])
+    assert wanted(load_entries(tmp_path)) == {"某条例（国令第1号）": ["new-2025-1"]}
+
+
+@pytest.mark.parametrize(
     ("changes", "ended"),
     [
         ({"number": None}, True),  # by its title, in the same region

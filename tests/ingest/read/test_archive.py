@@ -39,7 +39,8 @@ def test_names_that_climb_are_refused(papers: Any) -> None:
     data = papers.zip(dict.fromkeys(names, "x") | {"甲.txt": "一"})
     found = list(members(data, "a.zip", Limits()))
     assert [member.name for member in found if not member.problem] == ["a.zip!甲.txt"]
-    assert {member.problem for member in found} == {"", "压缩包内的文件名指向包外，未读入"}
+    problem = "压缩包内的文件名指向包外，未读入；应去掉其中的 .. 和盘符后重新打包"
+    assert {member.problem for member in found} == {"", problem}
     assert len(found) == len(names) + 1
 
 

@@ -95,6 +95,59 @@ def test_truncated_files_are_refused(papers: Any, name: str) -> None:
             assert re.search("损坏|截断|没有文字|不受支持", str(error))
 
 
+def test_a_page_of_boxes_in_boxes_is_refused_at_once() -> None:
+    page = f"<html><body>{'<div>' * 100_000}一、支持。{'</div>' * 100_000}</body></html>"
+    assert "嵌套过深" in refusal(page.encode(), "a.html")
+    flat = f"<html><body>{'<div>一、支持。</div>' * 5000}</body></html>"
+    assert read(flat.encode(), "a.html").text.startswith("一、支持。")
+
+
+@pytest.mark.parametrize("name", ["a.docx", "a.xlsx", "a.ofd"])
+def test_packages_with_a_password_are_refused(papers: Any, name: str) -> None:
+    data = bytearray(papers.zip({"word/document.xml": "x", "xl/workbook.xml": "x", "OFD.xml": "x"}))
+    for mark, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        at = -1
+        while (at := data.find(mark, at + 1)) >= 0:
+            data[at + flags] |= 1
+    assert "设有密码，应先解除密码" in refusal(bytes(data), name)
+
+
+def test_an_encrypted_office_file_is_refused() -> None:
+    ole = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
+    data = ole + "EncryptedPackage".encode("utf-16-le") + bytes(600)
+    assert refusal(data, "a.docx") == "文件设有打开密码，应先解除密码"
+
+
+@pytest.mark.parametrize(
+    "suffix", ["txt", "html", "docx", "pdf", "ofd", "xlsx", "png", "doc", "rtf"]
+)
+def test_empty_files_are_told_to_be_empty(suffix: str) -> None:
+    assert refusal(b"", f"a.{suffix}") == "文件是空的，应重新取得"
+
+
+def test_what_a_page_includes_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "secret.txt").write_text("秘密", "utf-8")
+    near = (tmp_path / "secret.txt").as_uri()
+    page = f"""<html><head><base href="http://127.0.0.1:9/"><link rel="stylesheet" href="{near}">
+    <meta http-equiv="refresh" content="0;url={near}"></head><body><p>一、支持设备更新。</p>
+    <object data="{near}"></object><embed src="{near}"><iframe src="{near}"></iframe>
+    <!--#include file="{near}"--></body></html>"""
+    assert read(page.encode(), "a.html").text == "一、支持设备更新。\n"
+
+
+def test_a_small_picture_that_unpacks_without_end_is_refused() -> None:
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        check = zlib.crc32(kind + data)
+        return len(data).to_bytes(4, "big") + kind + data + check.to_bytes(4, "big")
+
+    side = 30_000
+    packed = zlib.compress(bytes((side // 8 + 1) * side), 9)
+    head = side.to_bytes(4, "big") * 2 + b"\1\0\0\0\0"
+    data = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", packed)
+    message = refusal(data + chunk(b"IEND", b""), "a.png")
+    assert "POLICY_INGEST_PIXELS" in message or "Tesseract" in message
+
+
 def test_a_file_larger_than_the_limit_is_refused() -> None:
     message = refusal(b"x" * 11, "a.txt", Limits(file_bytes=10))
     assert message == "文件字节数超过上限 10（设置 POLICY_INGEST_FILE_BYTES），未读入"

@@ -51,6 +51,11 @@ def test_what_it_cannot_convert_or_not_in_time_is_refused(
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     with pytest.raises(ReadError, match=r"LibreOffice 转换不了|没有文字"):
         read(OLE, "a.doc")
+    with pytest.raises(ReadError, match="LibreOffice 转换不了"):
+        read(
+            OLE.replace(b"W\0o\0r\0d\0D\0o\0c\0u\0m\0e\0n\0t\0", "Workbook".encode("utf-16-le")),
+            "a.xls",
+        )
     with pytest.raises(ReadError, match="POLICY_INGEST_SECONDS"):
         read(RTF, "a.rtf", Limits(seconds=0))
     assert list(tmp_path.iterdir()) == []

@@ -179,7 +179,7 @@ def test_a_password_keeps_it_closed(papers: Any) -> None:
 def test_a_truncated_file_is_refused(papers: Any) -> None:
     data = papers.pdf(papers.lines([(72, 100, "第一条")]))
     for end in (20, len(data) // 3):
-        with pytest.raises(ReadError, match=r"截断或损坏|没有文字"):
+        with pytest.raises(ReadError, match=r"截断、损坏|没有文字"):
             read(data[:end], "a.pdf")
 
 
