@@ -16,7 +16,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
 from importlib.metadata import version
@@ -94,6 +94,7 @@ feedback = Table(
     sqlite_autoincrement=True,
 )
 
+_ADD_ANSWER, _ADD_BODY = insert(answers), insert(bodies)
 _DIGESTED = (
     answers.c.id,
     answers.c.day,
@@ -111,7 +112,7 @@ class UnknownAnswerError(LookupError):
     """There is no answer with this id."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Request:
     """All that an answer depends on besides snapshot and program.
 
@@ -192,7 +193,7 @@ class Audit:
         at  the present moment, with its time zone
         """
         salt = secrets.token_hex(16)
-        request_text = json.dumps(asdict(request), ensure_ascii=False, separators=(",", ":"))
+        request_text = json.dumps(vars(request), ensure_ascii=False, separators=(",", ":"))
         answer_text = encode(answer)
         row = {
             "id": answer.id,
@@ -206,16 +207,15 @@ class Audit:
             "answer_digest": _salted(salt, answer_text),
         }
         digest = _row_digest([row[column.name] for column in _DIGESTED])
-        connection.execute(insert(answers).values(**row, digest=digest))
-        connection.execute(
-            insert(bodies).values(
-                id=row["id"],
-                day=row["day"],
-                salt=salt,
-                request=request_text,
-                answer=answer_text,
-            )
-        )
+        body = {
+            "id": row["id"],
+            "day": row["day"],
+            "salt": salt,
+            "request": request_text,
+            "answer": answer_text,
+        }
+        connection.execute(_ADD_ANSWER, {**row, "digest": digest})
+        connection.execute(_ADD_BODY, body)
 
     def get(self, answer_id: str) -> Record:
         """An answer as kept. Raises UnknownAnswerError."""

@@ -303,12 +303,12 @@ class Assistant:
         problems += [mended.format(original=was, name=name) for was, name in u.mended]
         status_of = self.status_on(u.as_of)
         cited = {c.document_id: self.snapshot.documents[c.document_id] for c in sheet.citations}
-        spans = {(c.document_id, c.start) for c in sheet.citations}
         measures = {s.measure.id: s.measure for s in matched.subjects}
-        for measure in self.catalogue.measures:  # those only quoted: what is like it, what is there
-            place = self.catalogue.place(measure)
-            if (place.document, place.start) in spans:
-                measures.setdefault(measure.id, measure)
+        places = {(c.document_id, c.start) for c in sheet.citations}
+        quoted = sorted(i for place in places for i in self.catalogue.quoted_at.get(place, ()))
+        for i in quoted:  # those only quoted: what is like it, what is there
+            measure = self.catalogue.measures[i]
+            measures.setdefault(measure.id, measure)
         return Grounds(
             documents=cited,
             statuses={d.id: status_of(d) for d in cited.values()},

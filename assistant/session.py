@@ -24,6 +24,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    bindparam,
     delete,
     insert,
     select,
@@ -46,6 +47,15 @@ sessions = Table(
     Column("version", Integer, nullable=False),
     Column("expires", Float, nullable=False, index=True),  # seconds since 1970, UTC
     Column("conversation", Text, nullable=False),
+)
+
+
+_BEGIN = insert(sessions)
+_GO_ON = update(sessions).where(
+    sessions.c.id == bindparam("of"), sessions.c.version == bindparam("was")
+)
+_LIVE = select(sessions.c.conversation, sessions.c.version).where(
+    sessions.c.id == bindparam("id"), sessions.c.expires > bindparam("now")
 )
 
 
@@ -119,10 +129,7 @@ class ConversationStore:
     def _load(self, session_id: str) -> tuple[Conversation, int]:
         with self._engine.connect() as connection:
             row = connection.execute(
-                select(sessions.c.conversation, sessions.c.version).where(
-                    sessions.c.id == session_id,
-                    sessions.c.expires > self._now().timestamp(),
-                )
+                _LIVE, {"id": session_id, "now": self._now().timestamp()}
             ).one_or_none()
         if row is None:
             raise UnknownSessionError(session_id)
@@ -150,12 +157,10 @@ class ConversationStore:
             "expires": (self._now() + self._life).timestamp(),
         }
         if version is None:
-            connection.execute(insert(sessions).values(id=session_id, version=1, **values))
+            connection.execute(_BEGIN, {"id": session_id, "version": 1, **values})
             return
         stored = connection.execute(
-            update(sessions)
-            .where(sessions.c.id == session_id, sessions.c.version == version)
-            .values(version=version + 1, **values)
+            _GO_ON, {"of": session_id, "was": version, "version": version + 1, **values}
         )
         if stored.rowcount != 1:
             raise _ConflictError

@@ -92,6 +92,8 @@ def weigh(
 class _Asked:
     """What a question says of every candidate alike, read once.
 
+    given    the slots of the facts that were said just now
+    who      the applicants that were said, more than that it is an enterprise
     periods  document → the years that it is about
     """
 
@@ -101,6 +103,8 @@ class _Asked:
     counted: bool
     nature: bool
     quoted: tuple[str, ...]
+    given: frozenset[str]
+    who: frozenset[str]
     periods: Mapping[str, set[int]]
 
     @classmethod
@@ -113,6 +117,10 @@ class _Asked:
             counted=bool(lexicon.cues["count_asked"].search(u.text)),
             nature=bool(lexicon.cues["nature"].search(u.text)),
             quoted=tuple(q for q in QUOTED.findall(u.text) if len(q) >= LONG_QUOTE),
+            given=frozenset(f.slot for f in u.new_facts),
+            who=frozenset(
+                f.value for f in u.facts if f.slot == "applicant" and not f.denied
+            ).difference({"企业"}),
             periods={d.id: period_of(d, lexicon) for d in documents.values()},
         )
 
@@ -137,7 +145,7 @@ def _weight(
         weight *= 0.4 if measure.usable else 1.4 if measure.kind is Kind.PRODUCT else 1.1
     if any(q in measure.quote for q in asked.quoted):
         weight *= 1.8
-    weight *= _fit(measure, u)
+    weight *= _fit(measure, asked)
     if measure.kind is Kind.TARGET:
         weight *= 1.4 if "target" in u.intents or asked.counted else 0.8
     figure = bool(u.intents & {"target", "statistic"}) and asked.nature
@@ -160,7 +168,8 @@ def _weight(
             weight *= 0.6 if period.isdisjoint(u.years) else 1.4
         elif status in NOT_NOW and not (home == measure.region and status is Status.DRAFT):
             weight *= 0.75
-    if measure.kind in (Kind.TARGET, Kind.STATISTIC) and numbers_of(measure) & set(u.numbers):
+    figures = measure.kind in (Kind.TARGET, Kind.STATISTIC)
+    if figures and u.numbers and numbers_of(measure) & set(u.numbers):
         weight = max(weight, 1.3)  # its own figure is asked about
     if "missing_digits" in u.intents and documents[measure.document].damage:
         weight *= 1.6 if measure.lost else 1.0
@@ -175,16 +184,15 @@ def _weight(
     return weight
 
 
-def _fit(measure: Measure, u: Understanding) -> float:
+def _fit(measure: Measure, asked: _Asked) -> float:
     """How well what is known of the case fits: numbers its rule uses, who applies, conditions."""
     fit = 1.0
-    given = {f.slot for f in u.new_facts}
+    given, who = asked.given, asked.who
     if given & FACTS_OF_RULE.get(measure.rule, frozenset()):
         fit *= 1.35
     for rule, rates in RATE_OF_RULE.items():
         if given & rates and measure.rule in RATE_OF_RULE and measure.rule is not rule:
             fit *= 1.0 if given & RATE_OF_RULE[measure.rule] else 0.5
-    who = {f.value for f in u.facts if f.slot == "applicant" and not f.denied} - {"企业"}
     if who and measure.applicant and measure.usable:
         fit *= 1.4 if who & set(measure.applicant) else 0.75
     return fit

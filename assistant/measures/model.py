@@ -11,6 +11,7 @@ import re
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -221,7 +222,7 @@ class Measure(_Frozen):
     document: str = ""
     region: str = ""
 
-    @property
+    @cached_property
     def usable(self) -> bool:
         """Whether it is money or relief that an applicant could ask for."""
         return self.kind in (Kind.BENEFIT, Kind.FEE_WAIVER, Kind.REPAYABLE)

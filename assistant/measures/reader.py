@@ -12,11 +12,11 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from pydantic import ValidationError
@@ -80,6 +80,14 @@ class Catalogue:
     def place(self, measure: Measure, part: Term | Condition | Quote | None = None) -> Place:
         """Where the measure's quote stands, or that of one of its terms, conditions or quotes."""
         return self._places[(measure.document, *_quoted(measure, part))]
+
+    @cached_property
+    def quoted_at(self) -> Mapping[tuple[str, int], Sequence[int]]:
+        """Document and start of a quote → the numbers of the measures whose quote it is."""
+        found: dict[tuple[str, int], list[int]] = {}
+        for i, measure in enumerate(self.measures):
+            found.setdefault((measure.document, self.place(measure).start), []).append(i)
+        return found
 
     def span(self, measure: Measure, term: str | None = None) -> tuple[int, int]:
         """[start, end) of the measure's quote, or of a term's by its name, in the text."""

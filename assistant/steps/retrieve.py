@@ -81,7 +81,10 @@ class MeasureIndex:
         self._stop_words = frozenset(stop_words)
         self.telling = lru_cache(maxsize=KEPT)(self._telling)
         self._measures = catalogue.measures
-        self._numbers = [numbers_of(measure) for measure in self._measures]
+        self._stating: dict[Decimal, set[int]] = {}
+        for i, measure in enumerate(self._measures):
+            for number in numbers_of(measure):
+                self._stating.setdefault(number, set()).add(i)
         self._tokenize = tokenize
         self._forms: dict[str, dict[int, float]] = {}
         counts: list[Counter[str]] = []
@@ -191,12 +194,12 @@ class MeasureIndex:
         spotted = self.spot_all(text, expansions, taken)
         tokens = self.tokens(" ".join([text, *expansions]))
         top = max(tokens.values(), default=1.0) or 1.0
-        asked = set(numbers)
+        stating = {i for number in numbers for i in self._stating.get(number, ())}
         out: list[Candidate] = []
         for i, measure in enumerate(self._measures):
             clause = clauses.get((measure.document, measure.clause), 0.0)
             forms = spotted.get(i, ())
-            stated = not asked.isdisjoint(self._numbers[i])
+            stated = i in stating
             if not (forms or i in tokens or clause or stated):
                 continue
             best = sorted((s.weight for s in forms), reverse=True)
