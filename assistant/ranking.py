@@ -66,7 +66,7 @@ class ClauseRanker:
         documents = [d for d in snapshot.documents.values() if d.id in reviewed]
         rows = [unit for document in documents for unit in units(document)]
         self._rows = rows
-        self._clauses = [_clause_of(unit) for unit in rows]
+        clauses = [_clause_of(unit) for unit in rows]
         self.reviewed = frozenset(reviewed)
         self._others = snapshot.documents.keys() - reviewed
         words = _words_of(catalogue, rows)
@@ -77,13 +77,15 @@ class ClauseRanker:
             for unit, said in zip(rows, words, strict=True)
         ]
         wholes: dict[tuple[str, int], list[str]] = {}
-        whole_of = [(u.document.id, c.start) for u, c in zip(rows, self._clauses, strict=True)]
+        whole_of = [(u.document.id, c.start) for u, c in zip(rows, clauses, strict=True)]
         for whole, tokens in zip(whole_of, worded, strict=True):
             wholes.setdefault(whole, []).extend(tokens)
         number = {whole: n for n, whole in enumerate(wholes)}
         self._texts = Bm25Index.build(texts)
         self._worded = Bm25Index.build(worded)
         self._wholes = Bm25Index.build(list(wholes.values()))
+        clause_of = dict(zip(whole_of, clauses, strict=True))
+        self._wholes_at = [(whole[0], clause_of[whole]) for whole in wholes]
         self._whole_of = np.array([number[whole] for whole in whole_of], dtype=np.int64)
 
     def search(
@@ -127,22 +129,27 @@ class ClauseRanker:
         columns["dense_part"] = (DENSE * np.maximum(cosines, 0)).astype(np.float32)
         told = {"bm25": columns["words_part"] / WORDED, "dense": cosines}
         ranks = {name: _ranks(values) for name, values in told.items()}
-        scored: list[tuple[float, int, dict[str, float]]] = []
         known = np.sum(list(columns.values()), axis=0).tolist()
-        for row, unit in enumerate(self._rows):
-            if unit.document.id in documents:
-                beside = context.parts(unit.document.id, self._clauses[row])
-                scored.append((known[row] + sum(beside.values()), row, beside))
-        scored.sort(key=lambda one: (-one[0], one[1]))
+        beside = [
+            context.parts(document_id, clause) if document_id in documents else None
+            for document_id, clause in self._wholes_at
+        ]
+        more = [None if parts is None else sum(parts.values()) for parts in beside]
+        scored = [
+            (-known[row] - added, row)
+            for row, whole in enumerate(self._whole_of.tolist())
+            for added in (more[whole],)
+            if added is not None
+        ]
         best = []
-        for score, row, beside in scored[:k]:
+        for score, row in sorted(scored)[:k]:
             unit = self._rows[row]
             evidence = {name: float(values[row]) for name, values in told.items()}
             evidence |= {f"{name}_rank": float(ranks[name][row]) for name in told}
             leaf, chain = unit.leaf, unit.heading_chain
             hit = Hit(0, unit.document.id, leaf.path, leaf.start, leaf.end, chain, score, evidence)
             parts = {name: float(values[row]) for name, values in columns.items()}
-            best.append((score, hit, {**parts, **beside}))
+            best.append((-score, hit, {**parts, **(beside[self._whole_of[row]] or {})}))
         return best
 
     def text(self, hit: Hit) -> str:

@@ -202,6 +202,8 @@ def _decided(
     measure: Measure, u: Understanding, lexicon: Lexicon, rarity: Mapping[str, float]
 ) -> float:
     """How much of what was said bears on the measure's conditions, rare conditions most."""
+    if not u.new_facts:
+        return 0.0
     total = 0.0
     for judged in judge(measure, u.new_facts, lexicon.slots):
         if judged.condition is not None and judged.result is not Truth.UNKNOWN:

@@ -15,6 +15,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
+import numpy as np
+
 from assistant.measures.model import Measure
 from assistant.measures.reader import Catalogue
 from assistant.ranking import ClauseRanker, StatusOf
@@ -30,6 +32,7 @@ KEPT = 4096  # texts whose telling words are remembered: clauses come again and 
 FIRST = 3  # clauses that may be what answers
 FORM, TOKEN, CLAUSE, NUMBER = 1.0, 0.65, 0.9, 1.1
 K1, B = 1.2, 0.5
+_NOWHERE = (np.zeros(0, dtype=np.int64), np.zeros(0))
 SCALE = {"万元": 10_000, "亿元": 100_000_000}
 TOLD = ("text_part", "dense_part", "search_part")  # words that people gave are in the forms
 INSIDE, UNSAID = 0.4, 0.4
@@ -102,13 +105,17 @@ class MeasureIndex:
         total = len(self._measures) or 1
         average = sum(sum(c.values()) for c in counts) / total or 1
         held = Counter(t for c in counts for t in c)
-        self._postings: dict[str, list[tuple[int, float]]] = {}
+        postings: dict[str, list[tuple[int, float]]] = {}
         for i, count in enumerate(counts):
             norm = K1 * (1 - B + B * sum(count.values()) / average)
             for token, n in count.items():
                 idf = math.log(1 + (total - held[token] + 0.5) / (held[token] + 0.5))
                 weight = idf * n * (K1 + 1) / (n + norm)
-                self._postings.setdefault(token, []).append((i, weight))
+                postings.setdefault(token, []).append((i, weight))
+        self._postings = {
+            token: (np.array([i for i, _ in found]), np.array([weight for _, weight in found]))
+            for token, found in postings.items()
+        }
         self._by_first: dict[str, list[str]] = {}
         for form in self._forms:
             self._by_first.setdefault(form[0], []).append(form)
@@ -157,26 +164,27 @@ class MeasureIndex:
             found[i] = said + extra
         return found
 
-    def tokens(self, text: str) -> Mapping[int, float]:
-        """Measure number → BM25 of the text's tokens."""
-        scores: dict[int, float] = {}
+    def tokens(self, text: str) -> Sequence[float]:
+        """Per measure the BM25 of the text's tokens, 0 where it holds none of them."""
+        scores = np.zeros(len(self._measures))
         for token in dict.fromkeys(self._tokenize(text)):  # a sum in one order
-            for i, weight in self._postings.get(token, ()):
-                scores[i] = scores.get(i, 0) + weight
-        return scores
+            if token in self._postings:
+                measures, weights = self._postings[token]
+                scores[measures] += weights
+        found: list[float] = scores.tolist()
+        return found
 
     def coverage(self, text: str) -> float:
         """The part of a text's telling words, by rarity, that the best measure holds."""
         total = len(self._measures)
-        held: dict[int, float] = {}
+        held = np.zeros(total)
         whole = 0.0
         for token in sorted(self.telling(text)):
-            found = self._postings.get(token, ())
-            rarity = math.log(1 + (total - len(found) + 0.5) / (len(found) + 0.5))
+            measures, _ = self._postings.get(token, _NOWHERE)
+            rarity = math.log(1 + (total - len(measures) + 0.5) / (len(measures) + 0.5))
             whole += rarity
-            for i, _ in found:
-                held[i] = held.get(i, 0.0) + rarity
-        return max(held.values(), default=0.0) / whole if whole else 0.0
+            held[measures] += rarity
+        return float(held.max(initial=0.0)) / whole if whole else 0.0
 
     def _telling(self, text: str) -> frozenset[str]:
         """The words of a text that tell what it is about."""
@@ -193,19 +201,19 @@ class MeasureIndex:
         """All measures with any evidence, best first."""
         spotted = self.spot_all(text, expansions, taken)
         tokens = self.tokens(" ".join([text, *expansions]))
-        top = max(tokens.values(), default=1.0) or 1.0
+        top = max(tokens, default=1.0) or 1.0
         stating = {i for number in numbers for i in self._stating.get(number, ())}
         out: list[Candidate] = []
         for i, measure in enumerate(self._measures):
             clause = clauses.get((measure.document, measure.clause), 0.0)
             forms = spotted.get(i, ())
             stated = i in stating
-            if not (forms or i in tokens or clause or stated):
+            if not (forms or tokens[i] or clause or stated):
                 continue
             best = sorted((s.weight for s in forms), reverse=True)
             parts = {
                 "forms": FORM * sum(w * 0.5**n for n, w in enumerate(best)),
-                "tokens": TOKEN * 4 * tokens.get(i, 0.0) / max(top, 12.0),
+                "tokens": TOKEN * 4 * tokens[i] / max(top, 12.0),
                 "clause": CLAUSE * clause,
                 "numbers": NUMBER * stated,
             }
@@ -261,7 +269,7 @@ def retrieve(
         [(m.start, m.end) for m in u.mentions],
     )
     wanted = index.telling(u.topic_text)
-    held = [len(wanted & index.telling(ranker.text(h))) for h in hits[:FIRST]]
+    held = [len(wanted & index.telling(ranker.text(h).strip())) for h in hits[:FIRST]]
     return Evidence(
         hits,
         tuple(candidates),
