@@ -63,7 +63,7 @@ from assistant.steps.match import (
 )
 from assistant.steps.retrieve import Evidence, MeasureIndex, retrieve
 from assistant.steps.understand import GUARDED, Understanding, understand
-from assistant.steps.verify import Claims, Grounds, verify
+from assistant.steps.verify import Claims, Grounds, Library, reason_against, verified_by
 from assistant.writing.lines import quote_further
 from assistant.writing.sheet import Sheet, text_of
 from assistant.writing.writer import Writer
@@ -207,15 +207,17 @@ class Assistant:
         tell("compose")
         context = self._context(u, matched, calculated, evidence, conversation)
         behaviour, sheet = compose(context)
-        generator = Generator()
+        generator, rules = Generator(), tuple(sheet.statements)
         if help_ is not None and is_worth_rewording(behaviour, matched.situation):
             generator = self._reword(context, sheet, help_)
         tell("verify")
-        verified = verify(
-            sheet.statements,
-            self._grounds(u, matched, calculated, sheet, conversation),
-            self.claims,
-        )
+        library = self._library(context, sheet)
+        verified = verified_by(library, sheet.statements)
+        if verified.withheld and help_ is not None and generator.model is not None:
+            for statement, reason in verified.withheld:
+                LOG.warning("the rules' words stand: %s: %s", reason, statement.text)
+            help_.unused("withheld")
+            generator, verified = Generator(), verified_by(library, rules)
         for statement, reason in verified.withheld:
             LOG.warning("withheld: %s: %s", reason, statement.text)
         answer = self._answer(
@@ -242,16 +244,10 @@ class Assistant:
     def _reword(self, context: Context, sheet: Sheet, help_: Help) -> Generator:
         """Put a model's words on the sheet where they hold; who wrote the answer then."""
         u, matched = context.u, context.matched
-
-        def grounds() -> Grounds:
-            return self._grounds(u, matched, context.calculated, sheet, context.conversation)
-
-        own, rules = grounds(), tuple(sheet.statements)
+        library = self._library(context, sheet)
 
         def judge(statement: Statement, after: Statement | None) -> str | None:
-            following = [statement] if after is None else [statement, after]
-            withheld = verify(following, own, self.claims).withheld
-            return next((reason for one, reason in withheld if one is statement), None)
+            return reason_against(library, statement, after.text if after else "")
 
         finder = SnapshotFinder(
             search_clauses=self.snapshot.search,
@@ -265,7 +261,7 @@ class Assistant:
             first=len(sheet.citations) + 1,
         )
         reworded = reword(
-            verify(rules, own, self.claims).kept,
+            verified_by(library, sheet.statements).kept,
             sheet.calculations,
             sheet.citations,
             Asked(u.question, context.conversation.questions, str(u.as_of), matched.home),
@@ -279,22 +275,12 @@ class Assistant:
             return Generator()
         sheet.statements[:] = reworded.statements
         quote_further(Writer(context, sheet), reworded.added)
-        for statement, reason in verify(sheet.statements, grounds(), self.claims).withheld:
-            LOG.warning("the rules' words stand: %s: %s", reason, statement.text)
-            sheet.statements[:] = rules
-            help_.unused("withheld")
-            return Generator()
         return Generator(mode="llm", model=help_.model)
 
-    def _grounds(
-        self,
-        u: Understanding,
-        matched: Match,
-        calculated: Calculated,
-        sheet: Sheet,
-        conversation: Conversation,
-    ) -> Grounds:
+    def _library(self, context: Context, sheet: Sheet) -> Library:
         """What the sentences of this answer may rest on."""
+        u, matched, calculated = context.u, context.matched, context.calculated
+        conversation = context.conversation
         problems = [c.problem.message for c in calculated.of if c.problem is not None]
         if u.unknown_number:  # the person's own words, in a sentence that denies them
             denied = str(self.wording["conclusion"]["unknown_number"])
@@ -309,7 +295,7 @@ class Assistant:
         for i in quoted:  # those only quoted: what is like it, what is there
             measure = self.catalogue.measures[i]
             measures.setdefault(measure.id, measure)
-        return Grounds(
+        grounds = Grounds(
             documents=cited,
             statuses={d.id: status_of(d) for d in cited.values()},
             citations={c.n: c for c in sheet.citations},
@@ -325,6 +311,7 @@ class Assistant:
                 for s in matched.subjects
             },
         )
+        return Library(grounds, self.claims)
 
     def match(self, profile: Mapping[str, Any], as_of: date) -> MatchResult:
         """A verdict on everything that is offered, for a profile of slot values.

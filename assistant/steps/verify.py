@@ -16,7 +16,7 @@ from assistant.grounding.checks import problem
 from assistant.grounding.grounds import Grounds, Library
 from assistant.grounding.reading import Claims
 
-__all__ = ["Claims", "Grounds", "Verified", "verify"]
+__all__ = ["Claims", "Grounds", "Library", "Verified", "reason_against", "verified_by", "verify"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +29,26 @@ class Verified:
 
 def verify(statements: Sequence[Statement], grounds: Grounds, claims: Claims) -> Verified:
     """Each sentence against what that sentence rests on."""
-    library = Library(grounds, claims)
+    return verified_by(Library(grounds, claims), statements)
+
+
+def verified_by(library: Library, statements: Sequence[Statement]) -> Verified:
+    """`verify` by grounds that may have been read before."""
     kept: list[Statement] = []
     withheld: list[tuple[Statement, str]] = []
-    for position, statement in enumerate(statements):
-        after = statements[position + 1].text if position + 1 < len(statements) else ""
-        own = library.own(statement.citations, statement.calculations)
-        if own is None:
-            reason: str | None = "所引的出处或计算不在本次答复里"
-        else:
-            reason = problem(statement, own, claims, after)
+    following = [*(statement.text for statement in statements[1:]), ""]
+    for statement, after in zip(statements, following, strict=False):
+        reason = reason_against(library, statement, after)
         if reason is None:
             kept.append(statement)
         else:
             withheld.append((statement, reason))
     return Verified(tuple(kept), tuple(withheld))
+
+
+def reason_against(library: Library, statement: Statement, after: str) -> str | None:
+    """Why the sentence may not be said, in Chinese; None where it may. `after` follows it."""
+    own = library.own(statement.citations, statement.calculations)
+    if own is None:
+        return "所引的出处或计算不在本次答复里"
+    return problem(statement, own, library.claims, after)
