@@ -21,13 +21,17 @@ from ingest.index import Hit
 
 END = re.compile(r"[。；！？]")
 END_OR_LIST = re.compile(r"[。；！？]|：(?=\s*\n)")
+ROW = re.compile(
+    r"\s*表\d+(?:（[^\n]*?）)? 第\d+行："
+)  # as `ingest.tables` writes it: one sentence
 MOST = 2
 TITLE = re.compile(r"《[^》]*》")  # another paper's name tells nothing of its subject
-SORTS = ("sum", "when", "length", "terms", "papers", "whom")
+SORTS = ("sum", "rate", "when", "length", "terms", "papers", "whom", "holds")
 OUTSIDE = frozenset({"标题", "目录", "落款", "抄送"})
 LOOKED_AT = 10  # clauses found whose sentences are weighed
 NEARLY = 0.75  # of the best one's weight, for a second sentence
 SHORTEST = 5  # pairs of characters; shorter ones are headings
+IN_TITLE = 0.5  # what a word weighs that stands in the paper's title
 LONG = 120  # characters at which a sentence weighs half
 WORD = re.compile(r"[\u4e00-\u9fffA-Za-z0-9%]+")
 
@@ -61,16 +65,16 @@ def answering(
     documents: Mapping[str, Document], hits: Sequence[Hit], question: str, lexicon: Lexicon
 ) -> list[Place]:
     """Up to two sentences of all the clauses found, those that answer the question best: by the
-    rare words they share with it, among those that tell the sort of thing that is asked (a sum, a
-    day, a condition) where there are such. One that announces a list (：) is shown with it. []
-    where none shares a word.
+    rare words that they and their headings share with it, and their paper's title, among those
+    that tell the sort of thing that is asked (a sum, a day, a condition) where there are such. One
+    that announces a list (：) is shown with it. [] where none shares a word.
     """
-    wanted = find_words(" ".join([question, *lexicon.expansions(question)]))
-    tells = [
-        lexicon.cues[f"tells_{sort}"]
-        for sort in SORTS
-        if lexicon.cues[f"asks_{sort}"].search(question)
-    ]
+    sorts = [sort for sort in SORTS if lexicon.cues[f"asks_{sort}"].search(question)]
+    tells = [lexicon.cues[f"tells_{sort}"] for sort in sorts]
+    topic = question
+    for sort in sorts:
+        topic = lexicon.cues[f"asks_{sort}"].sub(" ", topic)  # 比例 is told by 40%, not by 比例
+    wanted = find_words(" ".join([topic, *lexicon.expansions(question)]))
     found: dict[tuple[str, int], tuple[Place, Hit]] = {}
     for hit in hits[:LOOKED_AT]:
         document = documents[hit.document_id]
@@ -81,15 +85,31 @@ def answering(
         key: documents[place.document].quote(place.start, place.end)
         for key, (place, _) in found.items()
     }
-    words = {key: wanted & find_words(TITLE.sub("", text)) for key, text in said.items()}
-    told = {key: sum(1 for tell in tells if tell.search(text)) for key, text in said.items()}
+    opening = lexicon.cues["opening"]
+    if not lexicon.cues["asks_opening"].search(question):
+        bare = {key: value for key, value in found.items() if not opening.search(said[key])}
+        found = bare or found
+    words = {
+        key: wanted & find_words(f"{_headings(documents, *value)} {TITLE.sub('', said[key])}")
+        for key, value in found.items()
+    }
+    titles = {name: wanted & find_words(documents[name].title) for name, _ in found}
+    most = max(map(len, titles.values()), default=0) or 1
+    told = {key: sum(1 for tell in tells if tell.search(said[key])) for key in found}
     if any(told.values()):
         found = {key: value for key, value in found.items() if told[key]}
     common = Counter(word for key in found for word in words[key])
 
     def score(key: tuple[str, int]) -> float:
-        rare = sum(math.log1p(len(found) / common[word]) for word in words[key])
-        return (1 + rare) * (1 + told[key]) / (1 + len(said[key]) / LONG) + found[key][1].score
+        title = titles[key[0]]  # tells one paper from another, and no sentence of it from the next
+        rare = sum(
+            math.log1p(len(found) / common[word]) * (IN_TITLE if word in title else 1)
+            for word in words[key]
+        )
+        about = (1 + len(title) / most) ** 2
+        return (1 + rare) * (1 + told[key]) * about / (1 + len(said[key]) / LONG) + (
+            found[key][1].score
+        )
 
     ranked = sorted(
         (key for key in found if words[key] or told[key]), key=lambda key: (-score(key), key)
@@ -98,8 +118,18 @@ def answering(
     return [_with_list(documents[found[key][0].document], found[key][0]) for key in best]
 
 
+def _headings(documents: Mapping[str, Document], place: Place, hit: Hit) -> str:
+    """The headings that a place stands under, from the top down, its clause's own too."""
+    own = documents[place.document].clause_at(place.start).heading
+    return " ".join((*hit.heading_chain, own))
+
+
 def _sentences(document: Document, hit: Hit) -> Iterator[Place]:
     """The whole sentences of a clause, without its mark; a heading is none."""
+    if ROW.match(document.text, hit.start, hit.end):
+        end = hit.start + len(document.text[hit.start : hit.end].rstrip())
+        yield Place(document.id, hit.path, _past_marks(document.text, hit.start, end), end)
+        return
     mark = mark_at(document.text, hit.start)
     at = hit.start if mark is None else mark.end
     for match in END_OR_LIST.finditer(document.text, at, hit.end):
