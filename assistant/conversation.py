@@ -7,8 +7,8 @@ Out: a frozen value that goes to JSON and back unchanged (tests/assistant/test_c
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 
@@ -23,6 +23,7 @@ class Fact:
     project  loans of the same project share a name; "" is a project of its own
     portion  of a rate or a sum: the part of the year it was paid or out for
     label    the year that a sum or a rate is of (第二年, 2026年); "" where none was told
+    product  the product that a sum is of, where sums of several were told; "" else
     span     [start, end) in that turn's question, as typed
     """
 
@@ -37,13 +38,17 @@ class Fact:
     project: str = ""
     party: int = 0
     label: str = ""
+    product: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
     """The state after a turn.
 
+    supposed  what was supposed in the last turn (要是利率5%呢), with all else; () where nothing was
     subjects  ids of the measures the last answer was about, best first
+    sides     ids of the measures last asked for together, in the order they were asked for
+    earlier   ids of the measures that answers were about first, in their order, once each
     asked     slots asked for so far, so that nothing is asked twice
     party     the enterprise last spoken of, where there are several
     situation what kind of answer was given last
@@ -62,6 +67,9 @@ class Conversation:
     region: str | None = None
     as_of: str | None = None
     questions: tuple[str, ...] = ()
+    supposed: tuple[Fact, ...] = ()
+    earlier: tuple[str, ...] = ()
+    sides: tuple[str, ...] = ()
 
     @classmethod
     def new(cls, session_id: str) -> Conversation:
@@ -75,10 +83,13 @@ class Conversation:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Conversation:
         """The inverse of `to_json`; TypeError where the data is of another shape."""
-        facts = tuple(
-            Fact(**{**row, "span": tuple(row["span"]) if row["span"] else None})
-            for row in data["facts"]
-        )
-        names = ("subjects", "asked", "pending", "intents", "questions")
-        lists = {name: tuple(data[name]) for name in names}
-        return replace(cls(**{**data, "facts": (), **lists}), facts=facts)
+        names = ("subjects", "asked", "pending", "intents", "questions", "earlier", "sides")
+        lists = {name: tuple(data.get(name, ())) for name in names}
+        facts = {name: _facts(data.get(name, ())) for name in ("facts", "supposed")}
+        return cls(**{**data, **lists, **facts})
+
+
+def _facts(rows: Sequence[Mapping[str, Any]]) -> tuple[Fact, ...]:
+    return tuple(
+        Fact(**{**row, "span": tuple(row["span"]) if row["span"] else None}) for row in rows
+    )

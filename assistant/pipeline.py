@@ -77,6 +77,8 @@ WORDING, CLAIMS = "wording/answers.yaml", "lexicon/claims.yaml"
 STOP_WORDS, WORDS, PINYIN = (f"lexicon/{n}.txt" for n in ("stop_words", "words", "pinyin"))
 PRIORS, LOOK_ALIKES = "lexicon/priors.yaml", "lexicon/look_alikes.yaml"
 MOST_QUESTIONS = 20
+MOST_EARLIER = 4
+END = 10**6  # after every word of a question
 OFFERED = frozenset(
     {
         Kind.BENEFIT,
@@ -705,6 +707,11 @@ class Assistant:
             conversation,
             turn=u.turn,
             facts=u.kept_facts,
+            supposed=u.supposed_facts,
+            earlier=_further_earlier(conversation.earlier, matched)
+            if kept
+            else conversation.earlier,
+            sides=_sides(u, matched) or conversation.sides,
             subjects=tuple(s.measure.id for s in matched.subjects[:4])
             if kept and matched.subjects
             else conversation.subjects,
@@ -718,6 +725,22 @@ class Assistant:
             else (u.regions[0] if u.regions else u.region),
             questions=(*conversation.questions, u.question)[-MOST_QUESTIONS:],
         )
+
+
+def _sides(u: Understanding, matched: Match) -> tuple[str, ...]:
+    """The measures of an answer with several, in the order that the question names them."""
+
+    def said(measure: Measure) -> int:
+        return min((at for k in measure.keywords if (at := u.text.find(k)) >= 0), default=END)
+
+    asked = [s.measure for s in matched.subjects if said(s.measure) < END]
+    return tuple(m.id for m in sorted(asked, key=said)) if len(asked) > 1 else ()
+
+
+def _further_earlier(earlier: Sequence[str], matched: Match) -> tuple[str, ...]:
+    """The measures that answers were about first, with this answer's."""
+    now = [s.measure.id for s in matched.subjects[:1]]
+    return (*(m for m in earlier if m not in now), *now)[-MOST_EARLIER:]
 
 
 def _elsewhere(subject: Subject, u: Understanding, evidence: Evidence) -> list[Measure]:

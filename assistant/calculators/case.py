@@ -55,6 +55,7 @@ class Loan:
                each loan is a project of its own
     applicant  whose loan it is, where a case has several applicants
     interest   元 of interest actually paid in the year, where that is known instead
+    product    what kind of loan it is, where a case has several kinds; "" else
     """
 
     principal: Decimal | None
@@ -63,6 +64,7 @@ class Loan:
     project: str = ""
     applicant: str = ""
     interest: Decimal | None = None
+    product: str = ""
 
     @property
     def year(self) -> str:
@@ -108,6 +110,7 @@ class Ask(StrEnum):
     AMOUNT = "amount"
     THRESHOLD = "threshold"  # 贷到多少就封顶; at which rate, where only the principal is known
     RATE_THRESHOLD = "rate_threshold"  # 利率到多少就封顶, also where a rate is known
+    SHARE = "share"  # 贴息占利息的几成
     REMAINING = "remaining"  # 贴息后自己还要负担多少
 
 
@@ -162,7 +165,8 @@ class Working:
     words   puts formula, inputs and steps into words; called once, when one of them is read
     terms   the names of the measure's terms it used, for the citations
     role    part, total, reading (the other reading of the text), threshold, remaining,
-            burden (the rate left to pay), ceiling, share (of an allocation), sum, difference
+            burden (the rate left to pay), share_of_cost, ceiling, share (of an allocation), sum,
+            difference
     rate    0.025 for 2.5%, where the result is a rate
     """
 

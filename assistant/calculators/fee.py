@@ -66,8 +66,26 @@ def share_of_fee(terms: Terms, case: Case) -> tuple[Working, ...]:
             out += _several(parts, terms)
         if case.years is not None and case.years != 1:
             label = f"若逐年补助，{years_words(case.years)}补助上限合计"
-            out.append(over_years(label, terms.kind, [p.raw for p in parts], case.years, terms))
+            whole = over_years(label, terms.kind, [p.raw for p in parts], case.years, terms)
+            out.append(whole)
+            out += _once(whole, terms, case.years)
     return tuple(out)
+
+
+def _once(whole: Working, terms: Terms, years: Decimal) -> list[Working]:
+    """The reading by which the ceiling is for all years together, where the source does not say
+    that it is by the year, and that makes a difference."""
+    ceiling = terms.values.get("ceiling")
+    amount = whole.amount
+    if ceiling is None or terms.per.get("ceiling") or amount is None or amount <= ceiling:
+        return []
+    label = f"若封顶不按年计，{years_words(years)}补助上限合计"
+    words = Words(
+        f"min({exact(amount)}, {exact(ceiling)})",
+        {"years": plain(years)},
+        (Step("逐年相加", exact(amount)), Step("合并封顶", exact(ceiling))),
+    )
+    return [replace(whole, label=label, amount=ceiling, words=lambda: words, role="reading")]
 
 
 def _part(name: str, guarantee: Guarantee, terms: Terms) -> Part | None:

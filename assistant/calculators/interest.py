@@ -80,6 +80,8 @@ def share_of_interest(terms: Terms, case: Case) -> tuple[Working, ...]:
         if case.years is not None and case.years != 1 and not by_year:
             label = f"{years_words(case.years)}贴息上限合计"
             out.append(over_years(label, terms.kind, [p.raw for p in parts], case.years, terms))
+        if Ask.SHARE in case.asks:
+            out += [_share_of_cost(part, terms) for part in parts if part.cost]
         if Ask.REMAINING in case.asks:
             out += _remaining(parts, groups, case, terms, by_year)
     return tuple(out)
@@ -289,6 +291,28 @@ def _remaining(
         assert whole.amount is not None
         out.append(_left(label, "合计", to_fen(cost * case.years), whole.amount, terms))
     return out
+
+
+def _share_of_cost(part: Part, terms: Terms) -> Working:
+    """Which part of the year's interest the bound comes to, less than the share once capped."""
+    cost, rate = to_fen(part.cost), part.amount / to_fen(part.cost)
+    return Working(
+        f"{part.name}贴息上限占当年利息的比例",
+        AmountKind.RATE,
+        None,
+        None,
+        lambda: Words(
+            f"{exact(part.amount)} ÷ {exact(cost)}",
+            steps=(
+                Step("贴息上限", exact(part.amount)),
+                Step("当年利息", exact(cost)),
+                Step("所占比例", percent(rate)),
+            ),
+        ),
+        terms=terms.named("share", "ceiling"),
+        role="share_of_cost",
+        rate=rate,
+    )
 
 
 def _left(label: str, per: str, cost: Decimal, amount: Decimal, terms: Terms) -> Working:

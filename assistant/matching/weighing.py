@@ -38,6 +38,7 @@ RATE_OF_RULE = {
     Rule.SHARE_OF_INTEREST: frozenset({"annual_rate", "interest_paid"}),
     Rule.SHARE_OF_FEE: frozenset({"fee_rate", "fee_paid"}),
     Rule.SHARE_OF_PREMIUM: frozenset({"premium", "premium_rate", "insured_amount"}),
+    Rule.ALLOCATION: frozenset({"loss"}),
 }
 
 
@@ -143,6 +144,8 @@ def _weight(
         weight *= 0.75
     if asked.product:
         weight *= 0.4 if measure.usable else 1.4 if measure.kind is Kind.PRODUCT else 1.1
+    elif asked.benefit and u.numbers and measure.kind is Kind.PRODUCT:
+        weight *= 0.75
     if any(q in measure.quote for q in asked.quoted):
         weight *= 1.8
     weight *= _fit(measure, asked)

@@ -32,6 +32,9 @@ CHANGE = re.compile(
 SINCE = re.compile(r" ?(?:份|初|底)?(?:1[日号])?(?:起|开始|以?后|之后|重定价|调|降|改|变|涨)")
 MOST_PROJECTS = 50
 COUNTED = "个项目笔家单台套份"
+BESIDE = 4  # characters between a year and the sum that is paid in it
+STOPS, FAR = ",，;；。、", 10  # what parts a sentence; characters, from which no word is of a sum
+NOT = "非"
 
 
 def facts_of_figures(
@@ -43,15 +46,19 @@ def facts_of_figures(
     turn: int,
     *,
     redrawn: bool = False,
+    insured: bool = False,
 ) -> tuple[Fact, ...]:
     """The facts that the numbers of one question state, grouped into loans and the like.
 
     redrawn  whether a day corrects the one on which the loan was drawn
+    insured  a premium was told before: a length of time is how long it is insured
     """
     facts: list[Fact] = []
     for amount_slot, rate_slot in PAIRS.items():
-        amounts = [f for f in figures if f.slot == amount_slot and not f.unit_unknown]
-        rates = [f for f in figures if f.slot == rate_slot]
+        amounts = _once(
+            text, [f for f in figures if f.slot == amount_slot and not f.unit_unknown], lexicon
+        )
+        rates = _present(text, [f for f in figures if f.slot == rate_slot], len(amounts), lexicon)
         changed = (
             scheduled(text, amounts, rates, quantities, lexicon, turn)
             if amount_slot == "principal"
@@ -67,7 +74,7 @@ def facts_of_figures(
     for figure in figures:
         if figure.slot == "interest_paid":
             near = text[max(0, figure.start - 14) : figure.end + 4]
-            times = {"monthly": 12, "quarterly": 4, "half_yearly": 2}
+            times = {"daily": _days(text, lexicon), "monthly": 12, "quarterly": 4, "half_yearly": 2}
             months = next((n for cue, n in times.items() if lexicon.cues[cue].search(near)), 1)
             facts.append(
                 Fact(
@@ -79,6 +86,7 @@ def facts_of_figures(
         for f in figures
         if f.slot in MONEY_SLOTS and f.quantity.currency != DOMESTIC
     ][:1]
+    facts = _of_products(text, facts, mentions, lexicon, turn)
     if lexicon.cues["same_project"].search(text):
         facts = [replace(f, project="1") if f.slot == "principal" else f for f in facts]
     early = lexicon.cues["repaid_early"].search(text)
@@ -89,8 +97,52 @@ def facts_of_figures(
         if 0 < months < 12:
             facts.append(Fact("portion_months", str(12 - months), turn))
     elif not any(f.label or f.portion != "1" for f in facts if f.slot == "principal"):
-        facts += _times(text, facts, quantities, mentions, lexicon, turn, redrawn=redrawn)
+        facts += _times(
+            text, facts, quantities, mentions, lexicon, turn, redrawn=redrawn, insured=insured
+        )
     return tuple(_one_off_fee(text, facts, lexicon))
+
+
+def _of_products(
+    text: str, facts: list[Fact], mentions: Sequence[Mention], lexicon: Lexicon, turn: int
+) -> list[Fact]:
+    """With the product that each sum is of, where sums of several were told: 技改专项贷7800万，
+    流贷2000万; each of these products is a fact."""
+    sums = [f for f in facts if f.slot == "principal" and f.span]
+    named = [
+        m
+        for m in mentions
+        if m.slot == "loan_product"
+        or "loan_product" in lexicon.slots[m.slot].values[m.value].implies
+    ]
+    told = {f.group: name for f in sums for name in [_product_at(text, f, named, lexicon)] if name}
+    if len(set(told.values())) < 2:
+        return facts
+    own = [
+        Fact("loan_product", m.value, turn, (m.start, m.end))
+        for m in named
+        if m.slot == "loan_product" and m.value in told.values()
+    ]
+    return own + [
+        replace(f, product=told.get(f.group, "")) if f.slot == "principal" else f for f in facts
+    ]
+
+
+def _product_at(text: str, fact: Fact, named: Sequence[Mention], lexicon: Lexicon) -> str | None:
+    """The loan product that is named nearest to a sum, within its part of the sentence if there
+    is one; 非… where it is denied."""
+    assert fact.span is not None
+    start, end = fact.span
+
+    def distance(m: Mention) -> int:
+        between = text[m.end : start] if m.end <= start else text[end : m.start]
+        return len(between) + FAR * sum(c in STOPS for c in between)
+
+    best = min(named, key=distance, default=None)
+    if best is None or distance(best) > FAR:
+        return None
+    denied = lexicon.cues["negated_before"].search(text[max(0, best.start - 8) : best.start])
+    return f"{NOT}{best.value}" if denied else best.value
 
 
 def _enterprises(
@@ -171,15 +223,46 @@ def _count(
     return counts[0] if counts and counted else 1
 
 
+def _present(text: str, rates: list[Figure], sums: int, lexicon: Lexicon) -> list[Figure]:
+    """Without the rate of before, where no sum needs it: 去年收1.5%，今年0.9%."""
+    if len(rates) != 2 or sums or lexicon.cues["over_years"].search(text):
+        return rates
+    old, new = (
+        lexicon.cues[cue].search(text[: r.start])
+        for cue, r in zip(("formerly", "nowadays"), rates, strict=True)
+    )
+    return rates[1:] if old and new else rates
+
+
+def _once(text: str, amounts: Sequence[Figure], lexicon: Lexicon) -> list[Figure]:
+    """Without what is said a second time in another way: 4.5千万，就是4500万."""
+    return [
+        f
+        for before, f in zip([None, *amounts], amounts, strict=False)
+        if before is None
+        or before.value != f.value
+        or not lexicon.cues["restated"].match(text[before.end : f.start])
+    ]
+
+
 def _without_whole(
     text: str, amounts: Sequence[Figure], quantities: Sequence[Quantity], lexicon: Lexicon
 ) -> Sequence[Figure]:
-    """10亿拆成两个5亿: the parts, not the whole beside them."""
-    if len(amounts) < 2 or not lexicon.cues["split_into"].search(text):
+    """10亿拆成两个5亿, 授信9500万，其中5200万是…: the parts, not the whole beside them."""
+    if len(amounts) < 2:
         return amounts
-    whole, parts = amounts[0].value, amounts[1:]
-    each = _count(text, parts, quantities, lexicon)
-    return parts if whole == sum(p.value for p in parts) * each else amounts
+    whole, parts = amounts[0], amounts[1:]
+    split = lexicon.cues["split_into"].search(text)
+    each = _count(text, parts, quantities, lexicon) if split else 1
+    adds_up = whole.value == sum(p.value for p in parts) * each and not any(
+        q.kind == "rate" and whole.end <= q.start < parts[0].start for q in quantities
+    )
+    within = lexicon.cues["of_which"].search(text[whole.end : parts[0].start])
+    if (adds_up and (split or len(parts) > 1)) or (
+        within and sum(p.value for p in parts) <= whole.value
+    ):
+        return parts
+    return amounts
 
 
 def _portions(
@@ -264,15 +347,22 @@ def _times(
     turn: int,
     *,
     redrawn: bool,
+    insured: bool,
 ) -> list[Fact]:
     """Years, months within a year, and the part of a year from a drawdown day."""
     if redrawn:  # 不是7月，是10月1号: the last day said holds
         dates = [q for q in quantities if q.kind == "date"]
         quantities = [q for q in quantities if q.kind != "date" or q is dates[-1]]
     found: list[Fact] = []
-    days_of_year = 360 if lexicon.cues["year_of_360"].search(text) else 365
-    insured = any(f.slot == "premium" for f in facts) or any(
-        m.slot == "product_type" for m in mentions
+    days_of_year = _days(text, lexicon)
+    insured = (
+        insured
+        or any(f.slot == "premium" for f in facts)
+        or any(m.slot == "product_type" for m in mentions)
+    )
+    of_one = lexicon.cues["in_a_year"].search(text)
+    one_year = of_one and not any(
+        lexicon.cues[cue].search(text) for cue in ("over_years", "one_off_fee")
     )
     for quantity in quantities:
         span = (quantity.start, quantity.end)
@@ -287,11 +377,13 @@ def _times(
             if insured and months == 12 and lexicon.cues["paid_after"].match(after):
                 continue  # 一年交45万: how often, and no term
             if insured and months is not None:
+                if months == 12 and _yearly_premium(quantity, quantities, text):
+                    continue  # 一年60万 tells the premium, not how long it is insured
                 years = months / 12
-                group = _group_at(quantity.start, mentions)
+                group = _group_at(quantity.start, facts, mentions)
                 found.append(Fact("insured_years", _text(years), turn, span, group=group))
             elif months is not None and months >= 12 and months % 12 == 0:
-                if months > 12:
+                if months > 12 and not one_year:
                     found.append(Fact("years", _text(months / 12), turn, span))
             elif months is not None and months < 12:
                 found.append(Fact("portion_months", _text(months), turn, span))
@@ -305,8 +397,7 @@ def _times(
                 text[quantity.start : quantity.end + 8]
                 + text[max(0, quantity.start - 6) : quantity.start]
             )
-            whole = lexicon.cues["in_a_year"].search(text)
-            if whole and not lexicon.cues["of_that_year"].search(text):
+            if of_one and not lexicon.cues["of_that_year"].search(text):
                 continue
             drawn = redrawn or lexicon.cues["drawdown"].search(near)
             if drawn and not any(f.slot == "portion_months" for f in found):
@@ -323,8 +414,31 @@ def _times(
     return list(seen.values())
 
 
-def _group_at(at: int, mentions: Sequence[Mention]) -> int:
-    """The number of the insured product that was named last before a place."""
+def _yearly_premium(year: Quantity, quantities: Sequence[Quantity], text: str) -> bool:
+    """Whether a year is what a sum beside it is paid for: 一年60万, 一年保费60万, 60万一年."""
+    return any(
+        q.kind == "money"
+        and (
+            (
+                year.end <= q.start <= year.end + BESIDE
+                and not set(STOPS) & set(text[year.end : q.start])
+            )
+            or 0 <= year.start - q.end <= 1
+        )
+        for q in quantities
+    )
+
+
+def _days(text: str, lexicon: Lexicon) -> int:
+    """The days of a year for which interest is paid."""
+    return 360 if lexicon.cues["year_of_360"].search(text) else 365
+
+
+def _group_at(at: int, facts: Sequence[Fact], mentions: Sequence[Mention]) -> int:
+    """The number of the insured product whose premium, or else whose name, stands last before."""
+    premiums = [f for f in facts if f.slot == "premium" and f.span]
+    if len(premiums) > 1:
+        return max((f.group for f in premiums if f.span and f.span[0] < at), default=0)
     products = [m for m in mentions if m.slot == "product_type"]
     return max(0, sum(1 for m in products if m.start < at) - 1)
 
@@ -379,6 +493,7 @@ def case_of(facts: Sequence[Fact], asks: frozenset[Ask] = frozenset({Ask.AMOUNT}
                 _out_for(rates.get(g, shared), Decimal(drawn[g].portion)),
                 label=drawn[g].label,
                 project=drawn[g].project,
+                product=drawn[g].product,
             )
             for g, p in sorted(principals.items())
         )

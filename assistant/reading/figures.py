@@ -16,6 +16,7 @@ from assistant.reading.lexicon import Lexicon
 from assistant.reading.quantity import Quantity
 
 STOP = re.compile(r"[,，。;；!！?？]")
+PARTS = ",，。;；、!！?？"  # what parts a sentence
 LEFT_REACH, RIGHT_REACH = 9, 6
 SURE = 0.5
 REFERENCE = "reference"
@@ -54,11 +55,12 @@ def read_figures(
     before   slots already known, most recent last (a corrected number takes its slot)
     """
     figures: list[Figure] = []
-    context = _context(text, lexicon)
+    whole = _context(text, lexicon)
     for i, quantity in enumerate(quantities):
         kind = _kind(quantity, text, lexicon, pending)
         if kind is None or quantity.value is None:
             continue
+        context = _nearer(text, quantity, kind, quantities, whole, lexicon)
         left = quantities[i - 1].end if i else 0
         right = quantities[i + 1].start if i + 1 < len(quantities) else len(text)
         slot = _by_cue(text, quantity, kind, lexicon, left, right)
@@ -84,11 +86,27 @@ def read_figures(
         if kind == "rate" and slot != REFERENCE and quantity.upper is not None:
             upper = quantity.upper / 100 if quantity.kind == "number" else quantity.upper
             figures.append(replace(figures[-1], value=upper))
-    figures = _bare_rate(figures, quantities, context, before)
+    figures = _bare_rate(figures, quantities, whole, before)
     for slot in ("annual_rate", "principal"):
         figures = _real(text, figures, slot, lexicon)
     figures = _changed_rate(text, _part(text, figures, quantities, lexicon), quantities, lexicon)
     return _on_base(text, figures, quantities, lexicon)
+
+
+def bare_sums(text: str, quantities: Sequence[Quantity], lexicon: Lexicon) -> list[Figure]:
+    """Numbers without a unit right after a word for a loan or a guarantee (技改专项贷4.5)."""
+    found: list[Figure] = []
+    for q in quantities:
+        before = text[max(0, q.start - LEFT_REACH) : q.start]
+        for slot in ("principal", "guaranteed_amount"):
+            if (
+                q.kind == "number"
+                and q.value is not None
+                and before.endswith(lexicon.roles["money"][slot][0])
+            ):
+                found.append(Figure(slot, q.value, q.start, q.end, q, unit_unknown=True))
+                break
+    return found
 
 
 def _real(text: str, figures: list[Figure], slot: str, lexicon: Lexicon) -> list[Figure]:
@@ -121,10 +139,13 @@ def _part(
 ) -> list[Figure]:
     """总额1.5亿，其中技改占40%: the part of the sum that counts."""
     sums = [f for f in figures if f.slot == "principal"]
+    sums = sums or [f for f in figures if f.slot == "other_sum"]  # 总投2亿，六成是贷款
     for q in quantities:
-        makes_up = lexicon.cues["makes_up"].search(text[: q.start][-LEFT_REACH:])
+        makes_up = lexicon.cues["makes_up"].search(text[: q.start][-LEFT_REACH:]) or lexicon.cues[
+            "makes_up_after"
+        ].match(text[q.end :])
         if q.kind in ("rate", "share") and q.value is not None and makes_up and len(sums) == 1:
-            part = replace(sums[0], value=sums[0].value * q.value)
+            part = replace(sums[0], slot="principal", value=sums[0].value * q.value)
             return [part if f is sums[0] else f for f in figures if f.start != q.start]
     return figures
 
@@ -235,6 +256,32 @@ def _context(text: str, lexicon: Lexicon) -> Mapping[str, str]:
         if entry.words.search(text):
             return entry.slots
     return {}
+
+
+def _nearer(
+    text: str,
+    quantity: Quantity,
+    kind: str,
+    quantities: Sequence[Quantity],
+    whole: Mapping[str, str],
+    lexicon: Lexicon,
+) -> Mapping[str, str]:
+    """What the part of the sentence around a rate is about, where two parts with rates are about
+    different things: 技改专项贷3%贴多少、担保公司0.7%补多少."""
+    rates = [q for q in quantities if q.kind == "rate"]
+    if kind != "rate" or len(rates) < 2:
+        return whole
+    about = {q.start: _context(_segment(text, q.start), lexicon) for q in rates}
+    told = {c["rate"] for c in about.values() if "rate" in c}
+    mine = about.get(quantity.start, {})
+    return mine if len(told) > 1 and "rate" in mine else whole
+
+
+def _segment(text: str, at: int) -> str:
+    """The part of a sentence that a place is in."""
+    start = max(text.rfind(stop, 0, at) for stop in PARTS) + 1
+    ends = [end for stop in PARTS if (end := text.find(stop, at)) >= 0]
+    return text[start : min(ends, default=len(text))]
 
 
 def _by_context(

@@ -19,6 +19,7 @@ from assistant.calculators.case import (
     CalculatorError,
     Case,
     Guarantee,
+    Loan,
     Step,
     Words,
     Working,
@@ -26,7 +27,7 @@ from assistant.calculators.case import (
 from assistant.calculators.money import percent, yuan
 from assistant.calculators.rules import RULES, Terms, difference, sum_of_ceilings
 from assistant.conversation import Fact
-from assistant.measures.model import Measure, Rule
+from assistant.measures.model import Condition, Measure, Rule
 from assistant.reading.cases import case_of
 from assistant.reading.lexicon import Lexicon
 from assistant.steps.match import Match, Situation, Subject
@@ -46,6 +47,7 @@ FURTHER = {  # what the rule takes besides
 }
 CURRENCIES = {"元": "CNY", "美元": "USD", "欧元": "EUR", "港元": "HKD"}
 INSURED = "product_type"
+PRODUCT = "loan_product"
 REACH = 18  # characters before a loss in which the party stands that bore it
 USELESS = (Status.EXPIRED, Status.REPEALED, Status.REPLY_LETTER)
 
@@ -182,6 +184,7 @@ def main_working(workings: Sequence[Working]) -> Working | None:
     """The working that answers the question: a total before a part, the last total first."""
     for role in (
         "threshold",
+        "share_of_cost",
         "remaining",
         "burden",
         "share",
@@ -210,7 +213,7 @@ def _of(subject: Subject, u: Understanding) -> Computed:
         return Computed(subject, _nil(subject, terms, u.case))
     case = _case(measure, u)
     if measure.rule is Rule.ALLOCATION and case.loss is None:
-        return Computed(subject, (), ("loss",))
+        return Computed(subject, RULES[measure.rule](terms, case), ("loss",))
     try:
         workings = _shares(terms, u) if measure.rule is Rule.ALLOCATION else ()
         workings = workings or RULES[measure.rule](terms, case)
@@ -336,6 +339,8 @@ def _case(measure: Measure, u: Understanding) -> Case:
 
 def _for_measure(measure: Measure, case: Case) -> Case:
     """The case as this measure sees it: the guarantee is of the loan, unless said otherwise."""
+    others = [loan for loan, _ in not_counted(measure, case)]
+    case = replace(case, loans=tuple(loan for loan in case.loans if loan not in others))
     known = any(g.amount is not None or g.fee is not None for g in case.guarantees)
     if measure.rule is Rule.SHARE_OF_FEE and not known:
         loans = [loan for loan in case.loans if loan.principal is not None]
@@ -351,6 +356,17 @@ def _for_measure(measure: Measure, case: Case) -> Case:
     if Ask.THRESHOLD in case.asks and measure.rule is Rule.SHARE_OF_INTEREST and priced:
         case = replace(case, loans=tuple(replace(loan, principal=None) for loan in case.loans))
     return case
+
+
+def not_counted(measure: Measure, case: Case) -> list[tuple[Loan, Condition]]:
+    """The loans of products that the measure is not for, with the condition that says so."""
+    return [
+        (loan, condition)
+        for condition in measure.conditions
+        if condition.slot == PRODUCT and condition.is_
+        for loan in case.loans
+        if loan.product and loan.product not in condition.is_
+    ]
 
 
 def _missing(measure: Measure, case: Case) -> tuple[str, ...]:

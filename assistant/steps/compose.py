@@ -15,7 +15,7 @@ from assistant.writing.context import Context
 from assistant.writing.lines import tell_mended
 from assistant.writing.measures import measures
 from assistant.writing.offers import find, how_to_apply
-from assistant.writing.papers import clauses, coverage, damage, named_clause, status
+from assistant.writing.papers import clauses, coverage, damage, named_clause, outline, status
 from assistant.writing.refusals import (
     courtesy,
     no_document,
@@ -47,6 +47,7 @@ WRITERS: Mapping[Situation, Callable[[Writer], Behaviour]] = {
     Situation.FIND: find,
     Situation.STATUS: status,
     Situation.DAMAGE: damage,
+    Situation.OUTLINE: outline,
     Situation.COVERAGE: coverage,
     Situation.COMPARE: compare,
     Situation.PAPERS: papers_compared,

@@ -7,14 +7,18 @@ Out: a `Match`. A measure of another place, a draft, an expired or a reply lette
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from enum import StrEnum
 
 from assistant.answer import Truth, Verdict
 from assistant.calculators.case import Ask
+from assistant.calculators.money import yuan
 from assistant.conversation import Conversation, Fact
 from assistant.matching.weighing import (
+    FACTS_OF_RULE,
     NOT_NOW,
     OTHER_PLACE,
     RATE_OF_RULE,
@@ -47,14 +51,17 @@ TOLD_OF = 0.4  # of the question's telling words, in a clause that no measure ho
 KNOWN_HERE = 0.1  # the same where a place of the corpus is named
 CLOSE, MOST, LISTED = 0.82, 4, 8
 CLEARLY = 1.15
+OF_SEVERAL, OF_TOTAL = 0.25, 0.1  # of the best score: a further benefit that was named
 SMALL = frozenset({"small_talk", "dont_know", "correction", "what_if", "statistic", "standard"})
 CLOSE_WORD = 0.4  # of a word that is only meant, not said
 NUMERALS = "0123456789.,%,。 "
 SHORT_NAME = 2  # characters by which a region is called
+WRITTEN = Decimal(10_000)  # 元; a smaller number is no telling sum
 BARE = 1  # characters beside what says nothing, up to which a question is asked back
 WHOLE_QUOTE = 6  # characters of a phrase that is looked up as it stands
 APPLICANT, ENTERPRISE = "applicant", "企业"
 COMMON = frozenset({APPLICANT, "industry", "region"})
+NUMBERS_OF_CASE = frozenset().union(*FACTS_OF_RULE.values())
 
 
 class Situation(StrEnum):
@@ -76,6 +83,7 @@ class Situation(StrEnum):
     FIND = "find"
     STATUS = "status"
     DAMAGE = "damage"
+    OUTLINE = "outline"  # of which parts a paper consists
     COVERAGE = "coverage"  # whether the papers hold everywhere
     COMPARE = "compare"
     CLAUSE = "clause"  # a clause named by its path: what it says
@@ -149,7 +157,13 @@ def match(
         similar,
     )
     foreign = [r for r in understanding.regions if home_region(r, documents, gazetteer) is None]
-    return replace(found, absent=foreign[0]) if foreign and found.absent is None else found
+    if not foreign or found.absent is not None:
+        return found
+    open_ = tuple(
+        replace(s, verdict=Verdict.MAY_APPLY) if s.verdict is Verdict.APPLIES else s
+        for s in found.subjects
+    )  # something of it is in another place
+    return replace(found, absent=foreign[0], subjects=open_)
 
 
 def _match(
@@ -239,25 +253,32 @@ def _match(
     sided = len({home_region(r, documents, gazetteer) for r in u.regions} - {None}) > 1
     several = any(lexicon.cues[cue].search(u.text) for cue in ("total", "both"))
     follow_up = (
-        bool(previous) and not sided and _follows(u, ranked, topical, conversation, previous)
+        bool(previous)
+        and not sided
+        and _follows(u, ranked, topical, conversation, previous, lexicon)
     )
 
     places = () if is_personal(u) else _named_clauses(u, documents, home, status_of)
     if places and ("compare" not in u.intents or len(places) > 1):
         held = [subject(m) for m in catalogue.measures if _is_in(m, places)]
         return Match(Situation.CLAUSE, tuple(held), places=places, home=home)
+    if lexicon.cues["outline"].search(u.text) and not u.new_facts:
+        outlined = _papers(u, documents, lexicon, home, status_of)[:1]
+        if outlined:
+            return Match(Situation.OUTLINE, documents=outlined, home=home)
     if lexicon.cues["every_region"].search(u.text) and not topical:
         return Match(Situation.COVERAGE, home=home)
     if "missing_digits" in u.intents and not follow_up:
-        damaged = [d for d in u.documents if documents[d].damage] or _quoting_damage(u, documents)
-        about = not topical or ranked[0].measure.kind is Kind.ABOUT
+        quoted = _quoting_damage(u, documents)
+        damaged = [d for d in u.documents if documents[d].damage] or quoted
+        about = bool(not topical or ranked[0].measure.kind is Kind.ABOUT or quoted)
         if damaged and (about or lexicon.cues["whole_list"].search(u.text)):
             return Match(Situation.DAMAGE, documents=tuple(damaged[:1]), home=home)
     if "status" in u.intents and not (topical and wants_amount(u)):
         named = (
             u.documents
-            or _documents_of(ranked, previous, follow_up)
             or _only_paper(u, documents, home, lexicon)
+            or _documents_of(ranked, previous, follow_up)
         )
         if named and (u.documents or not topical):
             of_paper = [c for c in ranked if c.measure.document in named and topical]
@@ -284,7 +305,13 @@ def _match(
     if not reviewed and not follow_up and evidence.clause_coverage >= KNOWN_HERE:
         return Match(Situation.CLAUSES, (), evidence.hits, home=home)
     if follow_up:
-        kept = _for_applicant(_continued(previous, u, lexicon), u, catalogue)
+        if lexicon.cues["total"].search(u.text) and len(conversation.earlier) > 1:
+            ids = dict.fromkeys((*conversation.earlier, *conversation.subjects))
+            before = [catalogue.by_id[m] for m in ids if m in catalogue.by_id]
+            previous = [m for m in before if m.usable] or previous
+        kept = _for_applicant(
+            _continued(previous, u, catalogue, conversation, lexicon), u, catalogue
+        )
         if lexicon.cues["now"].search(u.text):
             kept = [_current(m, documents, status_of, similar) for m in kept]
         chosen = [subject(m, 1.0) for m in kept]
@@ -298,7 +325,9 @@ def _match(
         )
         if len(papers) > 1 and (dated or ("compare" in u.intents and about)):
             return Match(Situation.PAPERS, documents=papers[:2], home=home)
-        if "compare" in u.intents or sided or len(papers) > 1 or len(u.clause_marks) > 1:
+        two_numbers = lexicon.cues["which_number"].search(u.text)
+        of_rules = "compare" in u.intents and (two_numbers is not None or not _of_values(u))
+        if of_rules or sided or len(papers) > 1 or len(u.clause_marks) > 1:
             pair = _pair(ranked, u, papers, documents, lexicon)
             if previous and topical and not sided and len(u.documents) < 2:
                 now = subject(pair[0].measure, pair[0].score)
@@ -325,7 +354,9 @@ def _match(
         total = bool(lexicon.cues["total"].search(u.text))
         if asks_product(u, lexicon) and ranked[0].measure.kind is Kind.PRODUCT:
             ranked = _of_one_clause(ranked)
-        chosen = [subject(c.measure, c.score) for c in _select(ranked, several=several)]
+        chosen = [
+            subject(c.measure, c.score) for c in _select(ranked, several=several, total=total)
+        ]
         chosen = _met_instead(chosen, ranked, subject)
         chosen = _each_party(chosen, u, catalogue, lexicon, of_party) or chosen
         if total:  # what adds up comes first
@@ -409,7 +440,7 @@ def _papers(
             return found
     if u.documents:
         return u.documents
-    if not lexicon.cues["two_papers"].search(u.text):
+    if not lexicon.cues["two_papers"].search(u.text) or _of_values(u):
         return ()
     return tuple(d.id for d in here if status_of(d).status not in NOT_NOW)
 
@@ -430,7 +461,7 @@ def _quoting_damage(u: Understanding, documents: Mapping[str, Document]) -> list
     for document in documents.values():
         for damage in document.damage:
             before = document.text[max(0, damage.start - 4) : damage.start]
-            if damage.kind == "digits_lost" and len(before) == 4 and before in u.text:
+            if len(before) == 4 and before in u.text:
                 found.append(document.id)
                 break
     return found
@@ -452,8 +483,14 @@ def _follows(
     topical: bool,
     conversation: Conversation,
     previous: Sequence[Measure],
+    lexicon: Lexicon,
 ) -> bool:
-    """Whether a turn goes on with the last subject: it names none of its own, or supposes."""
+    """Whether a turn goes on with the last subject: it names none of its own, says nothing but
+    another number, or supposes."""
+    if conversation.sides and any(lexicon.cues[c].search(u.text) for c in ("former", "latter")):
+        return True
+    if (u.new_facts or u.unit_unknown) and not lexicon.cues["bare_change"].sub("", u.rule_text):
+        return True
     finds = "find" in u.intents and not u.inherited
     if u.documents or (finds and not u.hypothetical):
         return False
@@ -467,8 +504,21 @@ def _follows(
     return True
 
 
-def _continued(previous: Sequence[Measure], u: Understanding, lexicon: Lexicon) -> list[Measure]:
-    """The measures of the last answer; 第二个 picks one of them."""
+def _continued(
+    previous: Sequence[Measure],
+    u: Understanding,
+    catalogue: Catalogue,
+    conversation: Conversation,
+    lexicon: Lexicon,
+) -> list[Measure]:
+    """The measures of the last answer; 第二个 picks one of them, 后者 one by the question."""
+    asked = [i for cue, i in (("former", 0), ("latter", -1)) if lexicon.cues[cue].search(u.text)]
+    if (
+        len(asked) == 1
+        and conversation.sides
+        and (measure := catalogue.by_id.get(conversation.sides[asked[0]]))
+    ):
+        return [measure]
     ordinal = lexicon.cues["ordinal"].search(u.text)
     if ordinal:
         number = (
@@ -632,7 +682,7 @@ def _only_paper(
     return tuple(here) if said and len(here) == 1 else ()
 
 
-def _select(ranked: Sequence[Candidate], *, several: bool) -> list[Candidate]:
+def _select(ranked: Sequence[Candidate], *, several: bool, total: bool = False) -> list[Candidate]:
     """The best candidate, its equals, and those that explain other words of the question."""
     if not ranked:
         return []
@@ -653,7 +703,8 @@ def _select(ranked: Sequence[Candidate], *, several: bool) -> list[Candidate]:
         weight = candidate.parts.get("context", 1.0)
         share = candidate.score / best.score
         asked_too = fresh * weight >= 0.8 and share >= 0.5
-        asked_of_benefits = several and candidate.measure.usable and fresh >= 1.2 and share >= 0.25
+        least = OF_TOTAL if total else OF_SEVERAL
+        asked_of_benefits = several and candidate.measure.usable and fresh >= 1.2 and share >= least
         if equal or asked_too or asked_of_benefits:
             chosen.append(candidate)
             covered |= {i for s in candidate.spotted for i in range(s.start, s.end)}
@@ -835,10 +886,19 @@ def _by_number(ranked: Sequence[Candidate], u: Understanding) -> list[Candidate]
     found = {
         c.measure.id: c
         for number in u.numbers
-        for c in [next((c for c in ranked if number in numbers_of(c.measure)), None)]
+        for c in [next((c for c in ranked if _states(c.measure, number)), None)]
         if c is not None
     }
     return list(found.values())[:MOST]
+
+
+def _states(measure: Measure, number: Decimal) -> bool:
+    """Whether a measure states a number, as one of its terms or as its quote writes it."""
+    if number in numbers_of(measure):
+        return True
+    written = re.escape(yuan(number).removesuffix("元"))
+    large = number >= WRITTEN
+    return large and re.search(rf"(?<![\d.]){written}(?![\d.])", measure.quote) is not None
 
 
 def _pair(
@@ -875,6 +935,12 @@ def _pair(
     for candidate, key in keys:
         sides.setdefault(key, candidate)
     return list(sides.values())[:2]
+
+
+def _of_values(u: Understanding) -> bool:
+    """Whether what is compared are two numbers of one case (利率4%和3.2%), not two rules."""
+    slots = {f.slot for f in u.new_facts if f.group}
+    return bool(slots & NUMBERS_OF_CASE) and len(u.documents) < 2
 
 
 def _either_side(

@@ -17,11 +17,13 @@ from decimal import Decimal
 from assistant.calculators.case import Ask, Case
 from assistant.conversation import Conversation, Fact
 from assistant.reading.cases import case_of, facts_of_figures
+from assistant.reading.changes import changes
 from assistant.reading.figures import (
     HIGHEST_RATE,
     MONEY_SLOTS,
     REFERENCE,
     Figure,
+    bare_sums,
     read_figures,
 )
 from assistant.reading.lexicon import Lexicon, Mention
@@ -35,6 +37,8 @@ from ingest.document import Document
 OF_ENTERPRISES = frozenset({"titles", "size", "ownership"})  # only an enterprise has these
 WEAK_WORD = 0.8  # a word that means less as often
 IMPLIED = 0.46  # less sure than anybody who says who he is
+UNITS = {"元": 1, "块": 1, "万": 10**4, "百万": 10**6, "千万": 10**7, "亿": 10**8}
+UNITS_BACK = 3  # questions in which the number may stand whose unit is told
 GUARDED = (
     "injection",
     "promise",
@@ -78,13 +82,15 @@ NUMERIC = frozenset(
 class Understanding:
     """What was read. `facts` are those that hold for this turn's answer, newest last.
 
-    new_facts     read from this turn; `kept_facts` what the conversation remembers after it
+    new_facts     read from this turn; `kept_facts` what the conversation remembers after it,
+                  `supposed_facts` the same with what was only supposed
     region        the division asked about, None where none was said; `regions` all that were named
     documents     ids of documents that the words name
     asked_on      the day of the question; `as_of` is that or the day asked about
     inherited     what is asked was said in an earlier turn
     years         years named in the question
     numbers       the numbers in the question that refer to the paper, in 元 or as rates
+    claimed       the shares that are said of the paper (按40%贴)
     clause_marks  marks of clauses named (五是, 第十一条 → 五, 十一)
     clause_paths  whole paths of clauses named (四（一）, 第三部分 → 四、（一）, 三)
     unit_unknown  an amount was said without 元 or 万元
@@ -92,6 +98,7 @@ class Understanding:
     party         which of several enterprises of the conversation is spoken of, 0 the first
     mended        misspelt names, each with what it was taken for
     topic_text    the text with the places blanked out: where something is, is not what it is
+    rule_text     the text with the case's own numbers blanked out: what is said of the rule
     doubted       slots of which a language model read what the rules did not: to be asked about
     """
 
@@ -102,6 +109,7 @@ class Understanding:
     facts: tuple[Fact, ...]
     new_facts: tuple[Fact, ...]
     kept_facts: tuple[Fact, ...]
+    supposed_facts: tuple[Fact, ...]
     case: Case
     asks: frozenset[Ask]
     region: str | None
@@ -113,6 +121,7 @@ class Understanding:
     as_of_said: bool
     asked_on: date
     expansions: tuple[str, ...]
+    claimed: tuple[Decimal, ...]
     clause_marks: tuple[str, ...]
     clause_paths: tuple[str, ...]
     numbers: tuple[Decimal, ...]
@@ -123,6 +132,7 @@ class Understanding:
     unknown_number: str | None
     mentions: tuple[Mention, ...]
     topic_text: str
+    rule_text: str
     party: int = 0
     inherited: bool = False
     doubted: tuple[str, ...] = ()
@@ -167,7 +177,7 @@ def understand(
         intents |= lexicon.intents(seen.text) & {"injection"}
     if "restart" in intents:
         conversation = Conversation.new(conversation.session_id)
-    found = _places(text, gazetteer, lexicon, documents)
+    found = _places(text, gazetteer, lexicon, documents, conversation.region)
     named = _regions(found, gazetteer)
     figures = read_figures(
         text,
@@ -180,9 +190,10 @@ def understand(
         {Ask.AMOUNT}
         | ({Ask.THRESHOLD} if "threshold" in intents else set())
         | ({Ask.REMAINING} if "remaining" in intents else set())
+        | ({Ask.SHARE} if "share_of_cost" in intents else set())
         | ({Ask.RATE_THRESHOLD} if "rate_threshold" in intents else set())
     )
-    figures = (*figures, *_unit_told(quantities, figures, conversation, lexicon, today))
+    figures = (*figures, *_unit_told(text, quantities, figures, conversation, lexicon, today))
     new = (
         *_facts_of_mentions(text, mentions, lexicon, turn),
         *facts_of_figures(
@@ -194,16 +205,22 @@ def understand(
             turn,
             redrawn="correction" in intents
             and any(f.slot == "portion_months" for f in conversation.facts),
+            insured=any(f.slot == "premium" for f in conversation.facts),
         ),
     )
     if lexicon.cues["part_unknown"].search(text):  # the sum said is not the sum that counts
         new = tuple(f for f in new if lexicon.slots[f.slot].type != "money")
     before, new = (_typed(facts, seen.span) for facts in _changed(text, new, lexicon))
-    hypothetical = bool(before) or (
-        bool(lexicon.cues["hypothetical"].search(text)) and bool(conversation.facts)
+    further = bool(conversation.supposed) and bool(lexicon.cues["further_supposed"].search(text))
+    hypothetical = (
+        further
+        or bool(before)
+        or (bool(lexicon.cues["hypothetical"].search(text)) and bool(conversation.facts))
     )
     party = _party(text, conversation, lexicon)
-    known = [f for f in conversation.facts if f.party == party]
+    told = conversation.supposed if further else conversation.facts
+    known = [f for f in told if f.party == party]
+    new += changes(text, known, new, quantities, lexicon, turn)
     others = tuple(f for f in conversation.facts if f.party != party)
     before, new = (tuple(replace(f, party=party) for f in facts) for facts in (before, new))
     merged = merge(known, new, text, lexicon)
@@ -226,6 +243,7 @@ def understand(
             if hypothetical
             else (*others, *merged)
         ),
+        supposed_facts=merged if hypothetical else (),
         party=party,
         case=_aimed(case_of(merged, asks), figures),
         asks=asks,
@@ -242,6 +260,13 @@ def understand(
         inherited=inherited,
         mended=tuple((change.original, change.corrected) for change in mended),
         expansions=lexicon.expansions(text),
+        claimed=tuple(
+            f.value
+            for f in figures
+            if f.slot == REFERENCE
+            and f.quantity.kind == "rate"
+            and lexicon.cues["share_before"].search(text[: f.start])
+        ),
         clause_marks=tuple(a or b for a, b in lexicon.cues["clause_mark"].findall(text)),
         clause_paths=_clause_paths(text, lexicon),
         numbers=tuple(
@@ -256,7 +281,8 @@ def understand(
         switch=bool(lexicon.cues["switch"].search(text)),
         unknown_number=question[slice(*seen.span(*unknown))] if unknown else None,
         mentions=mentions,
-        topic_text=_without_places(text, found),
+        topic_text=_without_places(text, found, mentions),
+        rule_text=_without_own(text, figures),
     )
 
 
@@ -284,6 +310,7 @@ def _clause_paths(text: str, lexicon: Lexicon) -> tuple[str, ...]:
 
 
 def _unit_told(
+    text: str,
     quantities: Sequence[Quantity],
     figures: Sequence[Figure],
     conversation: Conversation,
@@ -291,25 +318,27 @@ def _unit_told(
     today: date,
 ) -> list[Figure]:
     """万元, said to the question of which unit: the number of the turn before, in that unit."""
-    units = [q for q in quantities if q.kind == "unit" and q.value]
-    if len(units) != 1 or figures or not conversation.questions:
+    told = lexicon.cues["unit_said"].search(text)
+    units = [(q.value, q.start, q.end) for q in quantities if q.kind == "unit" and q.value]
+    if told is not None:
+        units = [(Decimal(UNITS[told.group(1)]), *told.span(1))]
+    if len(units) != 1 or any(not f.unit_unknown for f in figures):
         return []
-    before = view(conversation.questions[-1]).text
-    open_ = [
-        f
-        for f in read_figures(
-            before, read_quantities(before, today), lexicon, pending=conversation.pending
-        )
-        if f.unit_unknown
-    ]
-    unit = units[0]
-    return [
-        replace(
-            f, value=f.value * (unit.value or 1), start=unit.start, end=unit.end, unit_unknown=False
-        )
-        for f in open_[:1]
-        if f.slot in conversation.pending
-    ]
+    size, start, end = units[0]
+    for question in reversed(conversation.questions[-UNITS_BACK:]):
+        before = view(question).text
+        read = read_quantities(before, today)
+        pending = [s for s in conversation.pending if s in MONEY_SLOTS] or list(MONEY_SLOTS)
+        open_ = [
+            f
+            for f in read_figures(before, read, lexicon, pending=pending)
+            if f.unit_unknown and f.slot in pending
+        ]
+        open_ = open_ or bare_sums(before, read, lexicon)
+        if open_:
+            value = open_[0].quantity.value or Decimal(0)
+            return [replace(open_[0], value=value * size, start=start, end=end, unit_unknown=False)]
+    return []
 
 
 def _waited_for(
@@ -334,10 +363,18 @@ def _aimed(case: Case, figures: Sequence[Figure]) -> Case:
     return replace(case, target=aims[0]) if wanted and aims else case
 
 
-def _without_places(text: str, found: Sequence[RegionMention]) -> str:
+def _without_places(text: str, found: Sequence[RegionMention], mentions: Sequence[Mention]) -> str:
     for mention in found:
-        if mention.confidence >= 0.5:
+        part = any(m.start <= mention.start and mention.end <= m.end for m in mentions)
+        if mention.confidence >= 0.5 and not part:  # 重庆 in 重庆股转 is part of a name
             text = text[: mention.start] + " " * (mention.end - mention.start) + text[mention.end :]
+    return text
+
+
+def _without_own(text: str, figures: Sequence[Figure]) -> str:
+    for f in figures:
+        if f.slot != REFERENCE:
+            text = text[: f.start] + " " * (f.end - f.start) + text[f.end :]
     return text
 
 
@@ -354,16 +391,30 @@ def _intents(
 
 
 def _places(
-    text: str, gazetteer: Gazetteer, lexicon: Lexicon, documents: Mapping[str, Document]
+    text: str,
+    gazetteer: Gazetteer,
+    lexicon: Lexicon,
+    documents: Mapping[str, Document],
+    before: str | None,
 ) -> list[RegionMention]:
-    """The places of a text, without those that are only a market: 去香港上市, 赴新加坡发债."""
+    """The places of a text, without those that are only a market (去香港上市, 赴新加坡发债), that
+    somebody else is of (成都的银行), or in which a place of the corpus lies that is named too."""
     regions = {d.region for d in documents.values()}
+    found = gazetteer.find(text)
+    ours = [m for m in found if {m.name, m.city, m.province} & regions]
+    around = {m.province for m in ours}
     return [
         m
-        for m in gazetteer.find(text)
-        if {m.name, m.city, m.province} & regions
-        or not lexicon.cues["market_before"].search(text[: m.start])
-        or not lexicon.cues["market_after"].match(text[m.end :])
+        for m in found
+        if m in ours
+        or not (
+            m.name in around
+            or ((ours or before) and lexicon.cues["of_other_after"].match(text[m.end :]))
+            or (
+                lexicon.cues["market_before"].search(text[: m.start])
+                and lexicon.cues["market_after"].match(text[m.end :])
+            )
+        )
     ]
 
 
@@ -492,6 +543,10 @@ def _self_confidence(text: str, mention: Mention, lexicon: Lexicon) -> float:
     """How sure it is that an institution named is the person's own."""
     before, after = text[max(0, mention.start - 12) : mention.start], text[mention.end :]
     own = (lexicon.cues["self_before"], lexicon.cues["self_strict"])
+    if lexicon.cues["other_after"].match(after):
+        return 0.2
+    if mention.value != "企业" and lexicon.cues["for_client"].search(text):
+        return IMPLIED  # it asks for somebody else
     if lexicon.cues["self_form"].search(mention.form) or any(cue.search(before) for cue in own):
         return 0.95
     if lexicon.cues["other_before"].search(before):
@@ -551,6 +606,9 @@ def merge(
             )
         ):
             kept.append(fact)
+    for one, other in (("years", "portion_months"), ("portion_months", "years")):
+        if one in said and other not in said:  # 半年呢, 那两年呢: one length instead of another
+            kept = [f for f in kept if f.slot != other]
     if adds:
         shift = 1 + max((f.group for f in kept if f.slot in NUMERIC), default=-1)
         new = [replace(f, group=f.group + shift) if f.slot in NUMERIC else f for f in new]

@@ -7,13 +7,16 @@ Out: lines on the sheet; every amount stands beside its formula
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from assistant.answer import StatementKind as K
 from assistant.answer import WarningCode
 from assistant.calculators.case import AmountKind, Working
 from assistant.calculators.money import yuan
-from assistant.steps.calculate import Computed, main_working
+from assistant.steps.calculate import Computed, main_working, not_counted
 from assistant.writing.lines import quote_item
 from assistant.writing.sheet import marks
+from assistant.writing.topic import Topic
 from assistant.writing.words import readable, worked_out
 from assistant.writing.writer import Writer
 
@@ -22,7 +25,7 @@ def amount_line(w: Writer, working: Working, identifier: str, n: int | None) -> 
     """One amount beside the main one; a part of an allocation is told in the conclusion."""
     if working.amount_kind is AmountKind.ALLOCATION:
         return
-    if working.amount is None and working.rate is None:
+    if working.role == "share" or (working.amount is None and working.rate is None):
         return
     reading = working.role == "reading"
     if reading:
@@ -37,6 +40,23 @@ def amount_line(w: Writer, working: Working, identifier: str, n: int | None) -> 
         label=working.label,
         amount=worked_out(w.context, working),
     )
+
+
+def left_out(topic: Topic) -> None:
+    """The loans of the case that the measure is not for, beside those that were counted."""
+    if topic.main is None or topic.main.role == "ceiling" or topic.subject.unmet:
+        return
+    for loan, condition in not_counted(topic.measure, topic.w.context.u.case):
+        topic.w.say(
+            K.FIGURE,
+            "line",
+            "left_out",
+            [topic.n],
+            item=True,
+            product=loan.product,
+            amount=yuan(loan.principal or Decimal(0)),
+            wanted="、".join(condition.is_ or ()),
+        )
 
 
 def further(w: Writer, computed: Computed) -> None:

@@ -11,10 +11,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from assistant.answer import Behaviour, WarningCode
+from assistant.answer import Behaviour, Verdict, WarningCode
 from assistant.answer import StatementKind as K
 from assistant.calculators.case import AmountKind, Working
 from assistant.calculators.money import percent, yuan
+from assistant.matching.weighing import SOFT
 from assistant.measures.model import Kind, Rule
 from assistant.writing.lines import (
     asked_place,
@@ -27,6 +28,7 @@ from assistant.writing.questions import ask_slots
 from assistant.writing.topic import Topic, asks_standard, left_open
 from assistant.writing.words import (
     document_name,
+    has_date,
     labels,
     not_stated,
     readable,
@@ -39,6 +41,7 @@ from ingest.document import Status
 PRODUCT = "loan_product"  # asked before the amounts: without it the measure may not be meant
 MOST_NOT_STATED = 2
 MOST_OPEN_SLOTS = 2
+OF_TITLE = ("年贴息", "各项目", "各年", "担保费")  # how a label begins that reads on from a title
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,7 @@ def conclude(topic: Topic) -> Conclusion:
     """Say the first sentence about a measure; before it, what the question takes wrongly."""
     say_misread(topic.w, topic.measure)
     _say_nature(topic)
+    _say_other_share(topic)
     concluded = next(filter(None, (case(topic) for case in CASES)))
     stated = topic.main is None or topic.main.role == "ceiling"
     if topic.misread is not None and stated:
@@ -80,6 +84,24 @@ def _say_nature(t: Topic) -> None:
         return
     if repaid or c.lexicon.cues["nature"].search(c.u.text):
         t.w.say(K.CONCLUSION, "nature", kind, [t.n])
+
+
+def _say_other_share(t: Topic) -> None:
+    """That the paper knows no other share than its own, where one is supposed: 按40%贴."""
+    term = t.measure.terms.get("share")
+    share = term.on(t.w.context.u.as_of) if term else None
+    other = [x for x in t.w.context.u.claimed if x != share]
+    if share is None or not other or t.misread is not None:
+        return
+    t.w.say(
+        K.CONCLUSION,
+        "conclusion",
+        "other_share",
+        [t.n],
+        share=percent(share),
+        claimed=percent(other[0]),
+    )
+    t.w.warn(WarningCode.NOT_STATED)
 
 
 # What the paper is: out of time, no benefit, damaged --------------------------------------------
@@ -103,6 +125,21 @@ def _out_of_time(t: Topic) -> Conclusion | None:
     key = "not_yet" if finding.status is Status.NOT_YET_EFFECTIVE else "over"
     t.say(key, cites, reason=status_reason(document, finding, between=""))
     return ANSWERED
+
+
+def _still(t: Topic) -> Conclusion | None:
+    """Whether it still holds was asked of a measure that bears a day of its own."""
+    if "status" not in t.intents or not (t.measure.usable and t.in_time and has_date(t.measure)):
+        return None
+    if t.asks_amount or t.subject.unmet or t.subject.status.status is Status.DRAFT:
+        return None
+    t.say(
+        "status_until",
+        document=document_name(t.w.document_of(t.measure)),
+        clause=t.w.context.catalogue.place(t.measure).path,
+        quote=t.w.quote(t.measure).rstrip("。"),
+    )
+    return replace(SETTLED, quoted=True)
 
 
 def _target(t: Topic) -> Conclusion | None:
@@ -146,7 +183,7 @@ def _says(t: Topic) -> Conclusion | None:
     place = asked_place(t.w, t.measure) if undefined else t.w.context.catalogue.place(t.measure)
     n = t.w.sheet.cite(place)
     t.say(
-        "undefined" if undefined else "says",
+        "undefined" if undefined else "says_of" if _is_sought(t) else "says",
         list(dict.fromkeys([n, *cites_of(t.w, t.measure)])) if undefined else [n],
         document=document_name(t.w.document_of(t.measure)),
         clause=place.path,
@@ -154,6 +191,11 @@ def _says(t: Topic) -> Conclusion | None:
         not_stated=not_stated(t.measure),
     )
     return QUOTED
+
+
+def _is_sought(t: Topic) -> bool:
+    """Whether something to use was sought, not a sentence: then its name comes first."""
+    return t.measure.kind in SOFT and bool(t.intents & {"find", "eligibility"})
 
 
 def _lost(t: Topic) -> Conclusion | None:
@@ -206,9 +248,22 @@ def _unmet(t: Topic) -> Conclusion | None:
 
 def _loss_missing(t: Topic) -> Conclusion | None:
     """The shares of a loss were asked for, and how much was lost is not known."""
-    if t.measure.rule is not Rule.ALLOCATION:
+    if t.measure.rule is not Rule.ALLOCATION or _asks_shares(t):
         return None
     return _amount_missing(t, before=())
+
+
+def _shares(t: Topic) -> Conclusion | None:
+    """Which part of a loss each party bears was asked."""
+    if t.measure.rule is not Rule.ALLOCATION or not _asks_shares(t):
+        return None
+    shares = "，".join(f"{x.label}{percent(x.rate or Decimal(0))}" for x in t.computed.workings)
+    t.say("shares", calculations=t.ids, shares=shares)
+    return ANSWERED
+
+
+def _asks_shares(t: Topic) -> bool:
+    return bool(t.w.context.lexicon.cues["share_asked"].search(t.w.context.u.text))
 
 
 def _unit_missing(t: Topic) -> Conclusion | None:
@@ -304,6 +359,7 @@ def _amount(t: Topic, main: Working) -> Conclusion:
             _nature(t, main),
             calculations=t.main_id,
             label=main.label,
+            of=c.words("word", "of" if main.label.startswith(OF_TITLE) else "of_case"),
             amount=value_of(main),
             region=t.measure.region,
         )
@@ -366,8 +422,10 @@ def _eligibility(t: Topic) -> Conclusion | None:
         t.say("draft_only", document=document_name(t.w.document_of(t.measure)))
     elif t.misread is not None:
         t.say("rule")
-    elif not t.subject.unknown:
+    elif t.subject.verdict is Verdict.APPLIES:
         t.say("applies")
+    elif not t.subject.unknown:
+        t.say("may_apply_other")
     elif t.subject.met:
         t.say("may_apply")
     elif t.w.context.matched.home is not None:
@@ -388,11 +446,13 @@ def _has(t: Topic) -> Conclusion:
 
 CASES: tuple[Callable[[Topic], Conclusion | None], ...] = (
     _out_of_time,
+    _still,
     _over_limit,
     _problem,
     _shared_loss,
     _target,
     _statistic,
+    _shares,
     _loss_missing,
     _about,
     _left_open,

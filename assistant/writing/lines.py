@@ -31,7 +31,7 @@ FRESH = 2  # character pairs of the question that only the other sentence holds
 
 def say_misread(w: Writer, measure: Measure) -> None:
     """What a measure says where the question takes it for something else."""
-    says = misread(measure, w.context.u.text)
+    says = misread(measure, w.context.u.rule_text)
     if says is not None:
         w.say(K.CONCLUSION, "conclusion", "misread", [w.cite(measure)], says=says)
         w.warn(WarningCode.NOT_STATED)

@@ -14,11 +14,12 @@ from assistant.answer import StatementKind as K
 from assistant.matching.weighing import is_personal, wants_amount
 from assistant.measures.model import Kind
 from assistant.steps.calculate import Computed
-from assistant.writing.amounts import amount_line, further, sums
+from assistant.writing.amounts import amount_line, further, left_out, sums
 from assistant.writing.cautions import misprints, notes_of, status_note
 from assistant.writing.conclusion import conclude
 from assistant.writing.lines import (
     conditions,
+    further_quotes,
     more_of_clause,
     number_of_elsewhere,
     place_without_papers,
@@ -30,6 +31,7 @@ from assistant.writing.lines import (
     scope,
     successor,
 )
+from assistant.writing.papers import imprint
 from assistant.writing.questions import ask_decisive, ask_region_first, say_questions
 from assistant.writing.sides import other_place
 from assistant.writing.topic import Topic, asks_standard, open_topic
@@ -123,15 +125,21 @@ def _one(w: Writer, computed: Computed) -> Behaviour:
     for working, identifier in topic.written:
         if working is not topic.main:
             amount_line(w, working, identifier, topic.n)
+    left_out(topic)
+    if measure.kind is not Kind.ABOUT and w.context.lexicon.cues["imprint"].search(u.text):
+        imprint(w, measure.document)
     if not concluded.quoted:
         w.paragraph()
         quote_line(w, measure)
+    if w.context.lexicon.cues["extent_asked"].search(u.text):
+        further_quotes(w, measure)
     if is_personal(u) or "find" in u.intents:
         w.paragraph()
         conditions(w, topic.subject)
     scope(w, measure)
     more_of_clause(w, measure)
-    number_of_elsewhere(w, topic.subject)
+    if measure.kind is not Kind.STATISTIC:
+        number_of_elsewhere(w, topic.subject)
     if "which_document" in u.intents:
         misprints(w, w.document_of(measure))
     if measure.kind is not Kind.ABOUT and u.intents & {"how_to_apply", "responsible"}:

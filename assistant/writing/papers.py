@@ -11,7 +11,7 @@ import re
 
 from assistant.answer import Behaviour, WarningCode
 from assistant.answer import StatementKind as K
-from assistant.measures.model import Kind, Measure
+from assistant.measures.model import Kind
 from assistant.measures.reader import Place
 from assistant.steps.match import Subject
 from assistant.writing.cautions import notes_of, status_note, warn_of, warn_of_document
@@ -26,9 +26,14 @@ from assistant.writing.lines import (
 from assistant.writing.refusals import nothing
 from assistant.writing.sentences import answering, best_sentences, find_words
 from assistant.writing.sheet import LONGEST_QUOTE
-from assistant.writing.words import document_name, is_bounded, status_reason
+from assistant.writing.words import (
+    document_name,
+    has_date,
+    is_bounded,
+    status_reason,
+)
 from assistant.writing.writer import Writer
-from ingest.document import Damage, Document, Status
+from ingest.document import Clause, Damage, Document, Status
 
 TITLE = "标题"  # the path of the clause that bears a paper's number and issuers
 MOST_DAMAGE = 8  # lost places that one answer lists
@@ -37,6 +42,7 @@ MOST_NAMED = 2  # clauses named by their paths that one answer quotes
 BESIDE = 25  # characters each side of a lost place that tell whether the question is about it
 BEFORE, AFTER = 24, 14  # characters quoted around a lost place, at most
 STOPS = "。；，"
+MARK = re.compile(r"[一二三四五六七八九十]+")  # a clause with a number of its own
 
 
 def status(w: Writer) -> Behaviour:
@@ -46,13 +52,14 @@ def status(w: Writer) -> Behaviour:
         if (
             "status" in c.u.intents
             and subject.measure.kind is not Kind.ABOUT
-            and _has_date(subject.measure)
+            and has_date(subject.measure)
         ):
             _until(w, subject)
     for identifier in c.matched.documents:
         _taken_wrongly(w, identifier)
         if c.lexicon.cues["imprint"].search(c.u.text):
-            _imprint(w, identifier)
+            imprint(w, identifier)
+        _left_out(w, c.documents[identifier])
         _status_of(w, c.documents[identifier])
         if c.lexicon.cues["paper_days"].search(c.u.text):
             days_of(w, c.documents[identifier])
@@ -66,6 +73,16 @@ def status(w: Writer) -> Behaviour:
     return Behaviour.ANSWER
 
 
+def _left_out(w: Writer, document: Document) -> None:
+    """What was asked of the paper that it does not say at all."""
+    for aspect in w.context.lexicon.aspects:
+        absent = aspect.absent is not None and not aspect.absent.search(document.text)
+        if absent and aspect.asked.search(w.context.u.text):
+            point = w.context.words("word", "not_stated", point=aspect.name)
+            w.say(K.CONCLUSION, "conclusion", "open_point", [w.cite_title(document)], point=point)
+            w.warn(WarningCode.NOT_STATED)
+
+
 def _taken_wrongly(w: Writer, identifier: str) -> None:
     """What the question takes wrongly of the paper itself."""
     for measure in w.context.catalogue.measures:
@@ -73,7 +90,7 @@ def _taken_wrongly(w: Writer, identifier: str) -> None:
             say_misread(w, measure)
 
 
-def _imprint(w: Writer, identifier: str) -> None:
+def imprint(w: Writer, identifier: str) -> None:
     """Who issued a paper to whom, its number and its days, as far as it bears them."""
     for measure in w.context.catalogue.measures:
         about = measure.kind is Kind.ABOUT and measure.clause == TITLE
@@ -96,16 +113,14 @@ def _until(w: Writer, subject: Subject) -> None:
     )
 
 
-def _has_date(measure: Measure) -> bool:
-    return any(ch.isdigit() for ch in measure.quote) and "年" in measure.quote
-
-
 def _status_of(w: Writer, document: Document) -> None:
     finding = w.context.status_of(document)
     cites = w.cite_status(document, finding)
     w.paragraph()
     w.say(K.CONCLUSION, "conclusion", "status", cites, reason=status_reason(document, finding))
-    if finding.status is Status.EXPIRED:
+    if w.context.ends_later(document):
+        w.warn(WarningCode.NOT_STATED)
+    elif finding.status is Status.EXPIRED:
         w.say(K.CAVEAT, "conclusion", "not_repealed", [w.cite_title(document)])
         w.warn(WarningCode.NOT_STATED)
         warn_of_document(w, document)
@@ -232,6 +247,36 @@ def named_clause(w: Writer) -> Behaviour:
         if subject.measure.usable and is_bounded(subject.measure):
             w.say(K.CAVEAT, "kind", "bound")
     return Behaviour.ANSWER
+
+
+def outline(w: Writer) -> Behaviour:
+    """The parts of a paper by their headings, and how many numbered clauses they hold."""
+    document = w.context.documents[w.context.matched.documents[0]]
+    parts = [x for x in document.clauses if x.level == 0 and x.heading and MARK.match(x.path)]
+    numbered = [x for x in document.clauses if x.level == 1 and MARK.match(x.path)]
+    marks = [x.path.rsplit("、", 1)[-1] for x in numbered]
+    cites = [w.cite_title(document)]
+    w.say(K.CONCLUSION, "conclusion", "outline", cites, document=document_name(document))
+    shown = [*parts, *(numbered[-1:] if len(set(marks)) == len(marks) else [])]
+    for part in shown:  # where the marks run on through the paper, the last tells how many
+        place = _heading(document, part)
+        n = w.sheet.cite(place)
+        if n:
+            quote = w.words_at(place)
+            w.say(K.QUOTE, "line", "part", [n], item=True, clause=part.path, quote=quote)
+    w.paragraph()
+    status_note(w, document)
+    return Behaviour.ANSWER
+
+
+def _heading(document: Document, clause: Clause) -> Place:
+    """A clause's heading, or its first sentence where it has none."""
+    at = document.text.find(clause.heading, clause.start, clause.end)
+    end = at + len(clause.heading)
+    if not clause.heading:
+        at = clause.start
+        end = document.text.find("。", at, clause.end) + 1 or clause.end
+    return Place(document.id, clause.path, at, min(end, at + LONGEST_QUOTE))
 
 
 def _is_past(w: Writer, identifier: str) -> bool:

@@ -60,10 +60,11 @@ def compare(w: Writer) -> Behaviour:
 
 def _side(w: Writer, subject: Subject) -> None:
     measure = subject.measure
+    said_once = w.gist(measure) == w.quote(measure).rstrip("。")
     w.say(
         K.QUOTE,
         "line",
-        "item_side",
+        "item_side_quote" if said_once else "item_side",
         cites_of(w, measure),
         item=True,
         place=f"{w.document_of(measure).region}·{measure.title}",

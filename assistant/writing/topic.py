@@ -73,7 +73,7 @@ class Topic:
     @property
     def misread(self) -> str | None:
         """What the paper says where the question takes it for something else."""
-        return misread(self.measure, self.w.context.u.text)
+        return misread(self.measure, self.w.context.u.rule_text)
 
     @property
     def in_time(self) -> bool:

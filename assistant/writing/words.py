@@ -103,6 +103,11 @@ def is_bounded(measure: Measure) -> bool:
     return any(t.bound is Bound.AT_MOST for t in measure.terms.values())
 
 
+def has_date(measure: Measure) -> bool:
+    """Whether a measure's quote names a year."""
+    return any(ch.isdigit() for ch in measure.quote) and "年" in measure.quote
+
+
 def same_number(c: Context, subjects: Sequence[Subject]) -> str | None:
     """The number that all sides state, if they state the same of the same kind of thing."""
     sets = [
