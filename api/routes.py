@@ -42,12 +42,13 @@ from ingest.metadata import status
 router = APIRouter()
 
 
-def _service(request: Request) -> Service:
+# Coroutines, since FastAPI would send a plain function to a thread at every request.
+async def _service(request: Request) -> Service:
     service: Service = request.app.state.service
     return service
 
 
-def _metrics(request: Request) -> Metrics:
+async def _metrics(request: Request) -> Metrics:
     metrics: Metrics = request.app.state.metrics
     return metrics
 
