@@ -268,7 +268,7 @@ def retrieve(
         clauses,
         [(m.start, m.end) for m in u.mentions],
     )
-    wanted = index.telling(u.topic_text)
+    wanted = frozenset(w for w in index.telling(u.topic_text) if not w[0].isdigit())
     held = [len(wanted & index.telling(ranker.text(h).strip())) for h in hits[:FIRST]]
     return Evidence(
         hits,

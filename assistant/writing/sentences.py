@@ -29,6 +29,7 @@ TITLE = re.compile(r"《[^》]*》")  # another paper's name tells nothing of it
 SORTS = ("sum", "rate", "when", "length", "terms", "papers", "whom", "holds")
 OUTSIDE = frozenset({"标题", "目录", "落款", "抄送"})
 LOOKED_AT = 10  # clauses found whose sentences are weighed
+WHOLE = 200  # clauses of a paper that is looked at whole
 NEARLY = 0.75  # of the best one's weight, for a second sentence
 SHORTEST = 5  # pairs of characters; shorter ones are headings
 IN_TITLE = 0.5  # what a word weighs that stands in the paper's title
@@ -74,9 +75,15 @@ def answering(
     topic = question
     for sort in sorts:
         topic = lexicon.cues[f"asks_{sort}"].sub(" ", topic)  # 比例 is told by 40%, not by 比例
-    wanted = find_words(" ".join([topic, *lexicon.expansions(question)]))
+    wanted = find_words(topic)
+    alike = [word for words in lexicon.expansions(topic) for word in words.split()]
+
+    def shared(text: str) -> frozenset[str]:
+        """What a text shares with the question; of another word for the same, all or nothing."""
+        return (wanted & find_words(text)).union(*(find_words(w) for w in alike if w in text))
+
     found: dict[tuple[str, int], tuple[Place, Hit]] = {}
-    for hit in hits[:LOOKED_AT]:
+    for hit in (*hits[:LOOKED_AT], *_beside(documents, hits)):
         document = documents[hit.document_id]
         if hit.path not in OUTSIDE:
             for place in _sentences(document, hit):
@@ -90,10 +97,10 @@ def answering(
         bare = {key: value for key, value in found.items() if not opening.search(said[key])}
         found = bare or found
     words = {
-        key: wanted & find_words(f"{_headings(documents, *value)} {TITLE.sub('', said[key])}")
+        key: shared(f"{_headings(documents, *value)} {TITLE.sub('', said[key])}")
         for key, value in found.items()
     }
-    titles = {name: wanted & find_words(documents[name].title) for name, _ in found}
+    titles = {name: shared(documents[name].title) for name, _ in found}
     most = max(map(len, titles.values()), default=0) or 1
     told = {key: sum(1 for tell in tells if tell.search(said[key])) for key in found}
     if any(told.values()):
@@ -116,6 +123,13 @@ def answering(
     )
     best = [key for key in ranked[:MOST] if score(key) >= NEARLY * score(ranked[0])]
     return [_with_list(documents[found[key][0].document], found[key][0]) for key in best]
+
+
+def _beside(documents: Mapping[str, Document], hits: Sequence[Hit]) -> Iterator[Hit]:
+    """The other clauses of the paper found first: what says the sum need not say its subject."""
+    leaves = list(documents[hits[0].document_id].leaves()) if hits else []
+    for leaf in leaves if len(leaves) <= WHOLE else ():
+        yield Hit(0, hits[0].document_id, leaf.path, leaf.start, leaf.end, (), 0.0, {})
 
 
 def _headings(documents: Mapping[str, Document], place: Place, hit: Hit) -> str:
