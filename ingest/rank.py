@@ -5,8 +5,8 @@ Out: rows by score, equal scores in row order. A score is the sum of its parts
      (tests/ingest/test_rank.py), each a number times a weight below:
 
      bm25   share of the query's weight that the row matches
-     dense  cosine, trusted more where the words fail everywhere, or where the best vector is near
-     first  likeness to the three rows that the sum of `ingest.fusion` puts first
+     dense  cosine, trusted more where the words fail everywhere, where the best vector is near,
+            and where the query is long, as a mean of many words' vectors is surer than of few
      work   how much of the weight of the first hundred rows is of the row's own work
 
 The weights were chosen on collections of some 5,000 passages and more (docs/retrieval.md), and
@@ -15,6 +15,7 @@ serve those only: below FEWEST rows the sum ranks.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
@@ -29,52 +30,56 @@ DEPTH = 200  # rows that each searcher hands over
 SUM_DEPTH = 100  # and in a smaller collection
 NO_WORK = -1
 
-FIRST = 0.05
-WORK = 0.15
-WORDS_FAIL = (
-    0.25,
-    0.2,
-)  # below this share of the best row, and the most weight added, where no word matches
-VECTOR_NEAR = (0.55, 2.0)  # above this cosine of the best row, and weight added per cosine more
+WORK = 0.2
+DENSE = 0.25  # the least weight of a cosine
+WORDS_FAIL = (0.2, 0.8)  # below this share of the best row; weight added where no word matches
+VECTOR_NEAR = (0.54, 6.0)  # above this cosine of the best row; weight added per cosine more
+LONG = (30, 0.24)  # from that many tokens; weight added where there are e times as many
 _SHARPNESS = 0.1  # a row that the sum puts so much lower weighs 1/e
 _ARTICLE = re.compile(r"第[零〇一二三四五六七八九十百千\d]+条")
+_STATE = "中华人民共和国"  # opens the name of a law, and is left out as often as it is said
 
 Array = npt.NDArray[np.float32]
 Works = npt.NDArray[np.int64]
 
 
 def works_of(titles: Iterable[str]) -> tuple[int, ...]:
-    """Per title the number of the work it names: of 民法典第五条 the 民法典; NO_WORK for none."""
-    works = [_ARTICLE.split(title)[0].strip() for title in titles]
+    """Per title the number of the work it names: of 《民法典》第五条 the 民法典; NO_WORK for none.
+
+    With and without the name of the state it is the same work.
+    """
+    works = [_ARTICLE.split(title)[0].strip(" 《》").removeprefix(_STATE) for title in titles]
     number = {work: i for i, work in enumerate(dict.fromkeys(filter(None, works)))}
     return tuple(number.get(work, NO_WORK) for work in works)
 
 
-def trust(best_share: float, best_cosine: float) -> float:
-    """The weight of the cosines for a query, by the best row of each searcher."""
+def trust(best_share: float, best_cosine: float, tokens: int) -> float:
+    """The weight of the cosines for a query of that many tokens, by the best row of each part."""
     poor, per_share = WORDS_FAIL
     near, per_cosine = VECTOR_NEAR
-    missing = per_share * max(0.0, 1 - best_share / poor)
-    return WEIGHTS["dense"] + missing + per_cosine * max(0.0, best_cosine - near)
+    few, per_length = LONG
+    return (
+        DENSE
+        + per_share * max(0.0, 1 - best_share / poor)
+        + per_cosine * max(0.0, best_cosine - near)
+        + per_length * max(0.0, math.log(max(tokens, 1) / few))
+    )
 
 
-def parts(shares: Array, cosines: Array, vectors: Array, works: Works) -> Mapping[str, Array]:
+def parts(shares: Array, cosines: Array, works: Works, tokens: int) -> Mapping[str, Array]:
     """What each kind of evidence adds to the rows' scores, shapes (rows,); at least one row.
 
-    vectors  shape (rows, dimensions), each of length 1 or 0
-    works    number of the work that a row is part of, NO_WORK where it is not known
+    works   number of the work that a row is part of, NO_WORK where it is not known
+    tokens  of the query
     """
-    total = WEIGHTS["bm25"] * shares + WEIGHTS["dense"] * cosines
+    total = WEIGHTS["bm25"] * shares + DENSE * cosines
     order = np.argsort(-total, kind="stable")
-    middle = vectors[order[:3]].mean(axis=0)
-    likeness = vectors @ (middle / max(float(np.linalg.norm(middle)), 1e-9))
     weights = np.exp((total[order[:100]] - total.max()) / _SHARPNESS)
     names, number = np.unique(works, return_inverse=True)
     held = np.bincount(number[order[:100]], weights / weights.sum(), minlength=len(names))
     return {
         "bm25": WEIGHTS["bm25"] * shares,
-        "dense": trust(float(shares.max()), float(cosines.max())) * cosines,
-        "first": FIRST * likeness,
+        "dense": trust(float(shares.max()), float(cosines.max()), tokens) * cosines,
         "work": WORK * np.where(works == NO_WORK, 0, np.sqrt(held)[number]),
     }
 
@@ -102,9 +107,9 @@ def search(
     rows = np.unique(np.concatenate([ranking.rows for ranking in found.values()]))
     if not large or not len(rows):
         return fuse(found)
-    near = np.asarray(vectors[rows], dtype=np.float32)
-    measured = {"bm25": lexical.scores(tokens)[rows], "dense": near @ vector}
-    added = parts(measured["bm25"], measured["dense"], near, works[rows])
+    cosines = np.asarray(vectors[rows], dtype=np.float32) @ vector
+    measured = {"bm25": lexical.scores(tokens)[rows], "dense": cosines}
+    added = parts(measured["bm25"], measured["dense"], works[rows], len(tokens))
     ranks = {
         name: {int(row): rank for rank, row in enumerate(ranking.rows, 1)}
         for name, ranking in found.items()

@@ -1,4 +1,4 @@
-"""The ranking of large collections: parts add up, works and likeness count; few rows: the sum."""
+"""The ranking of large collections: parts add up, works count; few rows: the sum."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_every_row_is_ranked_once_and_its_parts_sum_to_its_score(
     assert sorted(rows) == sorted({*asked["bm25"].rows.tolist(), *asked["dense"].rows.tolist()})
     assert rows == [hit.row for hit in sorted(hits, key=lambda hit: (-hit.score, hit.row))]
     for hit in hits:
-        assert set(hit.shares) == {"bm25", "dense", "first", "work"}
+        assert set(hit.shares) == {"bm25", "dense", "work"}
         assert hit.score == pytest.approx(sum(share.part for share in hit.shares.values()))
         for name, ranking in asked.items():
             share = hit.shares[name]
@@ -69,32 +69,31 @@ def test_a_small_collection_is_ranked_by_the_sum(lexical: Bm25Index, vectors: np
 
 def test_a_row_of_the_work_that_the_first_rows_are_of_rises() -> None:
     shares = np.array([0.9, 0.8, 0.5, 0.5], dtype=np.float32)
-    nothing, vectors = np.zeros(4, dtype=np.float32), np.zeros((4, DIMENSIONS), dtype=np.float32)
-    work = parts(shares, nothing, vectors, np.array([1, 1, 2, 1]))["work"]
+    nothing = np.zeros(4, dtype=np.float32)
+    work = parts(shares, nothing, np.array([1, 1, 2, 1]), 20)["work"]
     assert work[3] > work[2] > 0
     assert work[3] == work[0]
-    unknown = parts(shares, nothing, vectors, np.array([1, 1, NO_WORK, 1]))["work"]
+    unknown = parts(shares, nothing, np.array([1, 1, NO_WORK, 1]), 20)["work"]
     assert unknown[2] == 0
 
 
-def test_a_row_like_the_first_three_rises() -> None:
-    vectors = np.eye(DIMENSIONS, dtype=np.float32)[[0, 0, 0, 0, 1]]
-    shares = np.array([0.9, 0.8, 0.7, 0.1, 0.1], dtype=np.float32)
-    first = parts(shares, np.zeros(5, dtype=np.float32), vectors, np.full(5, NO_WORK))["first"]
-    assert first[3] == pytest.approx(rank.FIRST)
-    assert first[4] == 0
-
-
-@given(st.floats(0, 1), st.floats(-1, 1), st.floats(0, 0.5))
-def test_vectors_are_trusted_no_less_where_words_fail_or_a_vector_is_near(
-    share: float, cosine: float, more: float
+@given(st.floats(0, 1), st.floats(-1, 1), st.floats(0, 0.5), st.integers(0, 200))
+def test_vectors_are_trusted_no_less_where_words_fail_a_vector_is_near_or_a_query_is_long(
+    share: float, cosine: float, more: float, tokens: int
 ) -> None:
-    assert trust(share, cosine) <= trust(max(share - more, 0), cosine)
-    assert trust(share, cosine) <= trust(share, cosine + more)
-    assert trust(0, 0) > trust(1, 0)
-    assert trust(1, 0.9) > trust(1, 0.5)
+    least = trust(share, cosine, tokens)
+    assert least >= rank.DENSE
+    assert least <= trust(max(share - more, 0), cosine, tokens)
+    assert least <= trust(share, cosine + more, tokens)
+    assert least <= trust(share, cosine, tokens + 20)
+
+
+def test_each_of_the_three_raises_the_trust_in_vectors() -> None:
+    assert trust(1, 0, 0) == rank.DENSE
+    assert min(trust(0, 0, 0), trust(1, 0.9, 0), trust(1, 0, 90)) > rank.DENSE
 
 
 def test_titles_name_the_work_they_are_part_of() -> None:
     titles = ["民法典第五条", "民法典第一百零三条之一", "", "商标法第五条", "办法"]
     assert works_of(titles) == (0, 0, NO_WORK, 1, 2)
+    assert works_of(["中华人民共和国商标法第二条", "《商标法》第三条:", "商标法"]) == (0, 0, 0)
