@@ -1,17 +1,23 @@
 """Train the built-in embedding model: a vector per token, a text is the mean of its tokens.
 
-In:  query–passage pairs (JSON lines, gzip: query, pos, source); those held out are left out.
-Out: a sentence-transformers folder (StaticEmbedding, int8 rows with a scale each).
+In:  query–passage pairs (JSON lines, gzip: query, pos, source), and statutes' articles as plain
+     text; what is held out is left out of both.
+Out: a sentence-transformers folder (StaticEmbedding, int8 rows with a scale each). A token's row
+     is two vectors side by side: one learned from the pairs alone, which knows their kind of text
+     best, and one learned from plain text and only weighed and turned by the pairs, which holds
+     for other texts.
 
-    python -m ingest.train.static --pairs ../shared/data/train_pairs.jsonl.gz --out ingest/model
+    python -m ingest.train.static --pairs PAIRS --articles ARTICLES --out ingest/model
 """
 
 from __future__ import annotations
 
 import argparse
 import collections
+import gzip
+import json
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,13 +30,17 @@ from torch import nn
 
 from ingest.embedding import save_static
 from ingest.tokenize import normalise
+from ingest.train import company
 from ingest.train.pairs import Pair, read_pairs
 
 UNKNOWN = "[UNK]"
+SAMPLE = 6000  # passages by which the dimensions that are kept are chosen
+PLAIN_TOKENS = 600  # of a plain text, the first
 RARE = 5  # a character must occur that often in the texts to be a token
 Table = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int64]
 Negatives = npt.NDArray[np.int64]
+Encode = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]  # ids, offsets → a row per text
 
 RUNS = r"[\u3400-\u4dbf\u4e00-\u9fff]+|[a-z]+|[0-9]+"
 
@@ -114,16 +124,21 @@ class Bags:
 class Recipe:
     """What a run is made of; the defaults are the ones the shipped weights were made with.
 
+    dimensions  of each of the two vectors of a token while it is trained
+    kept     of them, in the order pairs, plain text; those that hold most of the passages' vectors
     repeat   how often a pair that a person or a model asked is seen for each cut-up text's once
     epochs   of the first round, with the batch's other passages as negatives, and of the second,
              with passages as well that the first round's vectors take for the right one
     nearest  how many of those are drawn from, per query
     margin   how far below the right passage they must lie in the cut-up texts, whose nearest
              passages are often as right as the right one
+    turns    batches by which the vectors of plain text are weighed and turned: few, as more bring
+             them nearer to the pairs and farther from other texts
     """
 
     vocabulary: int = 38_000
     dimensions: int = 512
+    kept: tuple[int, int] = (224, 288)
     repeat: int = 2
     epochs: tuple[int, int] = (4, 4)
     batch: int = 1024
@@ -132,6 +147,9 @@ class Recipe:
     passage_tokens: int = 300
     nearest: int = 16
     margin: float = 0.03
+    turns: int = 200
+    turn_rate: float = 0.0007
+    weight_rate: float = 0.0035
     seed: int = 1
 
 
@@ -160,8 +178,7 @@ class Trainer:
         optimiser = torch.optim.Adam(
             table.parameters(), lr=recipe.rate, betas=(0.9, 0.99), fused=True
         )
-        asked = np.flatnonzero(~self._cut)
-        rows = np.concatenate([np.arange(len(self._cut)), *[asked] * (recipe.repeat - 1)])
+        rows = self._drawn_from()
         batch = min(recipe.batch, len(rows))
         starts = range(0, len(rows) - batch + 1, batch)
         steps, step = epochs * len(starts), 0
@@ -185,19 +202,77 @@ class Trainer:
         trained: Table = table.weight.detach().numpy()
         return trained
 
-    def _first_table(self) -> torch.Tensor:
-        """Random rows, longer for tokens that fewer passages hold (idf)."""
+    def turn(self, table: Table) -> Table:
+        """The vectors of plain text, each times a weight and all through one linear map, both
+        trained from idf and from none; float32, of the same shape."""
+        recipe = self._recipe
+        draw = np.random.default_rng(recipe.seed)
+        fixed = torch.from_numpy(table)
+        weights = torch.tensor(np.log(self._idf()), dtype=torch.float32, requires_grad=True)
+        linear = torch.eye(table.shape[1], requires_grad=True)
+        rates = ((linear, recipe.turn_rate), (weights, recipe.weight_rate))
+        optimiser = torch.optim.Adam(
+            [{"params": [values], "lr": rate} for values, rate in rates], betas=(0.9, 0.99)
+        )
+
+        def encode(ids: torch.Tensor, offsets: torch.Tensor) -> torch.Tensor:
+            each = weights.exp()[ids]
+            bags = nn.functional.embedding_bag(
+                ids, fixed, offsets, mode="sum", per_sample_weights=each
+            )
+            return bags @ linear
+
+        rows = self._drawn_from()
+        for step in range(recipe.turns):
+            for group, (_, rate) in zip(optimiser.param_groups, rates, strict=True):
+                group["lr"] = rate * min(1.0, (step + 1) / 30) * (1 - step / recipe.turns)
+            chosen = draw.choice(rows, min(recipe.batch, len(rows)), replace=False)
+            loss = self._loss(encode, chosen, chosen)
+            optimiser.zero_grad(set_to_none=True)
+            loss.backward()  # type: ignore[no-untyped-call]
+            optimiser.step()
+            if step % 50 == 49:
+                print(f"turn {step + 1}/{recipe.turns}  loss {loss.item():.3f}", flush=True)
+        turned: Table = ((fixed * weights.exp()[:, None]) @ linear).detach().numpy()
+        return turned
+
+    def join(self, tables: Sequence[Table]) -> Table:
+        """The tables side by side, as narrow as the recipe keeps them, of equal say in a text."""
+        draw = np.random.default_rng(self._recipe.seed)
+        size = min(SAMPLE, len(self._passages))
+        sample = draw.choice(len(self._passages), size, replace=False)
+        bags = [self._passages[int(row)] for row in sample]
+        narrow = []
+        for table, kept in zip(tables, self._recipe.kept, strict=True):
+            means = np.stack([table[ids].mean(axis=0) for ids in bags])
+            unit = means / np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-9)
+            _, axes = np.linalg.eigh(unit.T @ unit)
+            most = axes[:, ::-1][:, :kept]
+            narrow.append(table @ most / np.linalg.norm(means @ most, axis=1).mean())
+        return np.hstack(narrow).astype(np.float32)
+
+    def _drawn_from(self) -> Rows:
+        """The pairs, those with a question more often."""
+        asked = np.flatnonzero(~self._cut)
+        return np.concatenate([np.arange(len(self._cut)), *[asked] * (self._recipe.repeat - 1)])
+
+    def _idf(self) -> npt.NDArray[np.float64]:
         holding = np.zeros(self._size)
         for ids in self._passages.each():
             holding[np.unique(ids)] += 1
-        idf = np.log(1 + len(self._passages) / (holding + 1))
+        idf: npt.NDArray[np.float64] = np.log(1 + len(self._passages) / (holding + 1))
+        return idf
+
+    def _first_table(self) -> torch.Tensor:
+        """Random rows, longer for tokens that fewer passages hold (idf)."""
+        idf = self._idf()
         length = torch.tensor(idf / idf.mean(), dtype=torch.float32)
         return torch.randn(self._size, self._recipe.dimensions) * 0.1 * length[:, None]
 
-    def _loss(self, table: nn.EmbeddingBag, chosen: Rows, against: Rows) -> torch.Tensor:
+    def _loss(self, encode: Encode, chosen: Rows, against: Rows) -> torch.Tensor:
         """Cross entropy of the right passage among all, and of the right query among all."""
-        query = nn.functional.normalize(table(*self._queries.batch(chosen)))
-        passage = nn.functional.normalize(table(*self._passages.batch(against)))
+        query = nn.functional.normalize(encode(*self._queries.batch(chosen)))
+        passage = nn.functional.normalize(encode(*self._passages.batch(against)))
         logits = query @ passage.T / self._recipe.temperature
         alike = self._passage[chosen][:, None] == self._passage[against][None, :]
         np.fill_diagonal(alike, False)
@@ -233,24 +308,51 @@ class Trainer:
         return found
 
 
-def train(tokenizer: Any, pairs: Sequence[Pair], recipe: Recipe) -> Table:
-    """Both rounds: with the batch's negatives, then anew with the nearest wrong passages."""
+def train(tokenizer: Any, pairs: Sequence[Pair], plain: Sequence[str], recipe: Recipe) -> Table:
+    """Rows from the pairs, in two rounds: with the batch's negatives, then anew with the nearest
+    wrong passages; beside them the rows from plain text."""
     trainer = Trainer(tokenizer, pairs, recipe)
     first = trainer.round(recipe.epochs[0])
-    return trainer.round(recipe.epochs[1], trainer.mine(first))
+    learned = trainer.round(recipe.epochs[1], trainer.mine(first))
+    texts = Bags(tokenizer, plain, PLAIN_TOKENS).each()
+    size = tokenizer.get_vocab_size()
+    words = company.vectors(texts, size, recipe.dimensions, recipe.seed)
+    return trainer.join([learned, trainer.turn(words)])
+
+
+def plain_texts(pairs: Sequence[Pair], articles: Iterable[Mapping[str, str]]) -> list[str]:
+    """The texts of the pairs, cut-up ones once, and the articles of laws of which no pair is held
+    out, normalised."""
+    texts: dict[str, str] = {}
+    held = {pair.document for pair in pairs if pair.held_out and pair.source == "ict_law"}
+    for pair in pairs:
+        if pair.held_out or pair.source == "ict_law":
+            continue
+        texts.setdefault(pair.passage[-30:], pair.passage)
+        if pair.source != "ict_news":
+            texts.setdefault(pair.query, pair.query)
+    for article in articles:
+        if normalise(article["law"]) not in held:
+            text = normalise(f"{article['law']} {article['chapter'] or ''} {article['text']}")
+            texts.setdefault(text[-60:], text)
+    return list(texts.values())
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Train on what is not held out, save, say where."""
     parser = argparse.ArgumentParser(prog="python -m ingest.train.static")
     parser.add_argument("--pairs", type=Path, required=True)
+    parser.add_argument("--articles", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args(argv)
     torch.set_num_threads(1)
     recipe = Recipe()
-    pairs = [pair for pair in read_pairs(options.pairs) if not pair.held_out]
+    everything = read_pairs(options.pairs)
+    pairs = [pair for pair in everything if not pair.held_out]
+    with gzip.open(options.articles, "rt", encoding="utf-8") as lines:
+        plain = plain_texts(everything, map(json.loads, lines))
     tokenizer = build_tokenizer((t for p in pairs for t in (p.query, p.passage)), recipe.vocabulary)
-    rows = train(tokenizer, pairs, recipe)
+    rows = train(tokenizer, pairs, plain, recipe)
     save_static(tokenizer, rows, options.out)
     print(f"{options.out}: {rows.shape[0]} tokens, {rows.shape[1]} dimensions")
     return 0

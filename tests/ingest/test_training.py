@@ -11,7 +11,7 @@ import pytest
 
 from evals.retrieval import load_collection
 from ingest.embedding import StaticEmbedder, load_embedder, quantise, save_static
-from ingest.train import collections, static
+from ingest.train import collections, company, static
 from ingest.train.pairs import Pair, read_pairs
 
 
@@ -56,9 +56,12 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     topics = (("贷款贴息", "企业贷款利息"), ("结婚登记", "婚姻登记机关"))
     pairs = [Pair(*topics[i % 2], "drcd") for i in range(64)]
     tokenizer = static.build_tokenizer([t for topic in topics for t in topic] * static.RARE, 60)
-    recipe = static.Recipe(vocabulary=60, dimensions=16, epochs=(5, 15), batch=16, nearest=2)
+    recipe = static.Recipe(
+        vocabulary=60, dimensions=4, kept=(4, 3), epochs=(5, 15), batch=16, nearest=2, turns=20
+    )
+    plain = [question + passage for question, passage in topics] * 2000
     folder = tmp_path_factory.mktemp("model")
-    save_static(tokenizer, static.train(tokenizer, pairs, recipe), folder)
+    save_static(tokenizer, static.train(tokenizer, pairs, plain, recipe), folder)
     return folder
 
 
@@ -73,6 +76,36 @@ def test_a_trained_model_is_read_alike_by_sentence_transformers(trained: Path) -
     texts = ["贷款", "登记机关的利息", "？"]
     ours = StaticEmbedder(trained).encode_passages(texts)
     assert np.allclose(ours, load_embedder(str(trained)).encode_passages(texts), atol=1e-5)
+
+
+def test_words_with_the_same_neighbours_are_near_though_never_together() -> None:
+    boss, chief, bread, rice = range(4)
+    office, kitchen = (4, 5, 6), (7, 8, 9)
+    draw = np.random.default_rng(0)
+    texts = [
+        np.array([word, *draw.permutation(around)], dtype=np.int32)
+        for word, around in ((boss, office), (chief, office), (bread, kitchen), (rice, kitchen))
+        for _ in range(3000)
+    ]
+    rows = company.vectors(texts, 12, 2)
+    assert rows.shape == (12, 2)
+    near = rows @ rows.T
+    assert near[boss, chief] > 0.9 > 0.5 > abs(near[boss, bread])
+    assert near[bread, rice] > 0.9
+    assert not rows[10:].any()
+
+
+def test_plain_text_holds_nothing_that_is_held_out() -> None:
+    kept = {one.passage for one in PAIRS if not one.held_out and one.source != "ict_law"}
+    laws = [{"law": f"条例{n}", "chapter": "", "text": f"正文{n}"} for n in range(40)]
+    texts = static.plain_texts(PAIRS, laws)
+    hidden = {one.document for one in PAIRS if one.held_out and one.source == "ict_law"}
+    shown = {f"条例{n}" for n in range(40) if any(text.endswith(f"正文{n}") for text in texts)}
+    assert hidden
+    assert shown == {law["law"] for law in laws} - hidden
+    assert kept & set(texts)
+    out = {one.passage for one in PAIRS if one.held_out and one.source != "ict_law"} - kept
+    assert not out & set(texts)
 
 
 def test_quantised_rows_are_off_by_half_a_step_at_most() -> None:
