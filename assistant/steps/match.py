@@ -578,6 +578,9 @@ def _elsewhere(ranked: Sequence[Candidate], u: Understanding, home: str | None) 
     best = max(there, key=lambda c: c.score, default=None)
     if best is None or best.parts["forms"] < STRONG:
         return None
+    named = {s.form for s in best.spotted if s.weight >= WEAK}
+    if any(s.form in named for c in here for s in c.spotted):
+        return None  # the asked place has what is named too
     local = max((c.score for c in here), default=0.0)
     forms = max((c.parts["forms"] for c in here), default=0.0)
     meant = best.parts["forms"] > CLEARLY * forms or home not in {
