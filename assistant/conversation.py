@@ -23,6 +23,7 @@ class Fact:
     project  loans of the same project share a name; "" is a project of its own
     portion  of a rate or a sum: the part of the year it was paid or out for
     label    the year that a sum or a rate is of (第二年, 2026年); "" where none was told
+    place    the region of the corpus that a sum is of, where several were named; "" else
     product  the product that a sum is of, where sums of several were told; "" else
     span     [start, end) in that turn's question, as typed
     """
@@ -39,6 +40,7 @@ class Fact:
     party: int = 0
     label: str = ""
     product: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,7 @@ class Loan:
     applicant  whose loan it is, where a case has several applicants
     interest   元 of interest actually paid in the year, where that is known instead
     product    what kind of loan it is, where a case has several kinds; "" else
+    place      the region that its project is in, where a case has several; "" else
     """
 
     principal: Decimal | None
@@ -65,6 +66,7 @@ class Loan:
     applicant: str = ""
     interest: Decimal | None = None
     product: str = ""
+    place: str = ""
 
     @property
     def year(self) -> str:

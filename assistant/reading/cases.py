@@ -494,6 +494,7 @@ def case_of(facts: Sequence[Fact], asks: frozenset[Ask] = frozenset({Ask.AMOUNT}
                 label=drawn[g].label,
                 project=drawn[g].project,
                 product=drawn[g].product,
+                place=drawn[g].place,
             )
             for g, p in sorted(principals.items())
         )

@@ -339,7 +339,7 @@ def _case(measure: Measure, u: Understanding) -> Case:
 
 def _for_measure(measure: Measure, case: Case) -> Case:
     """The case as this measure sees it: the guarantee is of the loan, unless said otherwise."""
-    others = [loan for loan, _ in not_counted(measure, case)]
+    others = [loan for loan, _ in not_counted(measure, case)] + not_here(measure, case)
     case = replace(case, loans=tuple(loan for loan in case.loans if loan not in others))
     known = any(g.amount is not None or g.fee is not None for g in case.guarantees)
     if measure.rule is Rule.SHARE_OF_FEE and not known:
@@ -356,6 +356,11 @@ def _for_measure(measure: Measure, case: Case) -> Case:
     if Ask.THRESHOLD in case.asks and measure.rule is Rule.SHARE_OF_INTEREST and priced:
         case = replace(case, loans=tuple(replace(loan, principal=None) for loan in case.loans))
     return case
+
+
+def not_here(measure: Measure, case: Case) -> list[Loan]:
+    """The loans of projects in another place than the measure's."""
+    return [loan for loan in case.loans if loan.place and loan.place != measure.region]
 
 
 def not_counted(measure: Measure, case: Case) -> list[tuple[Loan, Condition]]:

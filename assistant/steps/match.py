@@ -327,6 +327,20 @@ def _match(
             return Match(Situation.PAPERS, documents=papers[:2], home=home)
         two_numbers = lexicon.cues["which_number"].search(u.text)
         of_rules = "compare" in u.intents and (two_numbers is not None or not _of_values(u))
+        if sided and wants_amount(u) and any(loan.place for loan in u.case.loans):
+            there = next((c for c in ranked if _is_of_place(c.measure, u)), None)
+            if there is not None:
+                region, paper = there.measure.region, documents[there.measure.document]
+                one = judged_subject(
+                    there.measure,
+                    there.score,
+                    u.facts,
+                    lexicon,
+                    status_of(paper),
+                    region,
+                    asked=True,
+                )
+                return Match(Situation.MEASURES, (one,), evidence.hits, home=region)
         if of_rules or sided or len(papers) > 1 or len(u.clause_marks) > 1:
             pair = _pair(ranked, u, papers, documents, lexicon)
             if previous and topical and not sided and len(u.documents) < 2:
@@ -938,6 +952,12 @@ def _pair(
     for candidate, key in keys:
         sides.setdefault(key, candidate)
     return list(sides.values())[:2]
+
+
+def _is_of_place(measure: Measure, u: Understanding) -> bool:
+    """Whether a measure computes something of a loan in its place."""
+    loans = [loan for loan in u.case.loans if loan.place == measure.region]
+    return bool(loans) and measure.usable and measure.rule is Rule.SHARE_OF_INTEREST
 
 
 def _of_values(u: Understanding) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -37,6 +37,7 @@ from ingest.document import Document
 OF_ENTERPRISES = frozenset({"titles", "size", "ownership"})  # only an enterprise has these
 WEAK_WORD = 0.8  # a word that means less as often
 IMPLIED = 0.46  # less sure than anybody who says who he is
+STOP = re.compile(r"[;；。!！?？]")
 UNITS = {"元": 1, "块": 1, "万": 10**4, "百万": 10**6, "千万": 10**7, "亿": 10**8}
 UNITS_BACK = 3  # questions in which the number may stand whose unit is told
 GUARDED = (
@@ -178,7 +179,7 @@ def understand(
     if "restart" in intents:
         conversation = Conversation.new(conversation.session_id)
     found = _places(text, gazetteer, lexicon, documents, conversation.region)
-    named = _regions(found, gazetteer)
+    named = _regions(found, gazetteer) or _place_told(text, conversation, gazetteer, lexicon)
     figures = read_figures(
         text,
         quantities,
@@ -208,6 +209,7 @@ def understand(
             insured=any(f.slot == "premium" for f in conversation.facts),
         ),
     )
+    new = _placed(new, found, {d.region for d in documents.values()})
     if lexicon.cues["part_unknown"].search(text):  # the sum said is not the sum that counts
         new = tuple(f for f in new if lexicon.slots[f.slot].type != "money")
     before, new = (_typed(facts, seen.span) for facts in _changed(text, new, lexicon))
@@ -301,6 +303,41 @@ def _changed(
             rest = [f for f in new if f not in (first, second) and f.group != second.group]
             return (*rest, first), (*rest, after)
     return (), tuple(new)
+
+
+def _place_told(
+    text: str, conversation: Conversation, gazetteer: Gazetteer, lexicon: Lexicon
+) -> tuple[str, ...]:
+    """The place that was told of an enterprise that only its letter names now: 乙厂呢."""
+    label = lexicon.cues["labelled"].search(text)
+    for question in reversed(conversation.questions if label else ()):
+        said = view(question).text
+        at = said.find(label.group()) if label else -1
+        if at >= 0:
+            stop = STOP.search(said, at)
+            found = gazetteer.find(said[at : stop.start() if stop else len(said)])
+            return _regions(found, gazetteer)[:1]
+    return ()
+
+
+def _placed(
+    facts: Sequence[Fact], found: Sequence[RegionMention], regions: Collection[str]
+) -> tuple[Fact, ...]:
+    """With the place that was named last before each sum, where two that have papers are named."""
+    at = [
+        (m.start, region)
+        for m in found
+        for region in regions
+        if region in (m.name, m.city, m.province) and m.confidence >= 0.5
+    ]
+    if len({region for _, region in at}) < 2:
+        return tuple(facts)
+
+    def placed(fact: Fact) -> Fact:
+        before = [region for start, region in at if fact.span and start < fact.span[0]]
+        return replace(fact, place=before[-1]) if before else fact
+
+    return tuple(placed(f) if f.slot == "principal" else f for f in facts)
 
 
 def _clause_paths(text: str, lexicon: Lexicon) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from assistant.answer import StatementKind as K
 from assistant.answer import WarningCode
 from assistant.calculators.case import AmountKind, Working
 from assistant.calculators.money import yuan
-from assistant.steps.calculate import Computed, main_working, not_counted
+from assistant.steps.calculate import Computed, main_working, not_counted, not_here
 from assistant.writing.lines import quote_item
 from assistant.writing.sheet import marks
 from assistant.writing.topic import Topic
@@ -57,6 +57,22 @@ def left_out(topic: Topic) -> None:
             amount=yuan(loan.principal or Decimal(0)),
             wanted="、".join(condition.is_ or ()),
         )
+
+
+def left_elsewhere(topic: Topic) -> None:
+    """The loans of the case whose project is in a place where the measure does not hold."""
+    for loan in not_here(topic.measure, topic.w.context.u.case):
+        topic.w.say(
+            K.FIGURE,
+            "line",
+            "left_elsewhere",
+            [topic.n],
+            item=True,
+            place=loan.place,
+            amount=yuan(loan.principal or Decimal(0)),
+            home=topic.measure.region,
+        )
+        topic.w.warn(WarningCode.JURISDICTION)
 
 
 def further(w: Writer, computed: Computed) -> None:

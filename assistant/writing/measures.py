@@ -14,7 +14,7 @@ from assistant.answer import StatementKind as K
 from assistant.matching.weighing import is_personal, wants_amount
 from assistant.measures.model import Kind
 from assistant.steps.calculate import Computed
-from assistant.writing.amounts import amount_line, further, left_out, sums
+from assistant.writing.amounts import amount_line, further, left_elsewhere, left_out, sums
 from assistant.writing.cautions import misprints, notes_of, status_note
 from assistant.writing.conclusion import conclude
 from assistant.writing.lines import (
@@ -126,6 +126,7 @@ def _one(w: Writer, computed: Computed) -> Behaviour:
         if working is not topic.main:
             amount_line(w, working, identifier, topic.n)
     left_out(topic)
+    left_elsewhere(topic)
     if measure.kind is not Kind.ABOUT and w.context.lexicon.cues["imprint"].search(u.text):
         imprint(w, measure.document)
     if not concluded.quoted:
