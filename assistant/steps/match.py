@@ -956,7 +956,7 @@ def _pair(
 
 def _is_of_place(measure: Measure, u: Understanding) -> bool:
     """Whether a measure computes something of a loan in its place."""
-    loans = [loan for loan in u.case.loans if loan.place == measure.region]
+    loans = [loan for loan in u.case.loans if loan.place == measure.region and loan.rates]
     return bool(loans) and measure.usable and measure.rule is Rule.SHARE_OF_INTEREST
 
 

@@ -191,6 +191,8 @@ def scope(w: Writer, measure: Measure) -> None:
     c = w.context
     if c.matched.home is None or c.u.region in (None, c.matched.home, c.matched.absent):
         return
+    if any(loan.place for loan in c.u.case.loans):
+        return  # several places: which is which was told with the sums
     place = _addressees(w.document_of(measure))
     if place is None:
         return
