@@ -61,7 +61,7 @@ from assistant.steps.match import (
     match,
     regions_over,
 )
-from assistant.steps.retrieve import Evidence, MeasureIndex, retrieve
+from assistant.steps.retrieve import Evidence, MeasureIndex, Phrases, retrieve
 from assistant.steps.understand import GUARDED, Understanding, understand
 from assistant.steps.verify import Claims, Grounds, Library, reason_against, verified_by
 from assistant.writing.lines import quote_further
@@ -150,7 +150,9 @@ class Assistant:
         self.catalogue: Catalogue = read_catalogue(snapshot.data, snapshot.documents)
         self.wording: Mapping[str, Any] = snapshot.data[WORDING]
         stop_words = snapshot.data[STOP_WORDS]
-        self.index = MeasureIndex(self.catalogue, snapshot.tokenizer, stop_words)
+        self.index = MeasureIndex(
+            self.catalogue, snapshot.tokenizer, stop_words, _phrases(snapshot, self.lexicon)
+        )
         self.ranker = ClauseRanker(self.catalogue, snapshot, self.lexicon)
         self.default_region = default_region
         self.contacts = dict(contacts or {})
@@ -786,3 +788,10 @@ def phrases_of(lexicon: Lexicon, catalogue: Catalogue) -> list[str]:
     names = [f for slot in lexicon.slots.values() for v in slot.values.values() for f in v.forms]
     names += [w for m in catalogue.measures for w in (m.title, *m.keywords)]
     return names + [n for document in lexicon.documents for n in document.names]
+
+
+def _phrases(snapshot: Snapshot, lexicon: Lexicon) -> Phrases | None:
+    """How people ask, with its vectors; None where a snapshot of an earlier version has none."""
+    if snapshot.phrase_vectors is None:
+        return None
+    return Phrases(lexicon.asked, snapshot.phrase_vectors, snapshot.embedder.encode_queries)

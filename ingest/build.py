@@ -31,7 +31,7 @@ from ingest.cache import ClauseCache, cache_key
 from ingest.datafiles import read_data
 from ingest.document import Document
 from ingest.embedding import BUILT_IN, Embedder, load_embedder
-from ingest.index import Unit, rows_digest, tokenizer_of, units, write_collection
+from ingest.index import Unit, asked_phrases, rows_digest, tokenizer_of, units, write_collection
 from ingest.lexical import Bm25Index
 from ingest.sources import load_sources
 from ingest.tokenize import Tokenizer
@@ -285,6 +285,7 @@ def _write(inputs: _Inputs, target: Path, home: Path, progress: bool) -> tuple[i
         _write_lexical(folder, token_keys, known)
         _write_vectors(folder, vector_keys, inputs, known, progress)
         known.keep_only([*token_keys, *vector_keys])
+    _write_phrases(folder, inputs)
     inputs.tokenizer.dictionary.save(folder / store.DICTIONARY)
     manifest = store.Manifest(
         name=target.name,
@@ -304,6 +305,13 @@ def _write(inputs: _Inputs, target: Path, home: Path, progress: bool) -> tuple[i
     for replaced in target.parent.glob(f"{_BUILDING}*"):
         shutil.rmtree(replaced)
     return embedded, tokenised
+
+
+def _write_phrases(folder: Path, inputs: _Inputs) -> None:
+    """The vectors of the ways people ask, in the order of the file that lists them."""
+    phrases = asked_phrases(json.loads(inputs.data))
+    if phrases:
+        np.save(folder / store.PHRASES, inputs.embedder.encode_queries(phrases).astype("<f4"))
 
 
 def _tokenise(

@@ -39,6 +39,7 @@ from ingest.tokenize import Tokenizer
 __all__ = ["Hit", "Snapshot", "SnapshotError", "SnapshotHolder", "Unit", "VectorIndex", "units"]
 
 WORDS = "lexicon/words.txt"
+ASKED = "lexicon/asked.yaml"  # what they stand for → phrases
 COLLECTION = "clauses"
 _RETRY_SECONDS = 5.0
 _WORD = re.compile(r"\w")
@@ -131,6 +132,11 @@ def _is_empty(document: Document, clause: Clause, leaf: Clause, *, heading_only:
     return not _WORD.search(text)
 
 
+def asked_phrases(data: Mapping[str, Any]) -> list[str]:
+    """The ways people ask for things, in the order in which their vectors are kept."""
+    return [str(phrase) for said in (data.get(ASKED) or {}).values() for phrase in said]
+
+
 def tokenizer_of(data: Mapping[str, Any], saved: Path | None = None) -> Tokenizer:
     """The tokenizer with the words of the lexicon; `saved` holds its dictionary."""
     return Tokenizer(data.get(WORDS, ()), saved)
@@ -205,6 +211,7 @@ class Snapshot:
 
     documents  by id, in the order of sources.yaml
     data       the data files: name (measures/x.yaml) → value, as `ingest.datafiles` reads them
+    phrase_vectors  of the ways people ask (`asked_phrases`), shape (phrases, dimensions), or None
 
     Immutable; threads may share it. The files of its indexes must stay in place while it is used.
     """
@@ -235,6 +242,8 @@ class Snapshot:
         self._works = np.array([number[unit.document.id] for unit in self._units], dtype=np.int64)
         self._lexical = Bm25Index.load(path / store.LEXICAL)
         self._vectors = VectorIndex(np.load(path / store.VECTORS, mmap_mode="r"))
+        asked = path / store.PHRASES  # snapshots of earlier versions have none
+        self.phrase_vectors = np.load(asked, mmap_mode="r") if asked.is_file() else None
 
     @classmethod
     def open(

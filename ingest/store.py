@@ -28,7 +28,8 @@ VECTORS = "vectors.npy"
 LEXICAL = "bm25"
 CHROMA = "chroma"
 DICTIONARY = "dictionary"
-INDEXES = (VECTORS, LEXICAL, CHROMA, DICTIONARY)
+PHRASES = "phrases.npy"
+INDEXES = (VECTORS, PHRASES, LEXICAL, CHROMA, DICTIONARY)
 
 _DOCUMENTS = TypeAdapter(tuple[Document, ...])
 

@@ -144,6 +144,7 @@ class Lexicon:
         self.cues: Mapping[str, re.Pattern[str]] = {
             name: re.compile(pattern) for name, pattern in _part(data, "cues").items()
         }
+        self.asked: Mapping[str, Sequence[str]] = data.get("lexicon/asked.yaml") or {}
         self.aspects = tuple(_aspect(row) for row in _part(data, "aspects"))
         self._sections = tuple(map(_section, _part(data, "parts")))
         self._forms = _by_first_character(self.slots.values())

@@ -59,6 +59,7 @@ SHORT_NAME = 2  # characters by which a region is called
 WRITTEN = Decimal(10_000)  # 元; a smaller number is no telling sum
 BARE = 1  # characters beside what says nothing, up to which a question is asked back
 WHOLE_QUOTE = 6  # characters of a phrase that is looked up as it stands
+LOOKED_FOR = frozenset({"find", "definition", "which_document"})  # asked in one's own words
 APPLICANT, ENTERPRISE = "applicant", "企业"
 COMMON = frozenset({APPLICANT, "industry", "region"})
 NUMBERS_OF_CASE = frozenset().union(*FACTS_OF_RULE.values())
@@ -246,7 +247,9 @@ def _match(
         standing = _standing(phrases, documents)
         if standing is not None:
             return Match(Situation.CLAUSES, (), (standing,))
-    own = max((c.parts.get("forms", 0.0) for c in ranked[:3]), default=0.0)
+    told = LOOKED_FOR & u.intents and not u.intents & {"any_amount", "status"}
+    own = max((c.parts["forms"] + bool(told) * c.parts["asked"] for c in ranked[:3]), default=0.0)
+    by_word = any(c.parts["forms"] >= WEAK for c in ranked[:3])
     decided = max((c.parts.get("conditions", 0.0) for c in ranked[:3]), default=0.0)
     topical = own >= WEAK or (decided >= DECIDED and ranked[0].measure.usable)
     previous = [catalogue.by_id[m] for m in conversation.subjects if m in catalogue.by_id]
@@ -266,7 +269,7 @@ def _match(
         outlined = _papers(u, documents, lexicon, home, status_of)[:1]
         if outlined:
             return Match(Situation.OUTLINE, documents=outlined, home=home)
-    if lexicon.cues["every_region"].search(u.text) and not topical:
+    if lexicon.cues["every_region"].search(u.text) and not by_word:
         return Match(Situation.COVERAGE, home=home)
     if "missing_digits" in u.intents and not follow_up:
         quoted = _quoting_damage(u, documents)
@@ -828,7 +831,7 @@ def _held_then(chosen: Sequence[Subject], u: Understanding) -> list[Subject]:
 def _own_words(ranked: Sequence[Candidate], u: Understanding) -> float:
     """The weight of the best word that names a measure and not merely the applicant."""
     about = [range(m.start, m.end) for m in u.mentions]
-    best = 0.0
+    best = max((c.parts["asked"] for c in ranked[:5]), default=0.0)
     for candidate in ranked[:5]:
         for word in candidate.spotted:
             if not any(word.start in r or word.end - 1 in r for r in about):

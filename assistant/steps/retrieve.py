@@ -10,12 +10,13 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
 import numpy as np
+import numpy.typing as npt
 
 from assistant.measures.model import Measure
 from assistant.measures.reader import Catalogue
@@ -31,6 +32,11 @@ K = 12
 KEPT = 4096  # texts whose telling words are remembered: clauses come again and again
 FIRST = 3  # clauses that may be what answers
 FORM, TOKEN, CLAUSE, NUMBER = 1.0, 0.65, 0.9, 1.1
+ASKED, ORDINARY = 0.4, 3.0  # per standard deviation by which a phrase stands out beyond that
+NEAREST = 50  # phrases that are looked at
+NAMED = 0.75  # weight of a word from which a measure is named by it
+PARTS = re.compile(r"[，。；！？,.;!?\s]+")
+SHORTEST_PART, OF_PART = 6, 0.9  # characters of a part that is compared; what its likeness is worth
 K1, B = 1.2, 0.5
 _NOWHERE = (np.zeros(0, dtype=np.int64), np.zeros(0))
 SCALE = {"万元": 10_000, "亿元": 100_000_000}
@@ -72,6 +78,39 @@ class Evidence:
     clause_coverage: float = 0.0
 
 
+class Phrases:
+    """How people ask for each measure in their own words (lexicon/asked.yaml), by their vectors.
+
+    How like a question a phrase is counts by how far it stands out among all phrases, so that it
+    does not hang on the scale of one model's cosines.
+    """
+
+    def __init__(
+        self,
+        asked: Mapping[str, Sequence[str]],
+        vectors: npt.NDArray[np.float32],
+        encode: Callable[[Sequence[str]], npt.NDArray[np.float32]],
+    ) -> None:
+        """`vectors`: shape (phrases, dimensions), in the order of `asked`; `encode`: of queries."""
+        self._asked = [name for name, phrases in asked.items() for _ in phrases]
+        self._vectors = vectors
+        self._encode = encode
+
+    def nearest(self, text: str) -> Mapping[str, float]:
+        """Measure id → how near its nearest phrase is to the text or to a part of it."""
+        if not self._asked or not text.strip():
+            return {}
+        parts = [text, *(p for p in PARTS.split(text) if SHORTEST_PART <= len(p) < len(text))]
+        cosines = self._vectors @ self._encode(parts).T
+        likeness = np.maximum(cosines[:, 0], OF_PART * cosines.max(axis=1))
+        likeness = (likeness - likeness.mean()) / max(float(likeness.std()), 1e-6)
+        found: dict[str, float] = {}
+        for number in np.argsort(-likeness, kind="stable")[:NEAREST].tolist():
+            if likeness[number] > ORDINARY:
+                found.setdefault(self._asked[number], float(likeness[number]) - ORDINARY)
+        return found
+
+
 class MeasureIndex:
     """The words of all measures: forms (title, keywords, quoted names) and tokens of the quotes."""
 
@@ -80,7 +119,10 @@ class MeasureIndex:
         catalogue: Catalogue,
         tokenize: Tokenizer,
         stop_words: Sequence[str] = (),
+        phrases: Phrases | None = None,
     ) -> None:
+        self._phrases = phrases
+        self._number = {m.id: i for i, m in enumerate(catalogue.measures)}
         self._stop_words = frozenset(stop_words)
         self.telling = lru_cache(maxsize=KEPT)(self._telling)
         self._measures = catalogue.measures
@@ -190,6 +232,11 @@ class MeasureIndex:
         """The words of a text that tell what it is about."""
         return frozenset(t for t in self._tokenize(text) if len(t) > 1) - self._stop_words
 
+    def _like(self, text: str) -> Mapping[int, float]:
+        """Measure number → what the nearest of the ways people ask for it is worth."""
+        near = self._phrases.nearest(text) if self._phrases is not None else {}
+        return {self._number[name]: ASKED * how for name, how in near.items()}
+
     def score(
         self,
         text: str,
@@ -197,18 +244,25 @@ class MeasureIndex:
         numbers: Sequence[Decimal],
         clauses: Mapping[tuple[str, str], float],
         taken: Sequence[tuple[int, int]] = (),
+        *,
+        first: bool = True,
     ) -> list[Candidate]:
-        """All measures with any evidence, best first."""
+        """All measures with any evidence, best first.
+
+        Only a `first` question that names nothing by a word of ours is held against the ways
+        people ask: a follow-up tells too little of its subject.
+        """
         spotted = self.spot_all(text, expansions, taken)
         tokens = self.tokens(" ".join([text, *expansions]))
         top = max(tokens, default=1.0) or 1.0
         stating = {i for number in numbers for i in self._stating.get(number, ())}
+        like = {} if not first or _is_named(spotted) else self._like(text)
         out: list[Candidate] = []
         for i, measure in enumerate(self._measures):
             clause = clauses.get((measure.document, measure.clause), 0.0)
             forms = spotted.get(i, ())
             stated = i in stating
-            if not (forms or tokens[i] or clause or stated):
+            if not (forms or tokens[i] or i in like or clause or stated):
                 continue
             best = sorted((s.weight for s in forms), reverse=True)
             parts = {
@@ -216,10 +270,15 @@ class MeasureIndex:
                 "tokens": TOKEN * 4 * tokens[i] / max(top, 12.0),
                 "clause": CLAUSE * clause,
                 "numbers": NUMBER * stated,
+                "asked": like.get(i, 0.0),
             }
             out.append(Candidate(measure, sum(parts.values()), parts, forms))
         out.sort(key=lambda c: (-c.score, c.measure.id))
         return out
+
+
+def _is_named(spotted: Mapping[int, Sequence[Spotted]]) -> bool:
+    return any(word.weight >= NAMED for words in spotted.values() for word in words)
 
 
 def _weakened(word: Spotted, spans: Sequence[tuple[int, int]]) -> Spotted:
@@ -267,6 +326,7 @@ def retrieve(
         u.numbers,
         clauses,
         [(m.start, m.end) for m in u.mentions],
+        first=u.turn == 1,
     )
     wanted = frozenset(w for w in index.telling(u.topic_text) if not w[0].isdigit())
     held = [len(wanted & index.telling(ranker.text(h).strip())) for h in hits[:FIRST]]
