@@ -2,8 +2,8 @@
 
 In:  a folder of YAML files, one per category: id, turns, as_of?, expect, notes; words.yaml names
      groups of wordings that must_include_any refers to as "@group"; clauses.yaml holds
-     question–clause pairs for the searchers. Its folder seen/ holds questions that have been
-     looked into: they are all open.
+     question–clause pairs for the searchers. The folders in seen/ hold questions that have
+     been looked into, set by set: they are all open.
 Out: frozen questions, every clause they name checked against the documents. A file with an
      unknown key is refused with its name, the question's id and the key (tests/evals).
 """
@@ -115,7 +115,7 @@ class Question(_Strict):
     """A conversation with what its answers must show.
 
     category  the name of its file
-    seen      whether its file lies in seen/
+    seen      whether its file lies in a folder of seen/
     """
 
     id: str = Field(min_length=1)
@@ -191,7 +191,7 @@ def load_questions(parts: Parts, folder: Path = FOLDER) -> tuple[Question, ...]:
     context = {"words": words, "parts": parts}
     questions: list[Question] = []
     seen: dict[str, str] = {}
-    for file in sorted([*folder.glob("*.yaml"), *folder.glob("seen/*.yaml")]):
+    for file in sorted([*folder.glob("*.yaml"), *folder.glob("seen/*/*.yaml")]):
         if file.stem in ("words", "clauses"):
             continue
         place = file.relative_to(folder).as_posix()

@@ -19,6 +19,7 @@ from assistant.reading.quantity import Quantity
 
 NEAR = 6  # characters before a difference in which its direction is said
 CHANGED = 0.8  # less sure than a number that was said
+SUMS = frozenset({*MONEY_SLOTS, "interest_paid", "fee_paid", "insured_amount", "received"})
 DOUBLE, HALF = Decimal(2), Decimal("0.5")
 
 
@@ -37,6 +38,30 @@ def changes(
         if factor is not None and slot is not None:
             return tuple(_times(f, factor, turn) for f in known if f.slot == slot)
     return _shifted(text, known, new, quantities, lexicon, turn)
+
+
+def corrected(
+    text: str,
+    known: Sequence[Fact],
+    new: Sequence[Fact],
+    quantities: Sequence[Quantity],
+    lexicon: Lexicon,
+    turn: int,
+) -> tuple[Fact, ...]:
+    """The new facts, a number put right in the place of the one that it corrects: 不是50.4万."""
+    sums = [q for q in quantities if q.kind == "money" and q.value is not None]
+    wrong = [q for q in sums if lexicon.cues["not_before"].search(text[: q.start])]
+    if len(sums) != 2 or len(wrong) != 1:
+        return tuple(new)
+    right = next(q for q in sums if q is not wrong[0])
+    for fact in known:
+        if fact.slot in SUMS and Decimal(fact.value) == wrong[0].value:
+            slots = {f.slot for f in new if f.slot in SUMS}
+            rest = [f for f in new if f.slot not in slots]
+            span = (right.start, right.end)
+            value = _plain(right.value or Decimal(0))
+            return (*rest, replace(fact, value=value, turn=turn, span=span))
+    return tuple(new)
 
 
 def _factor(text: str, quantities: Sequence[Quantity], lexicon: Lexicon) -> Decimal | None:

@@ -61,6 +61,7 @@ BARE = 1  # characters beside what says nothing, up to which a question is asked
 WHOLE_QUOTE = 6  # characters of a phrase that is looked up as it stands
 LOOKED_FOR = frozenset({"find", "definition", "which_document"})  # asked in one's own words
 APPLICANT, ENTERPRISE = "applicant", "企业"
+OF_FIRMS = frozenset({"industry", "size", "ownership", "titles"})  # told of an enterprise
 COMMON = frozenset({APPLICANT, "industry", "region"})
 NUMBERS_OF_CASE = frozenset().union(*FACTS_OF_RULE.values())
 
@@ -861,12 +862,13 @@ def _applicable(
     score = {c.measure.id: c.parts.get("forms", 0.0) for c in ranked}
     meant = {c.measure.id for c in ranked if _own_words([c], u) >= WEAK}
     whom = _institutions(u)
+    party = whom or ({ENTERPRISE} if any(f.slot in OF_FIRMS for f in u.facts) else set())
     everything = [
         subject(m, score.get(m.id, 0.0))
         for m in catalogue.measures
         if (m.usable or (m.kind in SOFT and (m.id in meant or whom)))
         and (home is None or m.region == home)
-        and (not whom or whom & set(m.applicant))
+        and (not party or not m.applicant or party & set(m.applicant))
     ]
     current = [s for s in everything if s.status.status not in NOT_NOW]
     if not current and home is not None:  # a draft may be told of, as such

@@ -17,7 +17,7 @@ from decimal import Decimal
 from assistant.calculators.case import Ask, Case
 from assistant.conversation import Conversation, Fact
 from assistant.reading.cases import case_of, facts_of_figures
-from assistant.reading.changes import changes
+from assistant.reading.changes import changes, corrected
 from assistant.reading.figures import (
     HIGHEST_RATE,
     MONEY_SLOTS,
@@ -187,9 +187,11 @@ def understand(
         pending=conversation.pending or _waited_for(text, quantities, conversation),
         before=[f.slot for f in conversation.facts],
     )
+    # 扣掉顶格贴息还要掏多少: what is left is asked for, not when the top is reached
+    ruled_out = {"threshold"} if "remaining" in intents else set()
     asks = frozenset(
         {Ask.AMOUNT}
-        | ({Ask.THRESHOLD} if "threshold" in intents else set())
+        | ({Ask.THRESHOLD} if "threshold" in intents - ruled_out else set())
         | ({Ask.REMAINING} if "remaining" in intents else set())
         | ({Ask.SHARE} if "share_of_cost" in intents else set())
         | ({Ask.RATE_THRESHOLD} if "rate_threshold" in intents else set())
@@ -222,6 +224,7 @@ def understand(
     party = _party(text, conversation, lexicon)
     told = conversation.supposed if further else conversation.facts
     known = [f for f in told if f.party == party]
+    new = corrected(text, known, new, quantities, lexicon, turn)
     new += changes(text, known, new, quantities, lexicon, turn)
     others = tuple(f for f in conversation.facts if f.party != party)
     before, new = (tuple(replace(f, party=party) for f in facts) for facts in (before, new))
@@ -627,12 +630,15 @@ def merge(
     Values of a multiple-choice slot add up; a denied value removes the same value.
     """
     adds = bool(lexicon.cues["additional_loan"].search(text))
+    whole_year = bool(lexicon.cues["whole_year"].search(text))
     said = {f.slot for f in new}
     kept: list[Fact] = []
     for fact in known:
         spec = lexicon.slots.get(fact.slot)
         if fact.slot == "currency" and said & set(MONEY_SLOTS):
             continue  # the sum was said anew
+        if fact.slot == "portion_months" and whole_year:
+            continue  # 还是按一整年
         if (
             fact.slot not in said
             or (adds and fact.slot in NUMERIC)

@@ -115,12 +115,12 @@ def test_the_halves_stay_what_they_are() -> None:
 
 
 def test_a_question_that_has_been_seen_is_open(tmp_path: Path) -> None:
-    (tmp_path / "seen").mkdir()
+    (tmp_path / "seen" / "first").mkdir(parents=True)
     (tmp_path / "words.yaml").write_text(WORDS, encoding="utf-8")
-    (tmp_path / "seen" / "amount.yaml").write_text(GOOD, encoding="utf-8")
+    (tmp_path / "seen" / "first" / "amount.yaml").write_text(GOOD, encoding="utf-8")
     (question,) = load_questions(PARTS, tmp_path)
     assert (question.category, question.seen, question.part) == ("amount", True, "open")
-    with pytest.raises(QuestionError, match=r"seen/amount\.yaml：.*amount\.yaml 里已经有了"):
+    with pytest.raises(QuestionError, match=r"seen/first/amount\.yaml：.*amount\.yaml 里已经有了"):
         load_questions(PARTS, written(tmp_path, GOOD))
 
 
