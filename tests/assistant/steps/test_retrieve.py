@@ -49,6 +49,34 @@ def test_a_number_of_the_paper_leads_to_it(asked: Callable[..., Any]) -> None:
     assert "emergency-turnover-fund" in numbered
 
 
+@pytest.mark.parametrize(
+    ("question", "measure"),
+    [
+        ("我们几家都是小厂，凑一堆一起发，有没得这种债", "enterprise-bonds-by-term"),
+        ("有个零件一直靠进口，想把题目亮出来谁有本事谁来做", "key-technology-breakthroughs"),
+    ],
+)
+def test_a_need_told_in_other_words_finds_its_measure(
+    asked: Callable[..., Any], question: str, measure: str
+) -> None:
+    candidates = {c.measure.id: c.parts for c in asked(question).evidence.candidates}
+    assert candidates[measure]["asked"] == max(parts["asked"] for parts in candidates.values()) > 0
+
+
+def test_a_named_measure_and_a_follow_up_go_by_their_words(asked: Callable[..., Any]) -> None:
+    for turns in (["技改专项贷贴息多少"], ["瞪羚企业奖励", "凑一堆一起发债呢"]):
+        assert all(c.parts["asked"] == 0 for c in asked(*turns).evidence.candidates)
+
+
+def test_every_measure_has_its_own_ways_of_asking(assistant: Assistant) -> None:
+    asked = assistant.lexicon.asked
+    assert set(asked) == {m.id for m in assistant.catalogue.measures}
+    phrases = [phrase for said in asked.values() for phrase in said]
+    assert len(set(phrases)) == len(phrases)
+    assert assistant.snapshot.phrase_vectors is not None
+    assert len(assistant.snapshot.phrase_vectors) == len(phrases)
+
+
 QUESTIONS = st.lists(
     st.sampled_from(
         ["技改", "贴息", "担保", "上市", "奖励", "首台套", "保费", "基金", "转贷", "8000万", "洛阳"]
