@@ -219,6 +219,8 @@ def _count(
         and "年" not in q.text
     ]
     near = text[max(0, amounts[0].start - 8) : amounts[0].start]
+    if lexicon.cues["additional_loan"].search(text):  # 再加一笔2000万，两笔合计
+        return 1
     counted = lexicon.cues["each"].search(near) or lexicon.cues["split_into"].search(text)
     return counts[0] if counts and counted else 1
 

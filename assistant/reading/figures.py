@@ -86,6 +86,7 @@ def read_figures(
         if kind == "rate" and slot != REFERENCE and quantity.upper is not None:
             upper = quantity.upper / 100 if quantity.kind == "number" else quantity.upper
             figures.append(replace(figures[-1], value=upper))
+    figures = _guaranteed(figures)
     figures = _bare_rate(figures, quantities, whole, before)
     for slot in ("annual_rate", "principal"):
         figures = _real(text, figures, slot, lexicon)
@@ -107,6 +108,14 @@ def bare_sums(text: str, quantities: Sequence[Quantity], lexicon: Lexicon) -> li
                 found.append(Figure(slot, q.value, q.start, q.end, q, unit_unknown=True))
                 break
     return found
+
+
+def _guaranteed(figures: list[Figure]) -> list[Figure]:
+    """三单技改专项贷：2800万费率0.6%，4300万费率0.8%: with fees alone, every sum is guaranteed."""
+    slots = {f.slot for f in figures}
+    if not {"fee_rate", "guaranteed_amount"} <= slots or "annual_rate" in slots:
+        return figures
+    return [replace(f, slot="guaranteed_amount") if f.slot == "principal" else f for f in figures]
 
 
 def _real(text: str, figures: list[Figure], slot: str, lexicon: Lexicon) -> list[Figure]:

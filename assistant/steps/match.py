@@ -59,7 +59,6 @@ SHORT_NAME = 2  # characters by which a region is called
 WRITTEN = Decimal(10_000)  # 元; a smaller number is no telling sum
 BARE = 1  # characters beside what says nothing, up to which a question is asked back
 WHOLE_QUOTE = 6  # characters of a phrase that is looked up as it stands
-LOOKED_FOR = frozenset({"find", "definition", "which_document"})  # asked in one's own words
 APPLICANT, ENTERPRISE = "applicant", "企业"
 OF_FIRMS = frozenset({"industry", "size", "ownership", "titles"})  # told of an enterprise
 COMMON = frozenset({APPLICANT, "industry", "region"})
@@ -248,7 +247,7 @@ def _match(
         standing = _standing(phrases, documents)
         if standing is not None:
             return Match(Situation.CLAUSES, (), (standing,))
-    told = LOOKED_FOR & u.intents and not u.intents & {"any_amount", "status"}
+    told = u.intents - SMALL and not u.intents & {"any_amount", "status"}
     own = max((c.parts["forms"] + bool(told) * c.parts["asked"] for c in ranked[:3]), default=0.0)
     by_word = any(c.parts["forms"] >= WEAK for c in ranked[:3])
     decided = max((c.parts.get("conditions", 0.0) for c in ranked[:3]), default=0.0)

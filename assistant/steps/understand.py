@@ -36,6 +36,7 @@ from ingest.document import Document
 
 OF_ENTERPRISES = frozenset({"titles", "size", "ownership"})  # only an enterprise has these
 WEAK_WORD = 0.8  # a word that means less as often
+ASKED_FOR = 0.9  # sure that the enterprise is meant for which somebody asks
 IMPLIED = 0.46  # less sure than anybody who says who he is
 STOP = re.compile(r"[;；。!！?？]")
 UNITS = {"元": 1, "块": 1, "万": 10**4, "百万": 10**6, "千万": 10**7, "亿": 10**8}
@@ -491,6 +492,7 @@ def _facts_of_mentions(
     facts: list[Fact] = []
     mentions = _own(text, mentions, lexicon)
     strong = {m.slot for m in mentions if not m.weak}
+    for_others = lexicon.cues["for_others"].search(text)
     for mention in mentions:
         if mention.weak and mention.slot in strong:
             continue
@@ -498,6 +500,8 @@ def _facts_of_mentions(
         confidence = WEAK_WORD if mention.weak else 1.0
         if mention.slot == "applicant":
             confidence = _self_confidence(text, mention, lexicon)
+            if for_others:  # 我是园区的，替两家企业问
+                confidence = ASKED_FOR if mention.value == "企业" else 0.0
         if (
             spec.values[mention.value].needs_self
             and not lexicon.cues["self_strict"].search(

@@ -128,6 +128,9 @@ def _status_of(w: Writer, document: Document) -> None:
         status_note(w, document)
     for note in document.notes[:MOST_NOTES]:
         w.sheet.say(K.CAVEAT, note.rstrip("。") + "。", cites)
+    dated = document.dates.period_until is not None
+    if not dated and w.context.lexicon.cues["validity_asked"].search(w.context.u.text):
+        w.warn(WarningCode.NOT_STATED)
     if document.dates.effective_days_after_publication is not None:
         w.warn(WarningCode.EFFECTIVE_DATE_UNKNOWN, document=document_name(document))
         w.warn(WarningCode.NOT_STATED)
