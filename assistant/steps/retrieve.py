@@ -235,7 +235,7 @@ class MeasureIndex:
     def _like(self, text: str) -> Mapping[int, float]:
         """Measure number → what the nearest of the ways people ask for it is worth."""
         near = self._phrases.nearest(text) if self._phrases is not None else {}
-        return {self._number[name]: ASKED * how for name, how in near.items()}
+        return {self._number[n]: ASKED * how for n, how in near.items() if n in self._number}
 
     def score(
         self,
