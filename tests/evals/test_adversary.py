@@ -58,7 +58,8 @@ def test_what_gets_through_is_counted(
 ) -> None:
     """With the checks off, the same replies are said: the count can fail."""
     monkeypatch.setattr("assistant.language.sameness.Sameness.departs", lambda *_: None)
-    monkeypatch.setattr("assistant.pipeline.verify", _keeps_all)
+    monkeypatch.setattr("assistant.pipeline.verified_by", _keeps_all)
+    monkeypatch.setattr("assistant.pipeline.reason_against", lambda *_: None)
     questions = [q for q in own_questions() if half(q.id) == "open"][:3]
     found = list(adversary.turns(assistant, questions, today=questions[0].as_of))
     report = Report()
@@ -73,7 +74,7 @@ def test_what_gets_through_is_counted(
     assert report.through and report.ungrounded
 
 
-def _keeps_all(statements: object, *_: object) -> object:
+def _keeps_all(_: object, statements: object) -> object:
     from assistant.steps.verify import Verified
 
     return Verified(tuple(statements), ())  # type: ignore[arg-type]
