@@ -8,7 +8,7 @@ Out: a `Match`. A measure of another place, a draft, an expired or a reply lette
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
@@ -345,7 +345,8 @@ def _match(
                 )
                 return Match(Situation.MEASURES, (one,), evidence.hits, home=region)
         if of_rules or sided or len(papers) > 1 or len(u.clause_marks) > 1:
-            pair = _pair(ranked, u, papers, documents, lexicon)
+            over = {h for r in u.regions for h in regions_over(r, documents, gazetteer)}
+            pair = _pair(ranked, u, papers, documents, lexicon, over)
             if previous and topical and not sided and len(u.documents) < 2:
                 now = subject(pair[0].measure, pair[0].score)
                 if previous[0].id != now.measure.id:
@@ -928,8 +929,12 @@ def _pair(
     papers: Sequence[str],
     documents: Mapping[str, Document],
     lexicon: Lexicon,
+    places: Collection[str],
 ) -> list[Candidate]:
-    """The two sides of a comparison: two documents, two places, or the two best measures."""
+    """The two sides of a comparison: two documents, two places, or the two best measures.
+
+    places  the regions whose rules hold in the places that were named
+    """
     if not ranked:
         return []
     numbered = _by_number(ranked, u)
@@ -941,8 +946,8 @@ def _pair(
         keys = [(c, str(c.measure.document in papers)) for c in ranked if _same_place(c, ranked)]
     elif len(papers) > 1:
         keys = [(c, c.measure.document) for c in ranked if c.measure.document in papers]
-    elif len(u.regions) > 1:
-        keys = [(c, c.measure.region) for c in ranked]
+    elif len(u.regions) > 1:  # a place with papers and no measures is no side of measures
+        keys = [(c, c.measure.region) for c in ranked if c.measure.region in places]
     elif len(set(u.years)) > 1:
         keys = [
             (c, str(year))

@@ -75,6 +75,12 @@ def test_a_known_loan_is_not_computed_where_no_measure_is(service: Service) -> N
     assert cited_regions(service, answer) <= {CITY, PROVINCE}
 
 
+def test_a_place_without_measures_is_compared_with_no_third_place(service: Service) -> None:
+    answer = service.ask("重庆和成都的技改贷款贴息哪个高")
+    assert cited_regions(service, answer) <= {"重庆市", CITY, PROVINCE}
+    assert "洛阳" not in answer.text
+
+
 def test_a_benefit_of_another_place_is_told_to_be_of_another_place(service: Service) -> None:
     answer = service.ask("成都技改专项贷一年最多补多少？")
     assert answer.calculations == ()
