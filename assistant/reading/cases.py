@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from assistant.calculators.case import DOMESTIC, Ask, Case, Guarantee, Loan, Premium, RatePart
+from assistant.calculators.money import plain
 from assistant.conversation import Fact
 from assistant.reading.figures import MONEY_SLOTS, Figure
 from assistant.reading.lexicon import Lexicon, Mention
@@ -66,7 +67,7 @@ def facts_of_figures(
         )
         facts += changed or _paired(text, amounts, rates, quantities, lexicon, turn)
     facts += [
-        Fact(f.slot, _text(f.value), turn, (f.start, f.end), confidence=f.quantity.confidence)
+        Fact(f.slot, plain(f.value), turn, (f.start, f.end), confidence=f.quantity.confidence)
         for f in figures
         if f.slot in ("loss", "investment_amount", "fee_paid", "insured_amount", "received")
     ]
@@ -78,7 +79,7 @@ def facts_of_figures(
             months = next((n for cue, n in times.items() if lexicon.cues[cue].search(near)), 1)
             facts.append(
                 Fact(
-                    "interest_paid", _text(figure.value * months), turn, (figure.start, figure.end)
+                    "interest_paid", plain(figure.value * months), turn, (figure.start, figure.end)
                 )
             )
     facts += [
@@ -153,7 +154,7 @@ def _enterprises(
         if q.kind != "count" or q.value is None or not 1 < q.value <= 20 or "家" not in q.text:
             continue
         if any(m.slot == "titles" and 0 <= m.start - q.end + 2 <= 4 for m in mentions):
-            return [Fact("enterprise_count", _text(q.value), turn, (q.start, q.end))]
+            return [Fact("enterprise_count", plain(q.value), turn, (q.start, q.end))]
     return []
 
 
@@ -177,7 +178,7 @@ def _paired(
         facts += [_fact(figure, turn, group) for group, figure in enumerate(rates)]
     elif len(rates) > 1 and portions:
         facts += [
-            replace(_fact(figure, turn, 0), portion=_text(part))
+            replace(_fact(figure, turn, 0), portion=plain(part))
             for figure, part in zip(rates, portions, strict=True)
         ]
     elif len(rates) == 1 and (count > 1 or len(amounts) > 1):
@@ -190,17 +191,12 @@ def _paired(
 def _fact(figure: Figure, turn: int, group: int) -> Fact:
     return Fact(
         figure.slot,
-        _text(figure.value),
+        plain(figure.value),
         turn,
         (figure.start, figure.end),
         group=group,
         confidence=figure.quantity.confidence,
     )
-
-
-def _text(value: Decimal) -> str:
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _count(
@@ -383,17 +379,17 @@ def _times(
                     continue  # 一年60万 tells the premium, not how long it is insured
                 years = months / 12
                 group = _group_at(quantity.start, facts, mentions)
-                found.append(Fact("insured_years", _text(years), turn, span, group=group))
+                found.append(Fact("insured_years", plain(years), turn, span, group=group))
             elif months is not None and months >= 12 and months % 12 == 0:
                 if months > 12 and not one_year:
-                    found.append(Fact("years", _text(months / 12), turn, span))
+                    found.append(Fact("years", plain(months / 12), turn, span))
             elif months is not None and months < 12:
-                found.append(Fact("portion_months", _text(months), turn, span))
+                found.append(Fact("portion_months", plain(months), turn, span))
             elif months is not None:
-                found.append(Fact("years", _text(months / 12), turn, span))
+                found.append(Fact("years", plain(months / 12), turn, span))
             elif quantity.unit == "天" and quantity.value < 360:
                 months = quantity.value * 12 / days_of_year
-                found.append(Fact("portion_months", _text(months), turn, span))
+                found.append(Fact("portion_months", plain(months), turn, span))
         elif quantity.kind == "date" and quantity.first is not None:
             near = (
                 text[quantity.start : quantity.end + 8]
@@ -409,7 +405,7 @@ def _times(
                     days = (date(first.year, 12, 31) - first).days
                     months_left = Decimal(days) * 12 / 365
                 if 0 < months_left < 12:
-                    found.append(Fact("portion_months", _text(months_left), turn, span))
+                    found.append(Fact("portion_months", plain(months_left), turn, span))
     seen: dict[tuple[str, int], Fact] = {}
     for fact in found:
         seen.setdefault((fact.slot, fact.group), fact)
@@ -453,7 +449,7 @@ def _one_off_fee(text: str, facts: Iterable[Fact], lexicon: Lexicon) -> list[Fac
     if years is None or not fees or not lexicon.cues["one_off_fee"].search(text):
         return facts
     by_year = [
-        replace(f, value=_text(Decimal(f.value) / Decimal(years.value)), confidence=0.9)
+        replace(f, value=plain(Decimal(f.value) / Decimal(years.value)), confidence=0.9)
         for f in fees
     ]
     once = [replace(f, slot="one_off_fee") for f in fees] + [replace(years, slot="fee_years")]

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from assistant.calculators.money import plain
 from assistant.conversation import Fact
 from assistant.reading.figures import MONEY_SLOTS, RATE_SLOTS
 from assistant.reading.lexicon import Lexicon
@@ -59,7 +60,7 @@ def corrected(
             slots = {f.slot for f in new if f.slot in SUMS}
             rest = [f for f in new if f.slot not in slots]
             span = (right.start, right.end)
-            value = _plain(right.value or Decimal(0))
+            value = plain(right.value or Decimal(0))
             return (*rest, replace(fact, value=value, turn=turn, span=span))
     return tuple(new)
 
@@ -84,7 +85,7 @@ def _slot(text: str, known: Sequence[Fact], lexicon: Lexicon) -> str | None:
 
 
 def _times(fact: Fact, factor: Decimal, turn: int) -> Fact:
-    value = _plain(Decimal(fact.value) * factor)
+    value = plain(Decimal(fact.value) * factor)
     return replace(fact, value=value, turn=turn, span=None, confidence=CHANGED)
 
 
@@ -111,14 +112,9 @@ def _shifted(
         return ()
     group = rate.group + 1 if rate in new else rate.group
     return (
-        replace(rate, value=_plain(value), turn=turn, span=None, group=group, confidence=CHANGED),
+        replace(rate, value=plain(value), turn=turn, span=None, group=group, confidence=CHANGED),
     )
 
 
 def _rates(facts: Iterable[Fact]) -> list[Fact]:
     return [f for f in facts if f.slot in RATE_SLOTS and not f.denied]
-
-
-def _plain(value: Decimal) -> str:
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text

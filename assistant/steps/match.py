@@ -37,7 +37,7 @@ from assistant.measures.reader import Catalogue, Place
 from assistant.reading.lexicon import Lexicon
 from assistant.reading.regions import Gazetteer
 from assistant.steps.retrieve import QUOTED, Candidate, Evidence, numbers_of
-from assistant.steps.understand import GUARDED, Understanding
+from assistant.steps.understand import GUARDED, OF_ENTERPRISES, Understanding
 from ingest.describe import NATION
 from ingest.document import Document, Status, StatusFinding
 from ingest.index import Hit
@@ -60,7 +60,7 @@ WRITTEN = Decimal(10_000)  # 元; a smaller number is no telling sum
 BARE = 1  # characters beside what says nothing, up to which a question is asked back
 WHOLE_QUOTE = 6  # characters of a phrase that is looked up as it stands
 APPLICANT, ENTERPRISE = "applicant", "企业"
-OF_FIRMS = frozenset({"industry", "size", "ownership", "titles"})  # told of an enterprise
+OF_FIRMS = OF_ENTERPRISES | {"industry"}  # told of an enterprise
 COMMON = frozenset({APPLICANT, "industry", "region"})
 NUMBERS_OF_CASE = frozenset().union(*FACTS_OF_RULE.values())
 
@@ -247,8 +247,10 @@ def _match(
         standing = _standing(phrases, documents)
         if standing is not None:
             return Match(Situation.CLAUSES, (), (standing,))
-    told = u.intents - SMALL and not u.intents & {"any_amount", "status"}
-    own = max((c.parts["forms"] + bool(told) * c.parts["asked"] for c in ranked[:3]), default=0.0)
+    by_need = u.intents - SMALL and not u.intents & {"any_amount", "status"}
+    own = max(
+        (c.parts["forms"] + (c.parts["asked"] if by_need else 0.0) for c in ranked[:3]), default=0.0
+    )
     by_word = any(c.parts["forms"] >= WEAK for c in ranked[:3])
     decided = max((c.parts.get("conditions", 0.0) for c in ranked[:3]), default=0.0)
     topical = own >= WEAK or (decided >= DECIDED and ranked[0].measure.usable)

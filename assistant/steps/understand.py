@@ -16,7 +16,7 @@ from decimal import Decimal
 
 from assistant.calculators.case import Ask, Case
 from assistant.conversation import Conversation, Fact
-from assistant.reading.cases import case_of, facts_of_figures
+from assistant.reading.cases import PAIRS, case_of, facts_of_figures
 from assistant.reading.changes import changes, corrected
 from assistant.reading.figures import (
     HIGHEST_RATE,
@@ -58,7 +58,6 @@ NUMBER = re.compile(
     r"[\u4e00-\u9fff]{2,10}[〔\[(【]\s*(?:19|20)\d{2}\s*[〕\])】]\s*\d+\s*号"
     r"|[\u4e00-\u9fff]{2,10}(?:19|20)\d{2}\s*年?第?\s*\d+\s*号"
 )
-CHANGING = frozenset({"principal", "guaranteed_amount", "premium"})
 NUMERIC = frozenset(
     [
         "principal",
@@ -296,7 +295,7 @@ def _changed(
     text: str, new: Sequence[Fact], lexicon: Lexicon
 ) -> tuple[tuple[Fact, ...], tuple[Fact, ...]]:
     """从1亿加到1.5亿: the facts before the change and those after it; () and all where none is."""
-    for first, second in itertools.pairwise(f for f in new if f.slot in CHANGING and f.span):
+    for first, second in itertools.pairwise(f for f in new if f.slot in PAIRS and f.span):
         assert first.span is not None and second.span is not None
         if (
             first.slot == second.slot

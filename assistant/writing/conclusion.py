@@ -440,7 +440,8 @@ def _eligibility(t: Topic) -> Conclusion | None:
 
 def _has(t: Topic) -> Conclusion:
     """In every other case: there is such a thing, and this is what it is."""
-    t.say("rule" if t.misread or t.w.context.matched.absent else "has")
+    answered = any(s.kind is K.CONCLUSION for s in t.w.sheet.statements)
+    t.say("rule" if answered or t.w.context.matched.absent else "has")
     return ANSWERED
 
 
