@@ -11,9 +11,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from assistant.matching.subject import Situation
 from assistant.measures.reader import read_catalogue
 from assistant.reading.lexicon import Lexicon, LexiconError
-from assistant.steps.match import Situation
 from ingest.document import Document
 
 WORDING = "wording/answers.yaml"

@@ -35,6 +35,9 @@ from assistant.language.help import Help
 from assistant.language.readings import brief, informed, is_worth_asking
 from assistant.language.rewording import Asked, is_worth_rewording, reword
 from assistant.language.sameness import Sameness
+from assistant.matching.places import home_region, regions_over
+from assistant.matching.subject import Match, Situation, Subject, judged_subject
+from assistant.matching.view import View
 from assistant.measures.conditions import words
 from assistant.measures.model import Kind, Measure
 from assistant.measures.reader import Catalogue, read_catalogue
@@ -52,15 +55,7 @@ from assistant.steps.calculate import (
     workings_of,
 )
 from assistant.steps.compose import Context, compose
-from assistant.steps.match import (
-    Match,
-    Situation,
-    Subject,
-    home_region,
-    judged_subject,
-    match,
-    regions_over,
-)
+from assistant.steps.match import match
 from assistant.steps.retrieve import Evidence, MeasureIndex, Phrases, retrieve
 from assistant.steps.understand import GUARDED, Understanding, understand
 from assistant.steps.verify import Claims, Grounds, Library, reason_against, verified_by
@@ -517,7 +512,7 @@ class Assistant:
         return self.ranker.search(u, k, self.status_on(u.as_of), named or documents)
 
     def _match(self, u: Understanding, evidence: Evidence, conversation: Conversation) -> Match:
-        return match(
+        view = View(
             u,
             evidence,
             self.catalogue,
@@ -528,6 +523,7 @@ class Assistant:
             self.status_on(u.as_of),
             self.similar,
         )
+        return match(view)
 
     def _calculate(self, u: Understanding, matched: Match) -> Calculated:
         cues = self.lexicon.cues

@@ -42,13 +42,13 @@ from assistant.conversation import Conversation
 from assistant.database import open_database
 from assistant.handbook import USABLE, Entry, entries
 from assistant.language.help import Recorded
+from assistant.matching.places import home_region
 from assistant.measures.model import Kind, Measure
 from assistant.measures.reader import load as load_measures
 from assistant.pipeline import Assistant, MatchResult
 from assistant.reading.regions import ALIASES, DIVISIONS, Gazetteer
 from assistant.session import BusySessionError, ConversationStore, UnknownSessionError
 from assistant.settings import Settings, SettingsError
-from assistant.steps.match import home_region
 from ingest import store
 from ingest.build import BuildError, BuildReport, build, restore
 from ingest.datafiles import read_data

@@ -18,8 +18,8 @@ from assistant.language.drafts import Line, Proposal, added, draft, proposals, s
 from assistant.language.help import Finder, Help
 from assistant.language.masking import mask, material
 from assistant.language.sameness import Sameness
+from assistant.matching.subject import Situation
 from assistant.measures.reader import Place
-from assistant.steps.match import Situation
 from assistant.writing.sheet import on_one_line
 
 LOG = logging.getLogger(__name__)

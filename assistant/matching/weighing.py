@@ -20,6 +20,8 @@ from assistant.steps.retrieve import QUOTED, Candidate, Evidence, numbers_of
 from assistant.steps.understand import Understanding
 from ingest.document import Document, Status, StatusFinding
 
+APPLICANT, ENTERPRISE = "applicant", "企业"
+COMMON = frozenset({APPLICANT, "industry", "region"})  # what nearly all measures ask for
 RARE, MOST_DECIDED = 0.4, 2.4
 OTHER_PLACE = 0.3
 WEIGHT_USABLE, WEIGHT_NAMED, WEIGHT_OTHER = 1.25, 1.5, 0.3
@@ -120,8 +122,8 @@ class _Asked:
             quoted=tuple(q for q in QUOTED.findall(u.text) if len(q) >= LONG_QUOTE),
             given=frozenset(f.slot for f in u.new_facts),
             who=frozenset(
-                f.value for f in u.facts if f.slot == "applicant" and not f.denied
-            ).difference({"企业"}),
+                f.value for f in u.facts if f.slot == APPLICANT and not f.denied
+            ).difference({ENTERPRISE}),
             periods={d.id: period_of(d, lexicon) for d in documents.values()},
         )
 

@@ -27,10 +27,10 @@ from assistant.calculators.case import (
 from assistant.calculators.money import percent, yuan
 from assistant.calculators.rules import RULES, Terms, difference, sum_of_ceilings
 from assistant.conversation import Fact
+from assistant.matching.subject import Match, Situation, Subject
 from assistant.measures.model import Condition, Measure, Rule
 from assistant.reading.cases import case_of
 from assistant.reading.lexicon import Lexicon
-from assistant.steps.match import Match, Situation, Subject
 from assistant.steps.understand import Understanding
 from ingest.document import Status
 

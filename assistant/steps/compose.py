@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from assistant.answer import Behaviour
-from assistant.steps.match import Situation
+from assistant.matching.subject import Situation
 from assistant.writing.context import Context
 from assistant.writing.lines import tell_mended
 from assistant.writing.measures import measures

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from assistant.answer import StatementKind as K
 from assistant.answer import WarningCode
+from assistant.matching.subject import Subject
 from assistant.measures.model import Kind, Measure
-from assistant.steps.match import Subject
 from assistant.writing.context import Context
 from assistant.writing.sentences import find_words
 from assistant.writing.words import document_name, is_bounded, not_stated

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.conversation import Conversation
+from assistant.matching.subject import Match, Subject
 from assistant.measures.model import Measure
 from assistant.measures.reader import Catalogue
 from assistant.reading.lexicon import Lexicon
 from assistant.steps.calculate import Calculated
-from assistant.steps.match import Match, Subject
 from assistant.steps.understand import Understanding
 from ingest.document import Document, Status, StatusFinding
 

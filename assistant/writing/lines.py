@@ -11,9 +11,9 @@ from collections.abc import Sequence
 
 from assistant.answer import StatementKind as K
 from assistant.answer import WarningCode
+from assistant.matching.subject import Subject
 from assistant.measures.model import Kind, Measure
 from assistant.measures.reader import Place
-from assistant.steps.match import Subject
 from assistant.writing.cautions import warn_of_document
 from assistant.writing.sentences import best_sentences, find_words
 from assistant.writing.words import document_name, misread

@@ -11,9 +11,9 @@ import re
 
 from assistant.answer import Behaviour, WarningCode
 from assistant.answer import StatementKind as K
+from assistant.matching.subject import Subject
 from assistant.measures.model import Kind
 from assistant.measures.reader import Place
-from assistant.steps.match import Subject
 from assistant.writing.cautions import notes_of, status_note, warn_of, warn_of_document
 from assistant.writing.lines import (
     cites_of,

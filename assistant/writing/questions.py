@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.answer import Missing, StatementKind
-from assistant.steps.match import Subject
+from assistant.matching.subject import Subject
 from assistant.writing.writer import Writer
 
 MOST_QUESTIONS = 2

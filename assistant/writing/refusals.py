@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from assistant.answer import Behaviour, WarningCode
 from assistant.answer import StatementKind as K
-from assistant.steps.match import Situation
+from assistant.matching.subject import Situation
 from assistant.writing.cautions import notes_of, warn_of
 from assistant.writing.lines import quote_line
 from assistant.writing.sheet import marks

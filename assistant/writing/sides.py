@@ -11,7 +11,7 @@ from datetime import date
 
 from assistant.answer import Behaviour, WarningCode
 from assistant.answer import StatementKind as K
-from assistant.steps.match import Subject
+from assistant.matching.subject import Subject
 from assistant.writing.amounts import sums
 from assistant.writing.cautions import notes_of, status_note, warn_of, warn_of_document
 from assistant.writing.lines import CONCLUDED, cites_of, place_without_papers, quote_line

@@ -13,11 +13,11 @@ from decimal import Decimal
 
 from assistant.answer import StatementKind as K
 from assistant.calculators.case import Working
+from assistant.matching.subject import Subject
 from assistant.matching.weighing import wants_amount
 from assistant.measures.model import Measure
 from assistant.reading.lexicon import Aspect
 from assistant.steps.calculate import Computed, main_working
-from assistant.steps.match import Subject
 from assistant.writing.context import Context
 from assistant.writing.words import misread
 from assistant.writing.writer import Writer

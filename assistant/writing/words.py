@@ -12,8 +12,8 @@ from decimal import Decimal
 
 from assistant.calculators.case import Working
 from assistant.calculators.money import percent, yuan
+from assistant.matching.subject import Subject
 from assistant.measures.model import Bound, Measure
-from assistant.steps.match import Subject
 from assistant.writing.context import Context
 from ingest.document import Document, StatusFinding
 

@@ -11,10 +11,12 @@ import pytest
 
 from assistant.answer import Answer
 from assistant.conversation import Conversation
+from assistant.matching.subject import Match
+from assistant.matching.view import View
 from assistant.pipeline import Assistant
 from assistant.service import Service
 from assistant.settings import Settings
-from assistant.steps.match import Match, match
+from assistant.steps.match import match
 from assistant.steps.retrieve import Evidence, retrieve
 from assistant.steps.understand import Understanding, understand
 
@@ -80,7 +82,7 @@ def _asked(
     )
     status_of = assistant.status_on(understood.as_of)
     evidence = retrieve(understood, assistant.ranker, assistant.index, status_of)
-    matched = match(
+    view = View(
         understood,
         evidence,
         assistant.catalogue,
@@ -91,4 +93,5 @@ def _asked(
         status_of,
         assistant.similar,
     )
+    matched = match(view)
     return Asked(turns, understood, evidence, matched, turn.answer, before, conversation)

@@ -10,8 +10,11 @@ from typing import Any
 import pytest
 
 from assistant.answer import Verdict
+from assistant.matching.places import home_region
+from assistant.matching.subject import Situation
+from assistant.matching.view import View
 from assistant.pipeline import Assistant
-from assistant.steps.match import Situation, home_region, match
+from assistant.steps.match import match
 from assistant.steps.retrieve import Evidence
 from ingest.document import Status
 
@@ -95,7 +98,7 @@ def test_a_clause_that_no_measure_holds_is_quoted(
     """No question of the corpus gets here: every clause has a measure."""
     one = asked("政银企对接")
     hits = (replace(one.evidence.hits[0], score=1.0), *one.evidence.hits[1:])
-    matched = match(
+    view = View(
         one.understood,
         Evidence(hits, (), 0.0, 1.0),
         assistant.catalogue,
@@ -106,5 +109,6 @@ def test_a_clause_that_no_measure_holds_is_quoted(
         assistant.status_on(one.understood.as_of),
         assistant.similar,
     )
+    matched = match(view)
     assert (matched.situation, matched.subjects) == (Situation.CLAUSES, ())
     assert matched.hits == hits

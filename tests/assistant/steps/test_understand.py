@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.conversation import Conversation, Fact
+from assistant.matching.subject import Situation
 from assistant.pipeline import Assistant
 from assistant.reading.normalise import view
-from assistant.steps.match import Situation
 from assistant.steps.understand import Understanding, merge, understand
 
 TODAY = date(2026, 11, 20)

@@ -1,0 +1,77 @@
+"""What a turn goes on with: the measures of the last answer.
+
+In:  a view of a question that goes on with the last subject.
+Out: the measures that it asks about: 第二个 picks one, another party's stands in for it
+     (tests/assistant/steps/test_match.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.matching.choosing import CERTAIN, MOST
+from assistant.matching.view import View
+from assistant.matching.weighing import APPLICANT, ENTERPRISE, NOT_NOW, RATE_OF_RULE
+from assistant.measures.model import Measure, Rule
+
+COUNTED = "一二三四五六"
+
+
+def continued(view: View) -> list[Measure]:
+    """The measures that the turn asks about, as they are now if it asks for that."""
+    previous = view.previous
+    if view.says("total") and len(view.conversation.earlier) > 1:
+        ids = dict.fromkeys((*view.conversation.earlier, *view.conversation.subjects))
+        before = [view.catalogue.by_id[m] for m in ids if m in view.catalogue.by_id]
+        previous = tuple(m for m in before if m.usable) or previous
+    kept = _for_applicant(_picked(previous, view), view)
+    return [_current(m, view) for m in kept] if view.says("now") else kept
+
+
+def _picked(previous: Sequence[Measure], view: View) -> list[Measure]:
+    """第二个 picks one of the last measures, 后者 one by the question."""
+    sides = view.conversation.sides
+    asked = [side for cue, side in (("former", 0), ("latter", -1)) if view.says(cue)]
+    if len(asked) == 1 and sides and (one := view.catalogue.by_id.get(sides[asked[0]])):
+        return [one]
+    ordinal = view.lexicon.cues["ordinal"].search(view.u.text)
+    if ordinal:
+        said = ordinal.group(1)
+        number = COUNTED.find(said) if said in COUNTED else int(said) - 1
+        if 0 <= number < len(previous):
+            return [previous[number]]
+    return list(previous[:MOST])
+
+
+def _for_applicant(kept: Sequence[Measure], view: View) -> list[Measure]:
+    """Where somebody else is asked about now (那担保机构呢), that party's measure of the clause."""
+    new = view.u.new_facts
+    who = {f.value for f in new if f.slot == APPLICANT and f.confidence >= CERTAIN}
+    given = {f.slot for f in new}
+    if given & RATE_OF_RULE[Rule.SHARE_OF_INTEREST] and not given & {"fee_rate", "fee_paid"}:
+        who = who or {ENTERPRISE}  # whoever pays interest borrows
+    out: list[Measure] = []
+    for measure in kept:
+        other = next(
+            (
+                m
+                for m in view.catalogue.measures
+                if who & set(m.applicant)
+                and (m.document, m.clause) == (measure.document, measure.clause)
+            ),
+            measure,
+        )
+        out.append(measure if not who or who & set(measure.applicant) else other)
+    return list({m.id: m for m in out}.values())
+
+
+def _current(measure: Measure, view: View) -> Measure:
+    """For a measure whose time is over, what is like it and in force now."""
+
+    def over(of: Measure) -> bool:
+        return view.status_of(view.documents[of.document]).status in NOT_NOW
+
+    if not over(measure):
+        return measure
+    likely = view.similar(measure, measure.region)
+    return next((m for m in likely if m.usable and not over(m)), measure)

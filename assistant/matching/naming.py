@@ -1,0 +1,103 @@
+"""The papers and clauses that a question names.
+
+In:  a view of the question.
+Out: ids of documents, places of clauses, or a clause in which a phrase stands word for word
+     (tests/assistant/steps/test_match.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from assistant.matching.sides import of_values
+from assistant.matching.view import WEAK, View
+from assistant.matching.weighing import NOT_NOW, period_of, whole_clause
+from assistant.measures.model import Measure
+from assistant.measures.reader import Place
+from ingest.document import Document
+from ingest.index import Hit
+
+BEFORE_DAMAGE = 4  # characters before a lost number by which it is told
+
+
+def standing(phrases: Sequence[str], documents: Mapping[str, Document]) -> Hit | None:
+    """The clause in which one of some phrases stands word for word."""
+    for phrase in phrases:
+        for document in documents.values():
+            at = document.text.find(phrase)
+            if at >= 0:
+                clause = document.clause_at(at)
+                where = (document.id, clause.path, clause.start, clause.end)
+                return Hit(1, *where, (), 1.0, {})
+    return None
+
+
+def named_papers(view: View) -> tuple[str, ...]:
+    """The papers that a question sets side by side: named, told by their years, or 两个文件."""
+    u, documents, lexicon = view.u, view.documents, view.lexicon
+    here = [d for d in documents.values() if view.home in (None, d.region)]
+    if "compare" in u.intents and len(u.documents) < 2 and u.years:
+        told = {y for d in u.documents for y in period_of(documents[d], lexicon)}
+        by_year = (
+            next((d.id for d in here if year in period_of(d, lexicon)), None)
+            for year in sorted(set(u.years) - told)
+        )
+        found = tuple(dict.fromkeys((*u.documents, *(d for d in by_year if d is not None))))
+        if len(found) > 1:
+            return found
+    if u.documents:
+        return u.documents
+    if not view.says("two_papers") or of_values(u):
+        return ()
+    return tuple(d.id for d in here if view.status_of(d).status not in NOT_NOW)
+
+
+def papers_of_status(view: View) -> tuple[str, ...]:
+    """The papers whose standing is asked about: named, the one of the place, of the subject."""
+    if view.u.documents:
+        return view.u.documents
+    here = [d.id for d in view.documents.values() if view.u.regions and d.region == view.home]
+    if len(here) == 1 and view.says("that_paper"):  # 洛阳那份, 洛阳的征求意见稿
+        return tuple(here)
+    if view.follow_up:
+        return (view.previous[0].document,)
+    best = view.ranked[:1]
+    return tuple(c.measure.document for c in best if c.score >= WEAK)
+
+
+def quoting_damage(view: View) -> list[str]:
+    """The papers of which the question quotes words right beside a lost number."""
+    found: list[str] = []
+    for document in view.documents.values():
+        for damage in document.damage:
+            before = document.text[max(0, damage.start - BEFORE_DAMAGE) : damage.start]
+            if len(before) == BEFORE_DAMAGE and before in view.u.text:
+                found.append(document.id)
+                break
+    return found
+
+
+def named_clauses(view: View) -> tuple[Place, ...]:
+    """Where the clauses stand that were named by their paths: in the papers that were named, else
+    in those in force in the place asked about, else in any."""
+    u, documents = view.u, view.documents
+    local = [d for d in documents.values() if view.home in (None, d.region)]
+    now = [d for d in local if view.status_of(d).status not in NOT_NOW]
+    for papers in ([documents[i] for i in u.documents], now, local):
+        found = [
+            Place(d.id, clause.path, clause.start, clause.end)
+            for d in papers
+            for path in u.clause_paths
+            for clause in d.clauses
+            if clause.path == path
+        ]
+        if found or u.documents:
+            return tuple(found)
+    return ()
+
+
+def rests_on(measure: Measure, places: Sequence[Place]) -> bool:
+    """Whether a measure rests on one of these clauses or an item of it."""
+    return any(
+        measure.document == p.document and whole_clause(measure.clause) == p.path for p in places
+    )

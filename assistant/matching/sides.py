@@ -1,0 +1,115 @@
+"""The two sides of a comparison.
+
+In:  a view of the question, the papers that it names.
+Out: a candidate per side; fewer than two where it is no comparison of rules
+     (tests/assistant/steps/test_match.py).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+
+from assistant.calculators.money import yuan
+from assistant.matching.choosing import MOST, select
+from assistant.matching.places import regions_over
+from assistant.matching.view import WEAK, View
+from assistant.matching.weighing import FACTS_OF_RULE, has_mark, period_of
+from assistant.measures.model import Measure, Rule
+from assistant.steps.retrieve import Candidate, numbers_of
+from assistant.steps.understand import Understanding
+
+WRITTEN = Decimal(10_000)  # 元; a smaller number is no telling sum
+OF_TWO = 3  # measures told of where a comparison names no two
+NUMBERS_OF_CASE = frozenset().union(*FACTS_OF_RULE.values())
+
+
+def pair(view: View, papers: Sequence[str]) -> list[Candidate]:
+    """The two sides of a comparison: two documents, two places, or the two best measures."""
+    u, ranked = view.u, view.ranked
+    if not ranked:
+        return []
+    numbered = _by_number(ranked, u)
+    if len(numbered) > 1 and len(u.regions) < 2 and len(papers) < 2:
+        return numbered
+    if len(u.clause_marks) > 1:
+        keys = [(c, m) for c in ranked for m in u.clause_marks if has_mark(c.measure, m)]
+    elif len(papers) == 1 and "compare" in u.intents:
+        keys = [(c, str(c.measure.document in papers)) for c in ranked if _same_place(c, ranked)]
+    elif len(papers) > 1:
+        keys = [(c, c.measure.document) for c in ranked if c.measure.document in papers]
+    elif len(u.regions) > 1:  # a place with papers and no measures is no side of measures
+        places = {
+            over for r in u.regions for over in regions_over(r, view.documents, view.gazetteer)
+        }
+        keys = [(c, c.measure.region) for c in ranked if c.measure.region in places]
+    elif len(set(u.years)) > 1:
+        keys = [
+            (c, str(year))
+            for c in ranked
+            for year in sorted(set(u.years))
+            if year in period_of(view.documents[c.measure.document], view.lexicon)
+        ]
+    else:
+        return _either_side(view) or select(ranked, several=False)[:OF_TWO]
+    sides: dict[str, Candidate] = {}
+    for candidate, key in keys:
+        sides.setdefault(key, candidate)
+    return list(sides.values())[:2]
+
+
+def _same_place(candidate: Candidate, ranked: Sequence[Candidate]) -> bool:
+    return candidate.measure.region == ranked[0].measure.region
+
+
+def _by_number(ranked: Sequence[Candidate], u: Understanding) -> list[Candidate]:
+    """Where the same figure means several things (500家、500亿、500万): what states each."""
+    found = {
+        c.measure.id: c
+        for number in u.numbers
+        for c in [next((c for c in ranked if _states(c.measure, number)), None)]
+        if c is not None
+    }
+    return list(found.values())[:MOST]
+
+
+def _states(measure: Measure, number: Decimal) -> bool:
+    """Whether a measure states a number, as one of its terms or as its quote writes it."""
+    if number in numbers_of(measure):
+        return True
+    written = re.escape(yuan(number).removesuffix("元"))
+    large = number >= WRITTEN
+    return large and re.search(rf"(?<![\d.]){written}(?![\d.])", measure.quote) is not None
+
+
+def is_of_place(measure: Measure, u: Understanding) -> bool:
+    """Whether a measure computes something of a loan in its place."""
+    loans = [loan for loan in u.case.loans if loan.place == measure.region and loan.rates]
+    return bool(loans) and measure.usable and measure.rule is Rule.SHARE_OF_INTEREST
+
+
+def of_values(u: Understanding) -> bool:
+    """Whether what is compared are two numbers of one case (利率4%和3.2%), not two rules."""
+    slots = {f.slot for f in u.new_facts if f.group}
+    return bool(slots & NUMBERS_OF_CASE) and len(u.documents) < 2
+
+
+def _either_side(view: View) -> list[Candidate]:
+    """What is named before and what after 和 (X和Y是一回事吗); [] where that is not two things."""
+    for joint in view.lexicon.cues["joint"].finditer(view.u.text):
+        before = _best_within(view.ranked, 0, joint.start())
+        after = _best_within(view.ranked, joint.end(), len(view.u.text))
+        if before and after and before.measure.id != after.measure.id:
+            return [before, after]
+    return []
+
+
+def _best_within(ranked: Sequence[Candidate], start: int, end: int) -> Candidate | None:
+    """The measure that is named best inside a part of the question; None where none is."""
+
+    def named(candidate: Candidate) -> float:
+        return sum(s.weight for s in candidate.spotted if start <= s.start and s.end <= end)
+
+    best = max(ranked, key=lambda c: (named(c), c.score), default=None)
+    return best if best is not None and named(best) >= WEAK else None

@@ -1,0 +1,202 @@
+"""What a decision reads: the question, the evidence, and what the corpus holds.
+
+In:  an understanding, the evidence, the catalogue, the documents, the conversation.
+Out: a `View`, with what follows from them alone: the place, the candidates weighed, whether a turn
+     goes on with the last subject (tests/assistant/steps/test_match.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from assistant.conversation import Conversation, Fact
+from assistant.matching.places import home_region
+from assistant.matching.subject import Situation, Subject, judged_subject
+from assistant.matching.weighing import APPLICANT, COMMON, weigh
+from assistant.measures.conditions import slots_of
+from assistant.measures.model import Measure
+from assistant.measures.reader import Catalogue
+from assistant.reading.lexicon import Lexicon
+from assistant.reading.regions import Gazetteer
+from assistant.steps.retrieve import Candidate, Evidence
+from assistant.steps.understand import Understanding
+from ingest.document import Document, StatusFinding
+
+STRONG, WEAK = 1.15, 0.75
+DECIDED = 0.8  # what was said decides a rare condition of a measure
+KNOWN = 0.25  # a question of which less is known, and which names nothing, is off the subject
+KNOWN_HERE = 0.1  # the same where a place of the corpus is named
+BARE = 1  # characters beside what says nothing, up to which a question is asked back
+SMALL = frozenset({"small_talk", "dont_know", "correction", "what_if", "statistic", "standard"})
+
+
+@dataclass(frozen=True)
+class View:
+    """All that decides what an answer is about; the rest follows from it.
+
+    status_of  a document's status on the day asked about
+    similar    what is like a measure in a place, the nearest first
+    """
+
+    u: Understanding
+    evidence: Evidence
+    catalogue: Catalogue
+    documents: Mapping[str, Document]
+    lexicon: Lexicon
+    gazetteer: Gazetteer
+    conversation: Conversation
+    status_of: Callable[[Document], StatusFinding]
+    similar: Callable[[Measure, str], Sequence[Measure]]
+
+    def says(self, *cues: str) -> bool:
+        """Whether one of some cues is in the question."""
+        return any(self.lexicon.cues[cue].search(self.u.text) for cue in cues)
+
+    def home_of(self, region: str | None) -> str | None:
+        """The corpus's region that a place belongs to."""
+        return home_region(region, self.documents, self.gazetteer)
+
+    @cached_property
+    def homes(self) -> tuple[str, ...]:
+        """The corpus's regions of all places that were named."""
+        return tuple(h for r in self.u.regions if (h := self.home_of(r)) is not None)
+
+    @cached_property
+    def home(self) -> str | None:
+        """The corpus's region that is asked about; of a place without documents beside one that
+        has some, that one's."""
+        return self.home_of(self.u.region) or next(iter(self.homes), None)
+
+    @cached_property
+    def foreign(self) -> tuple[str, ...]:
+        """The places that were named and no document is for."""
+        return tuple(r for r in self.u.regions if self.home_of(r) is None)
+
+    @cached_property
+    def sided(self) -> bool:
+        """Whether the question sets two places of the corpus side by side."""
+        return len(set(self.homes)) > 1
+
+    @cached_property
+    def ranked(self) -> tuple[Candidate, ...]:
+        """The candidates with the place weighed in, best first."""
+        return self.weighed(self.home)
+
+    def weighed(self, home: str | None) -> tuple[Candidate, ...]:
+        """The candidates weighed for a region; for any, without one."""
+        return tuple(
+            weigh(self.evidence, self.u, self.documents, home, self.status_of, self.lexicon)
+        )
+
+    @cached_property
+    def previous(self) -> tuple[Measure, ...]:
+        """The measures of the last answer."""
+        known = self.catalogue.by_id
+        return tuple(known[m] for m in self.conversation.subjects if m in known)
+
+    @cached_property
+    def by_word(self) -> bool:
+        """Whether a measure is named by words of its own."""
+        return any(c.parts["forms"] >= WEAK for c in self.ranked[:3])
+
+    @cached_property
+    def topical(self) -> bool:
+        """Whether the question has a subject of its own: named, or told by a rare condition."""
+        u, best = self.u, self.ranked[:3]
+        by_need = u.intents - SMALL and not u.intents & {"any_amount", "status"}
+        own = max(
+            (c.parts["forms"] + (c.parts["asked"] if by_need else 0.0) for c in best), default=0.0
+        )
+        decided = max((c.parts.get("conditions", 0.0) for c in best), default=0.0)
+        return own >= WEAK or (decided >= DECIDED and best[0].measure.usable)
+
+    @cached_property
+    def on_topic(self) -> bool:
+        """Whether the best candidate, whatever the context, is named outright."""
+        found = self.evidence.candidates
+        return bool(found) and found[0].parts.get("forms", 0) >= STRONG
+
+    @cached_property
+    def off_subject(self) -> bool:
+        """Whether next to nothing of the question is known, and it names no paper, place, party."""
+        u = self.u
+        clauses = u.clause_marks or u.clause_paths
+        named = u.documents or clauses or {m.slot for m in u.mentions} - {"region"}
+        asked = u.intents & {"find", "missing_digits", "status"}
+        number = u.new_facts or any(c.parts.get("numbers") for c in self.evidence.candidates)
+        known = self.evidence.coverage >= (KNOWN_HERE if u.regions else KNOWN)
+        return not (named or asked or number or known)
+
+    @cached_property
+    def follow_up(self) -> bool:
+        """Whether a turn goes on with the last subject: it names none of its own, says nothing but
+        another number, or supposes."""
+        if not self.previous or self.sided:
+            return False
+        u = self.u
+        if self.conversation.sides and self.says("former", "latter"):
+            return True
+        bare = self.lexicon.cues["bare_change"]
+        if (u.new_facts or u.unit_unknown) and not bare.sub("", u.rule_text):
+            return True
+        finds = "find" in u.intents and not u.inherited
+        if u.documents or (finds and not u.hypothetical):
+            return False
+        best = self.ranked[0] if self.ranked else None
+        if "correction" in u.intents and best and best.parts.get("forms", 0.0) < STRONG:
+            return True
+        if self.topical and self._bears_on_last():
+            return True
+        if self.topical:
+            known = best is not None and best.measure.id in self.conversation.subjects
+            return bool(u.hypothetical and best and not known and not best.measure.usable)
+        return True
+
+    def _bears_on_last(self) -> bool:
+        """Whether it tells only of oneself what the last measure asks for: 我们是新三板的."""
+        u, last = self.u, self.previous
+        told = {f.slot for f in u.new_facts} - COMMON
+        asked = {s for c in last[0].conditions for s in slots_of(c)} if len(last) == 1 else set()
+        judging = "eligibility" in u.intents and not u.intents & {"amount", "find"}
+        return judging and bool(told & asked) and self.own_words(self.ranked) < WEAK
+
+    def own_words(self, candidates: Sequence[Candidate]) -> float:
+        """The weight of the best word that names one of the first five and not the applicant."""
+        about = [range(m.start, m.end) for m in self.u.mentions]
+        best = max((c.parts["asked"] for c in candidates[:5]), default=0.0)
+        for candidate in candidates[:5]:
+            for word in candidate.spotted:
+                if not any(word.start in r or word.end - 1 in r for r in about):
+                    best = max(best, word.weight)
+        return best
+
+    @cached_property
+    def unknown_subject(self) -> Situation:
+        """Nothing is held on it; or it is too short to tell what it is, and can be asked."""
+        left = self.lexicon.cues["says_nothing"].sub("", self.u.topic_text)
+        short = len(left) <= BARE and not self.u.unknown_number
+        return Situation.UNCLEAR if short else Situation.NOTHING
+
+    def subject(self, measure: Measure, score: float = 0.0, *, home: str | None = None) -> Subject:
+        """A measure judged by what was said; of a region, where the question has several."""
+        return self._judged(measure, score, self.u.facts, home or self.home)
+
+    def subject_for(self, measure: Measure, party: str) -> Subject:
+        """A measure judged for somebody else than who asks."""
+        said = [f for f in self.u.facts if f.slot != APPLICANT]
+        return self._judged(measure, 1.0, [*said, Fact(APPLICANT, party, self.u.turn)], self.home)
+
+    def _judged(
+        self, measure: Measure, score: float, facts: Sequence[Fact], home: str | None
+    ) -> Subject:
+        return judged_subject(
+            measure,
+            score,
+            facts,
+            self.lexicon,
+            self.status_of(self.documents[measure.document]),
+            home,
+            asked=home is not None,
+        )
