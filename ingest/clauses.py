@@ -69,7 +69,7 @@ _TOKEN = re.compile(
     rf"|(?P<annex>附{_BLANK}*件{_BLANK}*[\d一二三四五六七八九十]{{0,2}})"
     rf"|(?P<contents>目{_BLANK}*[录次]){_BLANK}*+$"
     rf"|(?P<public>[（(]此件[^）)\n]{{1,20}}[）)]){_BLANK}*+$"
-    rf"|(?P<regards>特此(?:通知|公告|通告|通报|函复|函告|函达|批复|复函)[。！]?){_BLANK}*+$"
+    rf"|(?P<regards>(?:特此(?:通知|公告|通告|通报|函复|函告|函达|批复|复函)|此复|专此\S{{0,4}}|\S{{0,12}}为[盼荷])[。！]?){_BLANK}*+$"
     r"|(?P<closing>感谢|以上(?:意见|答复)|对以上|此前[^。\n]{2,30}不一致的"
     r"|自本[^，。；：\n]{1,10}(?:印发|公布|发布|施行|实施)之日起，"
     r"|本[^，。；：\n]{1,16}?[自由从][^。\n]*?(?:施行|实施|执行|生效|解释|废止)))"
@@ -97,6 +97,7 @@ _SPOKEN_OF = re.compile(
     r"[、，,。；;）)]|的|(?:所|规)[定列述称]|项(?!目)|款(?!项)|条(?!件|例|块)|目(?!标|的|录|前)"
     r"|(?:至|和|或|及|与|以及)[（(第]|中的|要求[，。]|之[规间外]|等[项条]"
 )
+_NAMED_PAPER = re.compile(r"》[^》\n]*\n\s*$")  # ends with a paper's name, as a list of them does
 _REFERS = re.compile("(?:按照|根据|依照|依据|参照|违反|符合|适用|(?<!意)见|前款|本条|第)$")
 
 _BRACKETED = re.compile(r"《[^》]*》|（[^）]*）|\([^)]*\)|“[^”]*”|〔[^〕]*〕")
@@ -336,7 +337,7 @@ class _Splitter:
     def counts(self, token: _Token, number: int) -> bool:
         """Whether a mark at the start of a line opens a clause, and is no reference to one."""
         rest = self.text[token.after : token.after + 12]
-        if _LIST_OF_MARKS.match(rest):
+        if _lists_marks(self.text, token):
             return False
         spoken_of = token.family != "1." and _SPOKEN_OF.match(rest) is not None
         if spoken_of and token.family in (*_DIVISIONS, "条"):
@@ -398,7 +399,8 @@ class _Splitter:
     def closing(self, token: _Token) -> None:
         """A paragraph after the last clause: 本办法自公布之日起施行, 感谢您…."""
         last = self.events[-1]
-        below_bare_heading = self.text.find("。", last.after, token.line) < 0
+        own = self.text[last.after : token.line]
+        below_bare_heading = "。" not in own and not _NAMED_PAPER.search(own)
         if last.kind != "outside" and self.mode == "body" and not below_bare_heading:
             self.open(token.mark, "文末")
 
@@ -483,6 +485,12 @@ def _token(match: re.Match[str]) -> _Token:
     return _Token(kind, family, match.start(), match.start(group), match.end(group), match[group])
 
 
+def _lists_marks(text: str, token: _Token) -> bool:
+    """Whether a mark is one of several that are spoken of; 一、第六条修改为 is not."""
+    listed = _LIST_OF_MARKS.match(text, token.after)
+    return listed is not None and not (token.family == "一、" and listed[0].startswith("第"))
+
+
 def _family(group: str) -> str:
     return FAMILIES[int(group[1:])].name
 
@@ -543,7 +551,7 @@ def _opens_body(text: str, start: int, words: str, *, first: bool) -> bool:
     if match := _TOKEN.match(text, start):
         token = _token(match)
         if token.kind == "numbered":
-            return _LIST_OF_MARKS.match(text, token.after) is None
+            return not _lists_marks(text, token)
         if token.kind == "words":
             return not first and words.startswith("##")
         if token.kind == "bare":

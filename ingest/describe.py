@@ -30,7 +30,8 @@ _NUMBER = re.compile(
     rf"[\u4e00-\u9fff]{{2,16}}[{_OPEN}]\s*{_CENTURY}\d{{2}}\s*[{_CLOSE}]\s*第?\s*\d{{1,5}}\s*号"
 )
 _ORDER = re.compile(
-    rf"(?m)^\s*([\u4e00-\u9fff]{{2,20}}(?:令|公告))\s*((?:19|20)\d{{2}}\s*年)?\s*"
+    rf"(?m)^\s*((?:[\u4e00-\u9fff]{{2,20}}[ \t\u3000]+){{0,4}}[\u4e00-\u9fff]{{2,20}}(?:令|公告))"
+    rf"\s*((?:19|20)\d{{2}}\s*年)?\s*"
     rf"第\s*(?:\d{{1,5}}|[{_HAN}]{{1,8}})\s*号"
 )
 _LOST_NUMBER = re.compile(rf".{{2,16}}[{_OPEN}].{{0,6}}[{_CLOSE}].{{0,8}}号")
@@ -38,16 +39,17 @@ _SENT = re.compile(
     r"关于(?:(?:印发|转发)《?(.+?)》?|(?:发布|公布)《(.+?)》)的(?:通知|公告|通告)$"
     r"|关于[^《》]{0,6}征求《(.+?)》(?:的)?(?:修改)?(?:意见|建议|意见建议)的(?:通知|公告|通告|函)$"
 )
+_OF_TITLE = r"征求意见|试行|暂行|修订|草案|[\d\s]*[-－—–―~～]|[^（()）]*版[)）]"  # （2024年版）
 _REMARK = re.compile(
-    r".{2,30}文件|[（(](?!征求意见|试行|暂行|修订|草案|[\d\s]*[-－—–―~～])[^（()）]*[）)]|附件.{0,3}"
+    rf".{{2,30}}文件|[（(](?!{_OF_TITLE})[^（()）]*[)）]|附件.{{0,3}}"
     rf"|第(?:\d{{1,5}}|[{_HAN}]{{1,8}})号"
 )
-_ADDED = re.compile(r"[（(](?!征求意见|试行|暂行|修订|草案|[\d\s]*[-－—–―~～])[^（()）]*[)）]$")
+_ADDED = re.compile(rf"[（(](?!{_OF_TITLE})[^（()）]*[)）]$")
 _YEAR = r"(?:\d{4}|[一二三四五六七八九〇○零]{4})"
 _FEW = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
 _DAY = rf"({_YEAR})\s*年\s*({_FEW})\s*月\s*({_FEW})\s*日"
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
-_FORCE = r"(?:施行|实施|执行|生效)"
+_FORCE = r"(?:施行|实施|执行|生效|试行)"
 _OWN = r"(?:本[^，。；：\n]{1,20}?|现予(?:公布|发布|印发)，?|(?<=[\n，。；：]))"
 _EFFECTIVE = re.compile(rf"{_OWN}(?:自|从|于|由)\s*{_DAY}\s*(?:起|开始)?[^。；，]{{0,8}}{_FORCE}")
 _FROM_TO = re.compile(
@@ -58,23 +60,27 @@ _AFTER = re.compile(
     rf"(日|天|个月)[后内]?[^。；，]{{0,6}}{_FORCE}"
 )
 _TERM = re.compile(
-    rf"(?:有效期限?|试行期限?|{_FORCE}期限?|试行)[为是定]*\s*(\d{{1,2}}|[{_HAN}]{{1,3}})\s*(年|个月)"
+    rf"(?:有效期限?|{_FORCE}期限?|试行)[为是定]*\s*(\d{{1,2}}|[{_HAN}两]{{1,3}})\s*(年|个月)"
 )
 _UNTIL = re.compile(
-    rf"(?:有效期限?|试行期限?|{_FORCE}期限?)[为是]*\s*(?:截至|截止到?|至|到)\s*{_DAY}"
-    rf"|{_FORCE}[，、]?\s*(?:至|到)\s*{_DAY}\s*(?:止|为止|废止|失效)"
+    rf"(?:有效期限?|{_FORCE}期限?)[为是]*\s*(?:截至|截止到?|至|到)\s*{_DAY}"
+    rf"|{_FORCE}[，、]?\s*(?:至|到)\s*{_DAY}\s*(?:止|为止|废止|(?:自动|自行)?失效)"
 )
+_THROUGHOUT = re.compile(
+    rf"(?m)(?:^|[、）)．.])\s*自\s*{_DAY}\s*起?\s*(?:至|到)\s*{_DAY}\s*[，,止]"
+)
+_QUOTED = re.compile("“[^”]*”")
 _PERIOD = re.compile(
     r"[（(]\s*((?:19|20)\d{2})\s*年?\s*[-－—–―~～至到]+\s*((?:19|20)\d{2})\s*年?\s*[）)]"
 )
 _KINDS = (
     (DocumentKind.DRAFT, "征求意见"),
-    (DocumentKind.REPLY_LETTER, "复函|答复|回函|的函$"),
+    (DocumentKind.REPLY_LETTER, "复函|答复|回函|批复|的函$"),
     (DocumentKind.INTERPRETATION, "解读|问答|一图读懂"),
     (DocumentKind.ANNOUNCEMENT, "公示|公告|通告"),
     (DocumentKind.PLAN, "方案|计划|规划"),
     (DocumentKind.RULES, "办法|细则|规定|条例|规则|法$"),
-    (DocumentKind.OPINION, "意见|措施"),
+    (DocumentKind.OPINION, "意见|措施|政策$"),
     (DocumentKind.NOTICE, "通知"),
 )
 _WEIGHTLESS = (DocumentKind.DRAFT, DocumentKind.REPLY_LETTER, DocumentKind.INTERPRETATION)
@@ -217,7 +223,7 @@ class _Reader:
         region = self.region(issuers, whole)
         kind = self.kind(whole, title or name)
         dates = self.dates(title, kind)
-        repeals = tuple(self.repeals(title))
+        repeals = tuple(self.repeals(title, number))
         refers = tuple(self.refers(title, whole, repeals))
         annexes = tuple(self.annexes())
         to_come = [self.note("wanted", each[1], each, 1) for each in _TO_COME.finditer(self.text)]
@@ -283,7 +289,7 @@ class _Reader:
         start, end = self.span("标题")
         lines = list(self.lines(start, end))
         whole = _NUMBER.sub("", "".join(words for _, _, words in lines))
-        if len(whole) > 120 or (whole and _ORDER.match(whole + "第1号")):
+        if len(whole) > 120 or (whole and "关于" not in whole and _ORDER.match(whole + "第1号")):
             whole = ""
         if not whole and _ORDER.search(self.text[start:end]):
             lines = self.sent_title()
@@ -415,8 +421,9 @@ class _Reader:
     # days
 
     def dates(self, title: str, kind: DocumentKind) -> Dates:
-        """The days; when an interpretation speaks of taking effect, that is the other paper."""
-        text = "" if kind is DocumentKind.INTERPRETATION else self.text
+        """The days; when an interpretation or a quotation speaks of taking effect, that is the
+        other paper."""
+        text = "" if kind is DocumentKind.INTERPRETATION else _QUOTED.sub(_blanks, self.text)
         signed = self.signed()
         tail = max(len(self.text) - 2000, 0)
         printed = self.day("printed", re.search(rf"{_DAY}\s*印发", self.text[tail:]), tail)
@@ -438,20 +445,28 @@ class _Reader:
         if last is None and (term := _TERM.search(text)):
             count = number_of(term[1])
             months = self.note("valid_months", count * (12 if term[2] == "年" else 1), term)
-        period = _PERIOD.search(title)
-        first_year, last_year = (int(period[1]), int(period[2])) if period else (0, 0)
-        whole = period is not None and first_year <= last_year
+        first_day, last_day = self.period(title, text)
         return Dates(
             signed=signed,
             printed=printed,
             published=published,
             effective=effective,
             effective_days_after_publication=days,
-            period_from=date(first_year, 1, 1) if whole else None,
-            period_until=date(last_year, 12, 31) if whole else None,
+            period_from=first_day,
+            period_until=last_day,
             valid_months=months,
             valid_until=last,
         )
+
+    def period(self, title: str, text: str) -> tuple[date | None, date | None]:
+        """The days that it is for: by its title (2024—2026年), or by a sentence that opens so."""
+        if (years := _PERIOD.search(title)) is not None and years[1] <= years[2]:
+            return date(int(years[1]), 1, 1), date(int(years[2]), 12, 31)
+        throughout = _THROUGHOUT.search(text)
+        first, last = _day(throughout), _day(throughout, 4)
+        if first is None or last is None or last < first:
+            return None, None
+        return self.day("period_from", throughout), self.day("period_until", throughout, 0, 4)
 
     def signed(self) -> date | None:
         """The last day of the signature; else what the page says."""
@@ -478,7 +493,7 @@ class _Reader:
 
     # other papers
 
-    def repeals(self, title: str) -> Iterator[Repeal]:
+    def repeals(self, title: str, own_number: str | None) -> Iterator[Repeal]:
         """What it ends: the papers named in a sentence that says so, or listed below it."""
         seen: set[str] = set()
         for sentence in _SENTENCE.finditer(self.text):
@@ -496,9 +511,10 @@ class _Reader:
             ]
             for match in named:
                 name = re.sub(r"\s", "", match[1])
-                if name != title and name not in seen:
+                number = re.sub(r"\s", "", match[2]) if match[2] else None
+                itself = name == title and number in (None, own_number)  # not an earlier edition
+                if not itself and name not in seen:
                     seen.add(name)
-                    number = re.sub(r"\s", "", match[2]) if match[2] else None
                     yield self.note("repeals", Repeal(name, number, *match.span()), match)
             if not named:
                 for match in _BY_NUMBER.finditer(self.text, start, end):
