@@ -31,7 +31,8 @@ from api.pages import PAGES, STATIC, reply
 from api.routes import router
 from api.schemas import MAX_BODY
 from assistant.audit import program_version
-from assistant.service import NotFoundError, NotReadyError, Service
+from assistant.inputs import NotFoundError, NotReadyError
+from assistant.service import Service
 from assistant.settings import Settings
 
 _log = logging.getLogger(__name__)

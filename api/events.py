@@ -20,7 +20,7 @@ from starlette.concurrency import run_in_threadpool
 from api import views
 from api.problems import problem_of
 from assistant.answer import Answer
-from assistant.service import ServiceError
+from assistant.inputs import ServiceError
 
 _PING_SECONDS = 15.0
 

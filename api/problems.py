@@ -16,7 +16,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from api.schemas import RIGHT
-from assistant.service import InvalidError, NotFoundError, NotReadyError, ServiceError
+from assistant.inputs import InvalidError, NotFoundError, NotReadyError, ServiceError
 
 _TITLES = {
     400: "请求读不懂",

@@ -33,8 +33,10 @@ from api.schemas import (
     VersionQuery,
 )
 from assistant.answer import Answer
+from assistant.desk import Desk
 from assistant.handbook import MEDIA_TYPES, TITLE, written
-from assistant.service import Desk, Service, parse_kinds
+from assistant.inputs import parse_kinds
+from assistant.service import Service
 from ingest.changes import changed
 from ingest.document import Document
 from ingest.metadata import status

@@ -13,9 +13,10 @@ from typing import Annotated, Any, Literal
 from fastapi import Query
 from pydantic import BaseModel, BeforeValidator, Field, StrictBool, StrictInt, StrictStr
 
+from assistant.desk import MAX_HITS
 from assistant.handbook import MEDIA_TYPES
+from assistant.inputs import MAX_QUESTION, parse_day
 from assistant.measures.model import Kind
-from assistant.service import MAX_HITS, MAX_QUESTION, parse_day
 
 MAX_ID = 200
 MAX_BODY = 256 * 1024  # bytes

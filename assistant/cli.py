@@ -111,9 +111,9 @@ def _expected() -> tuple[type[Exception], ...]:
     """The errors whose message is a sentence for the person. Imported only when one is raised."""
     from assistant.checks import WordingError
     from assistant.database import DatabaseError
+    from assistant.inputs import ServiceError
     from assistant.measures.reader import MeasureError
     from assistant.reading.lexicon import LexiconError
-    from assistant.service import ServiceError
     from ingest.build import BuildError
     from ingest.datafiles import DataFileError
     from ingest.embedding import EmbeddingModelError
@@ -145,7 +145,7 @@ def _service() -> Iterator[Service]:
 
 
 def _day(text: str | None) -> date | None:
-    from assistant.service import parse_day
+    from assistant.inputs import parse_day
 
     if text is None:
         return None
@@ -186,7 +186,7 @@ def ask(
 @app.command()
 def chat(as_of: AsOf = None, region: Region = None) -> None:
     """连着问，直到输入“退出”。"""
-    from assistant.service import ServiceError
+    from assistant.inputs import ServiceError
 
     day = _day(as_of)
     session: str | None = None
@@ -245,7 +245,7 @@ def ingest(
     """读入文件，核对语料，建立索引，并切换过去。有文件没能读入时退出码为 1。"""
     from tqdm import tqdm
 
-    from assistant.service import take_files, wanted_papers
+    from assistant.corpus import take_files, wanted_papers
 
     settings = Settings.from_environment()
     paths = paths or []
@@ -282,7 +282,7 @@ def ingest(
 @app.command()
 def wanted() -> None:
     """列出文中提到而这里没有的文件：所依据的、配套的、附件，供取得后读入。"""
-    from assistant.service import wanted_papers
+    from assistant.corpus import wanted_papers
 
     lacking = wanted_papers(Settings.from_environment())
     for name, documents in lacking.items():
@@ -295,7 +295,7 @@ def withdraw(
     document_id: Annotated[str, typer.Argument(help="文件的编号，见 policy-assistant ingest")],
 ) -> None:
     """撤下一份文件：建立索引之后不再引用它；文字留着，以前的回答仍可重放。"""
-    from assistant.service import withdraw_document
+    from assistant.corpus import withdraw_document
 
     settings = Settings.from_environment()
     print(_line(withdraw_document(settings, document_id)))
@@ -304,7 +304,8 @@ def withdraw(
 
 def _build(settings: Settings, *, whole: bool = False) -> None:
     """Build the snapshot and say what it is; `whole` lists every document of it."""
-    from assistant.service import Service, build_snapshot
+    from assistant.corpus import build_snapshot
+    from assistant.service import Service
 
     report = build_snapshot(settings, progress=sys.stderr.isatty())
     if whole:
@@ -370,7 +371,7 @@ def _show_corpus(service: Service) -> None:
 @app.command()
 def check() -> None:
     """核对语料：文件、措施、词表，不建索引。"""
-    from assistant.service import check_corpus
+    from assistant.corpus import check_corpus
 
     documents, measures = check_corpus(Settings.from_environment())
     print(f"语料无误：{documents} 份文件，{measures} 项措施。")
@@ -388,7 +389,7 @@ def measures(
 ) -> None:
     """列出产品与补贴；可写成《产品与政策手册》。不写类别时只列能申请、能使用的。"""
     from assistant import handbook
-    from assistant.service import parse_kinds
+    from assistant.inputs import parse_kinds
 
     if form in (Form.XLSX, Form.DOCX) and output is None:
         raise CommandError(f"{form} 须写到文件，请加 --output 手册.{form}。")
@@ -439,7 +440,7 @@ def serve(
     gc.disable()  # what is loaded now stays; api.app turns it on again when it is ready
     import uvicorn
 
-    from assistant.service import build_snapshot, has_snapshot
+    from assistant.corpus import build_snapshot, has_snapshot
 
     settings = Settings.from_environment()
     host = host or settings.host

@@ -23,9 +23,10 @@ from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 from langchain_core.tools import BaseTool, ToolException, tool
 
+from assistant.inputs import InvalidError, ServiceError, parse_day
 from assistant.language.help import Finder
 from assistant.language.masking import material
-from assistant.service import InvalidError, Service, ServiceError, parse_day
+from assistant.service import Service
 from assistant.settings import Settings
 
 _lock = threading.Lock()

@@ -24,7 +24,9 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import quote, urlsplit
 
-from assistant.service import NotFoundError, Service, build_snapshot
+from assistant.corpus import build_snapshot
+from assistant.inputs import NotFoundError
+from assistant.service import Service
 from assistant.settings import Settings
 from evals.errors import ServiceError
 from evals.questions import CORPUS

@@ -39,7 +39,7 @@ settings.load_profile("project")
 @pytest.fixture(scope="session")
 def built_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with a snapshot of the repository's own corpus. Not to be changed."""
-    from assistant.service import build_snapshot
+    from assistant.corpus import build_snapshot
     from assistant.settings import Settings
 
     home = tmp_path_factory.mktemp("home")

@@ -92,6 +92,7 @@ def test_measures_and_reading_import_no_step_no_retrieval_and_no_model(importer:
         "assistant.steps",
         "assistant.pipeline",
         "assistant.service",
+        "assistant.desk",
         "assistant.session",
         "assistant.llm",
         "assistant.tools",
@@ -113,7 +114,7 @@ def test_a_step_takes_the_earlier_steps_types_and_never_calls_them() -> None:
     for position, step in enumerate(STEPS):
         later = [place for other in STEPS[position + 1 :] for place in _of_step(other)]
         called = [f"assistant.steps.{other}.{other}" for other in STEPS]
-        forbidden = (*later, *called, "assistant.pipeline", "assistant.service")
+        forbidden = (*later, *called, "assistant.pipeline", "assistant.service", "assistant.desk")
         wrong += [w for place in _of_step(step) for w in _wrong(place, forbidden)]
     assert wrong == []
 

@@ -12,7 +12,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
-from assistant.service import build_snapshot
+from assistant.corpus import build_snapshot
 from assistant.settings import Settings
 from ingest.intake import take_in
 

@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from api.pages import PAGES, STATIC
-from assistant.service import build_snapshot
+from assistant.corpus import build_snapshot
 from assistant.settings import Settings
 
 

@@ -14,8 +14,9 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assistant.corpus import build_snapshot
 from assistant.pipeline import Assistant
-from assistant.service import Service, build_snapshot
+from assistant.service import Service
 from assistant.settings import Settings
 from ingest.index import Hit
 

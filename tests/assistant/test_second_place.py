@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from assistant.answer import Answer
-from assistant.service import Service, build_snapshot, take_files, wanted_papers
+from assistant.corpus import build_snapshot, take_files, wanted_papers
+from assistant.service import Service
 from assistant.settings import Settings
 from ingest.document import Status
 from tests.conftest import NOW, ROOT

@@ -13,16 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.corpus import build_snapshot
+from assistant.inputs import InvalidError, NotFoundError, NotReadyError, checked_facts, parse_day
 from assistant.reading.lexicon import SlotSpec
-from assistant.service import (
-    InvalidError,
-    NotFoundError,
-    NotReadyError,
-    Service,
-    build_snapshot,
-    checked_facts,
-    parse_day,
-)
+from assistant.service import Service
 from assistant.settings import Settings
 from ingest import store
 

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from assistant.answer import Answer
+from assistant.corpus import build_snapshot, take_files
 from assistant.llm import LanguageModel
-from assistant.service import Service, build_snapshot, take_files
+from assistant.service import Service
 from assistant.settings import Settings
 from evals.scripted import Action, Call, Say, scripted
 from tests.conftest import NOW, ROOT
