@@ -36,6 +36,7 @@ COUNTED = "个项目笔家单台套份"
 BESIDE = 4  # characters between a year and the sum that is paid in it
 STOPS, FAR = ",，;；。、", 10  # what parts a sentence; characters, from which no word is of a sum
 NOT = "非"
+PERIOD_BEFORE, PERIOD_AFTER = 14, 4  # characters around a sum in which stands what it is paid for
 
 
 def facts_of_figures(
@@ -74,14 +75,9 @@ def facts_of_figures(
     facts += _enterprises(quantities, mentions, turn)
     for figure in figures:
         if figure.slot == "interest_paid":
-            near = text[max(0, figure.start - 14) : figure.end + 4]
-            times = {"daily": _days(text, lexicon), "monthly": 12, "quarterly": 4, "half_yearly": 2}
-            months = next((n for cue, n in times.items() if lexicon.cues[cue].search(near)), 1)
-            facts.append(
-                Fact(
-                    "interest_paid", plain(figure.value * months), turn, (figure.start, figure.end)
-                )
-            )
+            times = _times_a_year(text, figure, lexicon)
+            span = (figure.start, figure.end)
+            facts.append(Fact("interest_paid", plain(figure.value * times), turn, span))
     facts += [
         Fact("currency", f.quantity.currency, turn, (f.start, f.end))
         for f in figures
@@ -97,11 +93,31 @@ def facts_of_figures(
         months = 6 if early.group(1) == "半年" else _small(early.group(1).removesuffix("个月"))
         if 0 < months < 12:
             facts.append(Fact("portion_months", str(12 - months), turn))
-    elif not any(f.label or f.portion != "1" for f in facts if f.slot == "principal"):
+    elif not any(
+        f.label or f.portion != "1" for f in facts if f.slot in ("principal", "annual_rate")
+    ):
         facts += _times(
             text, facts, quantities, mentions, lexicon, turn, redrawn=redrawn, insured=insured
         )
     return tuple(_one_off_fee(text, facts, lexicon))
+
+
+def _times_a_year(text: str, interest: Figure, lexicon: Lexicon) -> int:
+    """How often a year a sum of interest is paid, by the last word for it that stands near."""
+    after = text[interest.end : interest.end + PERIOD_AFTER]
+    stop = next((i for i, c in enumerate(after) if c in STOPS), len(after))
+    near = text[max(0, interest.start - PERIOD_BEFORE) : interest.end + stop]
+    times = {
+        "daily": _days(text, lexicon),
+        "monthly": 12,
+        "quarterly": 4,
+        "half_yearly": 2,
+        "yearly": 1,
+    }
+    said = [
+        (m.start(), count) for cue, count in times.items() for m in lexicon.cues[cue].finditer(near)
+    ]
+    return max(said, default=(0, 1))[1]
 
 
 def _of_products(

@@ -7,6 +7,7 @@ Out: `Figure`s in reading order; a number that only refers to the paper (那个�
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -64,6 +65,9 @@ def read_figures(
         left = quantities[i - 1].end if i else 0
         right = quantities[i + 1].start if i + 1 < len(quantities) else len(text)
         slot = _by_cue(text, quantity, kind, lexicon, left, right)
+        taken = lexicon.cues["interest_taken"].search(text[: quantity.start])
+        if kind == "money" and slot is None and taken and _borrows(whole, before):
+            slot = "interest_paid"
         if slot is None or (slot in ("fee_rate", "premium_rate") and kind == "rate"):
             slot = _by_context(kind, slot, context, pending, before)
         value = quantity.value
@@ -92,6 +96,12 @@ def read_figures(
         figures = _real(text, figures, slot, lexicon)
     figures = _changed_rate(text, _part(text, figures, quantities, lexicon), quantities, lexicon)
     return _on_base(text, figures, quantities, lexicon)
+
+
+def _borrows(context: Mapping[str, str], before: Sequence[str]) -> bool:
+    """Whether a sum that a bank takes is a loan's interest: no guarantee or insurance is told."""
+    others = {"guaranteed_amount", "premium", "loss"}
+    return not others & {context.get("money", ""), *before}
 
 
 def bare_sums(text: str, quantities: Sequence[Quantity], lexicon: Lexicon) -> list[Figure]:
@@ -174,21 +184,20 @@ def _bare_rate(
     )
     if with_loan:
         slot = "annual_rate"
-    elif not figures and len(quantities) == 1 and len(known) == 1:
+    elif not figures and len(known) == 1:
         slot = known[0]
     else:
         return figures
-    for quantity in quantities:
-        value = quantity.value
-        if (
-            quantity.kind == "number"
-            and value is not None
-            and "." in quantity.text
-            and 1 <= value <= 24
-        ):
-            rate = Figure(slot, value / 100, quantity.start, quantity.end, quantity)
-            return sorted([*figures, rate], key=lambda f: f.start)
-    return figures
+    bare = [
+        q
+        for q in quantities
+        if q.kind == "number" and q.value and set(".点") & set(q.text) and 1 <= q.value <= 24
+    ]
+    numbers = [q for q in quantities if q.kind == "number"]
+    if not bare or (not figures and len(numbers) > 1):
+        return figures
+    rates = [Figure(slot, (q.value or Decimal(0)) / 100, q.start, q.end, q) for q in bare[:1]]
+    return sorted([*figures, *rates], key=lambda f: f.start)
 
 
 def _on_base(
@@ -205,8 +214,15 @@ def _on_base(
         return tuple(replace(f, slot=REFERENCE) if paid and f in bases else f for f in figures)
     if bases and spread.value is not None:
         less = lexicon.cues["less_before"].search(text[: spread.start][-4:]) and spread.value > 0
-        value = bases[0].value + (-spread.value if less else spread.value)
-        rest.append(Figure("annual_rate", value, bases[0].start, bases[0].end, bases[0].quantity))
+        step = -spread.value if less else spread.value
+        follows = [  # 从3.1%掉到3.0%: the base after it moved
+            f
+            for last, f in itertools.pairwise(rates)
+            if last in bases and lexicon.cues["changed_to"].match(text[last.end : f.start])
+        ]
+        moved = [f for f in rates if f in bases or f in follows]
+        rest = [f for f in rest if f not in moved]
+        rest += [replace(f, slot="annual_rate", value=f.value + step) for f in moved]
     return tuple(sorted(rest, key=lambda f: f.start))
 
 
@@ -243,6 +259,8 @@ def _by_cue(
     before = text[max(left, quantity.start - LEFT_REACH) : quantity.start]
     after = text[quantity.end : min(right, quantity.end + RIGHT_REACH)]
     before, after = STOP.split(before)[-1], STOP.split(after)[0]
+    if quantity.end + len(after) == right < len(text) and " " in after:  # 3200万 利息3.6
+        after = after[: after.rindex(" ")]
     best: tuple[float, int, str] | None = None
     for order, (role, (lefts, rights)) in enumerate(lexicon.roles[kind].items()):
         for cue in lefts:
