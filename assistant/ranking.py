@@ -123,7 +123,7 @@ class ClauseRanker:
         self, u: Understanding, k: int, documents: Collection[str], context: _Context
     ) -> list[tuple[float, Hit, dict[str, float]]]:
         """The k best clauses of reviewed documents: score, hit with the searchers', parts."""
-        topic = self._topic(u)
+        topic = self.topic(u)
         cosines = self._snapshot.cosines(topic, self.reviewed)
         columns = dict(self._lexical(topic, u.expansions))
         columns["dense_part"] = (DENSE * np.maximum(cosines, 0)).astype(np.float32)
@@ -156,12 +156,13 @@ class ClauseRanker:
         """The clause's own text."""
         return self._snapshot.documents[hit.document_id].text[hit.start : hit.end]
 
-    def _topic(self, u: Understanding) -> str:
-        """The question without places and without the names of papers, which say where to look."""
+    def topic(self, u: Understanding) -> str:
+        """The question without places and without the names of papers, which say where to look;
+        as long as the question, so that offsets hold."""
         text = u.topic_text
         names = [n for d in self._lexicon.documents if d.id in u.documents for n in d.names]
         for name in sorted(names, key=len, reverse=True):
-            text = text.replace(name, " ")
+            text = text.replace(name, " " * len(name))
         return text if self._snapshot.tokenizer(text) else u.topic_text
 
     def _lexical(self, topic: str, expansions: Sequence[str]) -> Mapping[str, Values]:

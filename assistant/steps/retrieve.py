@@ -18,7 +18,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from assistant.measures.model import Measure
+from assistant.measures.model import Kind, Measure
 from assistant.measures.reader import Catalogue
 from assistant.ranking import ClauseRanker, StatusOf
 from assistant.steps.understand import Understanding
@@ -320,14 +320,7 @@ def retrieve(
         for path in {hit.path, whole}:
             key = (hit.document_id, path)
             clauses[key] = max(clauses.get(key, 0.0), score / best)
-    candidates = index.score(
-        u.topic_text,
-        u.expansions,
-        u.numbers,
-        clauses,
-        [(m.start, m.end) for m in u.mentions],
-        first=u.turn == 1,
-    )
+    candidates = _measures(u, ranker.topic(u), index, clauses)
     wanted = frozenset(w for w in index.telling(u.topic_text) if not w[0].isdigit())
     held = [len(wanted & index.telling(ranker.text(h).strip())) for h in hits[:FIRST]]
     return Evidence(
@@ -336,3 +329,23 @@ def retrieve(
         index.coverage(u.topic_text),
         max(held, default=0) / len(wanted) if wanted else 0.0,
     )
+
+
+def _measures(
+    u: Understanding,
+    topic: str,
+    index: MeasureIndex,
+    clauses: Mapping[tuple[str, str], float],
+) -> list[Candidate]:
+    """The measures with any evidence, best first: by what is asked beside the names of papers,
+    where that names one, for a paper's name is no word of what is in it."""
+    taken = [(m.start, m.end) for m in u.mentions]
+
+    def scored(text: str) -> list[Candidate]:
+        return index.score(text, u.expansions, u.numbers, clauses, taken, first=u.turn == 1)
+
+    if topic != u.topic_text and index.telling(topic):
+        beside = scored(topic)
+        if beside and beside[0].parts["forms"] >= NAMED and beside[0].measure.kind is not Kind.ABOUT:
+            return beside
+    return scored(u.topic_text)
