@@ -688,6 +688,7 @@ class Assistant:
             return Conversation(conversation.session_id, turn=u.turn)
         kept = matched.situation in (
             Situation.MEASURES,
+            Situation.CLAUSE,
             Situation.STATUS,
             Situation.HOW_TO_APPLY,
             Situation.FIND,

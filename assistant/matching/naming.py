@@ -91,9 +91,27 @@ def named_clauses(view: View) -> tuple[Place, ...]:
             for clause in d.clauses
             if clause.path == path
         ]
-        if found or u.documents:
+        if found or (u.documents and u.clause_paths):
             return tuple(found)
-    return ()
+    return _by_mark(view)
+
+
+def _by_mark(view: View) -> tuple[Place, ...]:
+    """Where the one clause stands that carries a mark which was named (第（八）条), in the one
+    paper that was named or was told of last."""
+    u, papers = view.u, list(view.u.documents)
+    if not papers and view.previous:
+        papers = [view.previous[0].document]
+    if len(papers) != 1 or len(u.clause_marks) != 1 or u.clause_paths:
+        return ()
+    document, mark = view.documents[papers[0]], u.clause_marks[0]
+    ends = (f"（{mark}）", f"·{mark}是", f"第{mark}条")
+    found = [
+        Place(document.id, c.path, c.start, c.end)
+        for c in document.clauses
+        if c.path.endswith(ends) or c.path == f"{mark}是"
+    ]
+    return tuple(found) if len(found) == 1 else ()
 
 
 def rests_on(measure: Measure, places: Sequence[Place]) -> bool:

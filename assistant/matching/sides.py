@@ -33,6 +33,9 @@ def pair(view: View, papers: Sequence[str]) -> list[Candidate]:
     numbered = _by_number(ranked, u)
     if len(numbered) > 1 and len(u.regions) < 2 and len(papers) < 2:
         return numbered
+    either = _either_side(view) if len(papers) < 2 and len(u.regions) < 2 else []
+    if either and all(c.measure.document in (papers or (c.measure.document,)) for c in either):
+        return either
     if len(u.clause_marks) > 1:
         keys = [(c, m) for c in ranked for m in u.clause_marks if has_mark(c.measure, m)]
     elif len(papers) == 1 and "compare" in u.intents:
@@ -52,7 +55,7 @@ def pair(view: View, papers: Sequence[str]) -> list[Candidate]:
             if year in period_of(view.documents[c.measure.document], view.lexicon)
         ]
     else:
-        return _either_side(view) or select(ranked, several=False)[:OF_TWO]
+        return select(ranked, several=False)[:OF_TWO]
     sides: dict[str, Candidate] = {}
     for candidate, key in keys:
         sides.setdefault(key, candidate)
@@ -97,9 +100,10 @@ def of_values(u: Understanding) -> bool:
 
 def _either_side(view: View) -> list[Candidate]:
     """What is named before and what after 和 (X和Y是一回事吗); [] where that is not two things."""
+    here = [c for c in view.ranked if view.sided or view.home in (None, c.measure.region)]
     for joint in view.lexicon.cues["joint"].finditer(view.u.text):
-        before = _best_within(view.ranked, 0, joint.start())
-        after = _best_within(view.ranked, joint.end(), len(view.u.text))
+        before = _best_within(here, 0, joint.start())
+        after = _best_within(here, joint.end(), len(view.u.text))
         if before and after and before.measure.id != after.measure.id:
             return [before, after]
     return []

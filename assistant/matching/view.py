@@ -125,7 +125,11 @@ class View:
         clauses = u.clause_marks or u.clause_paths
         named = u.documents or clauses or {m.slot for m in u.mentions} - {"region"}
         asked = u.intents & {"find", "missing_digits", "status"}
-        number = u.new_facts or any(c.parts.get("numbers") for c in self.evidence.candidates)
+        number = (
+            self.sided
+            or u.new_facts
+            or any(c.parts.get("numbers") for c in self.evidence.candidates)
+        )
         known = self.evidence.coverage >= (KNOWN_HERE if u.regions else KNOWN)
         return not (named or asked or number or known)
 

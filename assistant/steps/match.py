@@ -36,13 +36,17 @@ from assistant.matching.naming import (
 from assistant.matching.sides import is_of_place, of_values, pair
 from assistant.matching.subject import Match, Situation, Subject
 from assistant.matching.view import KNOWN, KNOWN_HERE, SMALL, STRONG, WEAK, View
-from assistant.matching.weighing import asks_product, is_personal, wants_amount
+from assistant.matching.weighing import asks_product, is_personal, wants_amount, whole_clause
 from assistant.measures.model import Kind
 from assistant.steps.retrieve import QUOTED
 from assistant.steps.understand import GUARDED
 
 CLAUSE_ONLY = 0.9
 TOLD_OF = 0.4  # of the question's telling words, in a clause that no measure holds
+TOLD_WELL = 0.3  # a clause's score, its paper aside, from which it surely tells of what is asked
+NEAR = 3  # clauses among which a measure's own stands that is meant
+OF_PAPERS = frozenset({"status", "definition", "which_document", "missing_digits", "compare"})
+NO_RULE = frozenset({"标题", "目录", "落款", "抄送"})  # parts of a paper
 NUMERALS = "0123456789.,%,。 "
 SHORT_NAME = 2  # characters by which a region is called
 WHOLE_QUOTE = 6  # characters of a phrase that is looked up as it stands
@@ -52,6 +56,7 @@ def match(view: View) -> Match:
     """The situation and its subjects; beside them a place that no document is for."""
     opened = (door(view) for door in DOORS)
     found = next((m for m in opened if m is not None), None) or _by_candidates(view)
+    found = replace(found, hits=found.hits or view.evidence.hits)
     if not view.foreign or found.absent is not None:
         return found
     open_ = tuple(
@@ -123,14 +128,18 @@ def _by_words(view: View) -> Match | None:
     if phrases and not any(q in c.measure.quote for c in view.ranked for q in phrases):
         told = standing(phrases, view.documents)
         if told is not None:
-            return Match(Situation.CLAUSES, (), (told,))
+            return Match(
+                Situation.CLAUSES,
+                (),
+                (told, *(h for h in view.evidence.hits if h.document_id == told.document_id)),
+            )
     return None
 
 
 def _by_path(view: View) -> Match | None:
     """Clauses named by their paths, or the parts of a paper."""
     u = view.u
-    places = () if is_personal(u) else named_clauses(view)
+    places = () if is_personal(u) and not u.switch else named_clauses(view)
     if places and ("compare" not in u.intents or len(places) > 1):
         held = tuple(view.subject(m) for m in view.catalogue.measures if rests_on(m, places))
         return Match(Situation.CLAUSE, held, places=places, home=view.home)
@@ -225,6 +234,28 @@ def _compared(view: View) -> Match | None:
     return None
 
 
+def _by_clause(view: View) -> Match | None:
+    """A clause that tells of it, where the best measure is not named and tells of something else,
+    or is only the paper that was named."""
+    u, hits, ranked = view.u, view.evidence.hits, view.ranked
+    if view.follow_up or not (hits and ranked) or hits[0].path in NO_RULE or u.unknown_number:
+        return None
+    best = ranked[0]
+    if best.measure.kind is Kind.ABOUT:
+        parts = any(section.part for section in view.lexicon.sections(u.text))
+        meant = u.intents & OF_PAPERS or view.says("imprint") or parts
+        beside = bool(u.documents) and not meant
+    else:
+        near = {(h.document_id, whole_clause(h.path)) for h in hits[:NEAR]}
+        here = (best.measure.document, whole_clause(best.measure.clause))
+        named = max(best.parts[part] for part in ("forms", "asked", "numbers")) >= WEAK
+        beside = here not in near and not named and not best.parts["conditions"]
+    told = hits[0].score - hits[0].evidence.get("document_part", 0.0)
+    known = view.evidence.clause_coverage >= TOLD_OF and best.measure.kind is not Kind.ABOUT
+    told_of = known or told >= TOLD_WELL
+    return Match(Situation.CLAUSES, (), hits, home=view.home) if beside and told_of else None
+
+
 def _finding(view: View) -> Match | None:
     """What there is at all, where nothing of it was named; or a benefit of another place."""
     u, ranked = view.u, view.ranked
@@ -304,4 +335,5 @@ DOORS: Sequence[Callable[[View], Match | None]] = (
     _without_measure,
     _compared,
     _finding,
+    _by_clause,
 )

@@ -255,7 +255,8 @@ class MeasureIndex:
         spotted = self.spot_all(text, expansions, taken)
         tokens = self.tokens(" ".join([text, *expansions]))
         top = max(tokens, default=1.0) or 1.0
-        stating = {i for number in numbers for i in self._stating.get(number, ())}
+        told = (n for n in numbers if n != 1)  # 一家, 一个: says nothing
+        stating = {i for number in told for i in self._stating.get(number, ())}
         like = {} if not first or _is_named(spotted) else self._like(text)
         out: list[Candidate] = []
         for i, measure in enumerate(self._measures):
@@ -278,7 +279,9 @@ class MeasureIndex:
 
 
 def _is_named(spotted: Mapping[int, Sequence[Spotted]]) -> bool:
-    return any(word.weight >= NAMED for words in spotted.values() for word in words)
+    """Whether a word that was said names a measure; what is only meant by one names none."""
+    said = (word for words in spotted.values() for word in words if word.start >= 0)
+    return any(word.weight >= NAMED for word in said)
 
 
 def _weakened(word: Spotted, spans: Sequence[tuple[int, int]]) -> Spotted:
@@ -346,6 +349,10 @@ def _measures(
 
     if topic != u.topic_text and index.telling(topic):
         beside = scored(topic)
-        if beside and beside[0].parts["forms"] >= NAMED and beside[0].measure.kind is not Kind.ABOUT:
+        if (
+            beside
+            and beside[0].parts["forms"] >= NAMED
+            and beside[0].measure.kind is not Kind.ABOUT
+        ):
             return beside
     return scored(u.topic_text)

@@ -39,6 +39,7 @@ from assistant.writing.words import count, status_reason
 from assistant.writing.writer import Writer
 from ingest.document import Status
 
+HELD = frozenset({Status.IN_FORCE, Status.EFFECTIVE_DATE_UNKNOWN})
 EQUAL = 0.9  # share of the best measure's score from which another stands equal
 
 
@@ -138,7 +139,8 @@ def _one(w: Writer, computed: Computed) -> Behaviour:
         w.paragraph()
         conditions(w, topic.subject)
     scope(w, measure)
-    more_of_clause(w, measure)
+    if not w.context.lexicon.cues["wants_whole"].search(u.text):  # then the whole stands beside it
+        more_of_clause(w, measure)
     if measure.kind is not Kind.STATISTIC:
         number_of_elsewhere(w, topic.subject)
     if "which_document" in u.intents:
@@ -170,7 +172,9 @@ def _place_known(topic: Topic, behaviour: Behaviour) -> Behaviour:
 def _status_asked(topic: Topic) -> None:
     """That the paper holds, where that was asked; that it does not is always said."""
     w, finding = topic.w, topic.subject.status
-    if "status" in w.context.u.intents and finding.status is Status.IN_FORCE:
+    u = w.context.u
+    held = u.documents and w.context.lexicon.cues["held_asked"].search(u.text)
+    if ("status" in u.intents or held) and finding.status in HELD:
         document = w.document_of(topic.measure)
         cites = w.cite_status(document, finding)
         w.say(K.CAVEAT, "conclusion", "status", cites, reason=status_reason(document, finding))

@@ -8,6 +8,7 @@ Out: the sentences and the behaviour; a status is told with what it rests on
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from assistant.answer import Behaviour, WarningCode
 from assistant.answer import StatementKind as K
@@ -24,7 +25,7 @@ from assistant.writing.lines import (
     successor,
 )
 from assistant.writing.refusals import nothing
-from assistant.writing.sentences import answering, best_sentences, find_words
+from assistant.writing.sentences import OUTSIDE, answering, best_sentences, find_words, of_part
 from assistant.writing.sheet import LONGEST_QUOTE
 from assistant.writing.words import (
     document_name,
@@ -34,6 +35,7 @@ from assistant.writing.words import (
 )
 from assistant.writing.writer import Writer
 from ingest.document import Clause, Damage, Document, Status
+from ingest.index import Hit
 
 TITLE = "标题"  # the path of the clause that bears a paper's number and issuers
 MOST_DAMAGE = 8  # lost places that one answer lists
@@ -304,6 +306,40 @@ def _has_lost(document: Document, place: Place) -> bool:
     )
 
 
+def _told(w: Writer, hits: Sequence[Hit]) -> list[Place]:
+    """The places that answer. In reviewed papers the clause found first speaks, a short one whole;
+    beside it the sentence of all the others that answers best."""
+    c = w.context
+    top = hits[0]
+    found = answering(c.documents, hits, c.u.topic_text, c.lexicon)
+    paper = c.documents[top.document_id]
+    where = (paper, top.path, top.start, top.end, c.u.topic_text, c.lexicon)
+    if paper not in c.reviewed or top.path in OUTSIDE:
+        return found or best_sentences(*where)
+    told = of_part(*where)
+    if not told:
+        return found or best_sentences(*where)
+    if not top.evidence and len(hits) > 1 and not _is_inside(told[0], hits[1]):
+        near = hits[1]  # the first found by its words, where one was found by a phrase
+        found = of_part(paper, near.path, near.start, near.end, c.u.topic_text, c.lexicon)
+    return [*told, *(p for p in found[:1] if not _is_inside(p, top))]
+
+
+def _is_inside(place: Place, hit: Hit) -> bool:
+    return place.document == hit.document_id and hit.start <= place.start < hit.end
+
+
+def bodies_of(w: Writer, place: Place) -> None:
+    """Who leads and who supports, as the part in which a place stands has it in brackets."""
+    document = w.context.documents[place.document]
+    leaf = next((x for x in document.leaves() if x.start <= place.start < x.end), None)
+    if leaf is not None:
+        found = w.context.lexicon.cues["tells_bodies"].search(document.text, leaf.start, leaf.end)
+        if found is not None and found.end() > place.end:
+            w.paragraph()
+            quote_place(w, Place(document.id, leaf.path, *found.span()))
+
+
 def clauses(w: Writer) -> Behaviour:
     """No reviewed measure, but a clause that is close: its best sentences, as they stand."""
     c = w.context
@@ -315,11 +351,7 @@ def clauses(w: Writer) -> Behaviour:
     if not hits:
         return nothing(w)
     holding = [hit for hit in hits if not _is_past(w, hit.document_id)] or hits
-    found = answering(c.documents, holding, c.u.topic_text, c.lexicon)
-    if not found:
-        top = holding[0]
-        paper = c.documents[top.document_id]
-        found = best_sentences(paper, top.path, top.start, top.end, c.u.text, c.lexicon)
+    found = _told(w, holding)
     best, *others = found
     document = c.documents[best.document]
     n = w.sheet.cite(best)
@@ -335,6 +367,9 @@ def clauses(w: Writer) -> Behaviour:
     for other in others:
         w.paragraph()
         quote_place(w, other)
+    if "responsible" in c.u.intents:
+        for place in found:
+            bodies_of(w, place)
     status_note(w, document)
     if any(_has_lost(c.documents[place.document], place) for place in found):
         w.say(K.CAVEAT, "line", "lost_here", [n])

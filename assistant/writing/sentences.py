@@ -31,6 +31,8 @@ OUTSIDE = frozenset({"标题", "目录", "落款", "抄送"})
 LOOKED_AT = 10  # clauses found whose sentences are weighed
 WHOLE = 200  # clauses of a paper that is looked at whole
 NEARLY = 0.75  # of the best one's weight, for a second sentence
+LOST_MARK = "．"  # of 1．, where the digit was lost
+WHOLE_PART = 300  # characters up to which a part is quoted whole
 SHORTEST = 5  # pairs of characters; shorter ones are headings
 IN_TITLE = 0.5  # what a word weighs that stands in the paper's title
 LONG = 120  # characters at which a sentence weighs half
@@ -151,6 +153,46 @@ def _sentences(document: Document, hit: Hit) -> Iterator[Place]:
         if len(find_words(document.text[start : match.end()])) > SHORTEST:
             yield Place(document.id, hit.path, start, match.end())
         at = match.end()
+
+
+def of_part(
+    document: Document, path: str, start: int, end: int, question: str, lexicon: Lexicon
+) -> list[Place]:
+    """What a part of a paper says, without its mark and heading: the whole where one short quote
+    holds it, so that a list is not cut off, else the sentences that share most with the question.
+    Of a part that is nothing but its heading, the clause that it opens, as far as a quote holds it.
+    """
+    first = _past_heading(document, start, end)
+    last = start + len(document.text[start:end].rstrip())
+    if first >= last:
+        clause = next(each for each in document.clauses if each.start <= start < each.end)
+        stop = min(clause.end, first + LONGEST_QUOTE)
+        ends = [m.end() for m in END.finditer(document.text, first, stop)]
+        return [Place(document.id, clause.path, first, ends[-1])] if ends else []
+    if last - first <= WHOLE_PART:
+        return [Place(document.id, path, first, last)]
+    return best_sentences(document, path, first, last, question, lexicon)
+
+
+def words_of_part(document: Document, path: str, start: int, end: int) -> list[Place]:
+    """All that a part says, without its mark and heading; [] where one quote does not hold it."""
+    first = _past_heading(document, start, end)
+    last = start + len(document.text[start:end].rstrip())
+    return [Place(document.id, path, first, last)] if 0 < last - first <= LONGEST_QUOTE else []
+
+
+def _past_heading(document: Document, start: int, end: int) -> int:
+    """The place after the mark of a part, and after its heading."""
+    text = document.text
+    mark = mark_at(text, start)
+    at = _past_marks(text, start if mark is None else mark.end, end)
+    at += text.startswith(LOST_MARK, at)
+    heading = document.clause_at(start).heading
+    if heading and text.startswith(heading, at):
+        at = _past_marks(text, at + len(heading), end)
+        at += text.startswith("。", at)
+        at = _past_marks(text, at, end)
+    return at
 
 
 def _with_list(document: Document, place: Place) -> Place:

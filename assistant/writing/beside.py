@@ -1,0 +1,82 @@
+"""What a clause says of the question that the answer has not told: quoted beside it.
+
+In:  a writer whose match holds the clauses found, after the answer is written.
+Out: at most one further quote before the questions; nothing where the clause found first is cited
+     (tests/assistant/steps/test_compose.py).
+"""
+
+from __future__ import annotations
+
+from assistant.answer import StatementKind as K
+from assistant.matching.subject import Situation
+from assistant.matching.weighing import NOT_NOW, wants_amount
+from assistant.writing.cautions import status_note
+from assistant.writing.lines import quote_further
+from assistant.writing.sentences import OUTSIDE, of_part, words_of_part
+from assistant.writing.writer import Writer
+from ingest.document import Document
+from ingest.index import Hit
+
+TOLD_BESIDE = frozenset(
+    {Situation.MEASURES, Situation.FIND, Situation.HOW_TO_APPLY, Situation.STATUS}
+)
+SURELY = 0.4  # the same beside the standing of a paper
+SHORT_NAME = 2  # characters by which a region is called
+LEAST = 0.25  # of a clause's score, its paper aside, from which it tells of what is asked
+
+
+def tell_beside(w: Writer) -> None:
+    """The clause found first: where the answer rests on others only, or where a list or the very
+    words were asked for and the answer has but a part of it."""
+    c = w.context
+    hit = next(iter(c.matched.hits), None)
+    if hit is None or c.matched.situation not in TOLD_BESIDE or not _is_open(w, hit):
+        return
+    document = c.documents[hit.document_id]
+    clause = document.clause_at(hit.start)
+    cited = [x for x in w.sheet.citations if x.document_id == document.id]
+    told = [x for x in cited if clause.start <= x.start < clause.end]
+    places = of_part(document, hit.path, hit.start, hit.end, c.u.topic_text, c.lexicon)[:1]
+    if told and not c.lexicon.cues["wants_whole"].search(c.u.text):
+        return
+    if told:
+        places = [
+            place
+            for place in words_of_part(document, hit.path, hit.start, hit.end)
+            if not any(x.start <= place.start and place.end <= x.end for x in told)
+        ]
+    quote_further(w, places)
+    if places and not cited:
+        status_note(w, document)
+
+
+def tell_place(w: Writer) -> None:
+    """Whose rule it is, where no place was named and no sentence has said it."""
+    c = w.context
+    if c.matched.situation is not Situation.MEASURES or c.matched.home is not None:
+        return
+    told = "".join(s.text for s in w.sheet.statements)
+    papers = {x.document_id: c.documents[x.document_id] for x in w.sheet.citations}
+    for document in {d.region: d for d in papers.values()}.values():
+        if document.region[:SHORT_NAME] not in told:
+            n = w.cite_title(document)
+            w.say(K.CAVEAT, "line", "of_place", [n], region=document.region)
+
+
+def _is_open(w: Writer, hit: Hit) -> bool:
+    """Whether the clause may answer: of a paper that holds or was told of, no part outside the
+    rules, near enough, and no case of numbers that the measure has answered."""
+    c = w.context
+    computed = any(x.role != "ceiling" and x.amount for of in c.calculated.of for x in of.workings)
+    of_case = wants_amount(c.u) and not c.lexicon.cues["wants_whole"].search(c.u.text)
+    if c.matched.follow_up or computed or of_case or hit.path in OUTSIDE:
+        return False
+    told = hit.score - hit.evidence.get("document_part", 0.0)
+    least = SURELY if c.matched.situation is Situation.STATUS else LEAST
+    return told >= least and _is_told_of(w, c.documents[hit.document_id])
+
+
+def _is_told_of(w: Writer, document: Document) -> bool:
+    c = w.context
+    papers = {s.measure.document for s in c.matched.subjects} | set(c.u.documents)
+    return document.id in papers or c.status_of(document).status not in NOT_NOW
