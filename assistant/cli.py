@@ -13,7 +13,7 @@ import json
 import socket
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from enum import StrEnum
@@ -245,7 +245,7 @@ def ingest(
     """读入文件，核对语料，建立索引，并切换过去。有文件没能读入时退出码为 1。"""
     from tqdm import tqdm
 
-    from assistant.corpus import take_files, wanted_papers
+    from assistant.corpus import take_files
 
     settings = Settings.from_environment()
     paths = paths or []
@@ -269,8 +269,7 @@ def ingest(
     _show_outcomes(report.outcomes)
     if not report.changed and len(report.failed) == len(report.outcomes):
         raise CommandError("一份文件也没能读入，索引没有改动。")
-    _build(settings)
-    lacking = wanted_papers(settings)
+    lacking = _build(settings)
     if lacking:
         print(
             f"文中提到而这里没有的文件 {len(lacking)} 份，"
@@ -302,8 +301,11 @@ def withdraw(
     _build(settings)
 
 
-def _build(settings: Settings, *, whole: bool = False) -> None:
-    """Build the snapshot and say what it is; `whole` lists every document of it."""
+def _build(settings: Settings, *, whole: bool = False) -> Collection[str]:
+    """Build the snapshot and say what it is; `whole` lists every document of it.
+
+    What the papers name and the corpus lacks; none where nothing has changed.
+    """
     from assistant.corpus import build_snapshot
     from assistant.service import Service
 
@@ -313,6 +315,7 @@ def _build(settings: Settings, *, whole: bool = False) -> None:
             _show_corpus(service)
     done = f"新向量 {report.embedded} 条" if report.written else "内容没有变化"
     print(f"快照 {report.name}：{report.clauses} 条条款，{done}，用时 {report.seconds:.1f} 秒。")
+    return report.wanted or ()
 
 
 def _line(outcome: Outcome) -> str:

@@ -36,6 +36,7 @@ def build_snapshot(settings: Settings, *, progress: bool = True) -> BuildReport:
         embedding_model=settings.embedding_model,
         extra=EXTRA,
         validate=validate,
+        collection=settings.chroma,
         progress=progress,
     )
 

@@ -66,6 +66,9 @@ class Settings(BaseSettings):
     embedding_model: str | None = Field(
         default=None, description="应为 sentence-transformers 模型的名称或文件夹；不设则用内置模型"
     )
+    chroma: bool = Field(
+        default=False, description="应为 true 或 false：快照里是否另写一份 Chroma 集合"
+    )
     default_region: str | None = Field(
         default=None,
         pattern=r"^[\u4e00-\u9fff]{2,40}$",

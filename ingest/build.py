@@ -11,11 +11,14 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
+import multiprocessing
 import os
 import shutil
 import sys
+import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
@@ -30,15 +33,24 @@ from ingest import store
 from ingest.cache import ClauseCache, cache_key
 from ingest.datafiles import read_data
 from ingest.document import Document
-from ingest.embedding import BUILT_IN, Embedder, load_embedder
-from ingest.index import Unit, asked_phrases, rows_digest, tokenizer_of, units, write_collection
+from ingest.embedding import BUILT_IN, Embedder, Vectors, load_embedder
+from ingest.index import (
+    WORDS,
+    Unit,
+    asked_phrases,
+    rows_digest,
+    tokenizer_of,
+    units,
+    write_collection,
+)
 from ingest.lexical import Bm25Index
-from ingest.sources import load_sources
+from ingest.sources import load_entries, load_sources, wanted
 from ingest.tokenize import Tokenizer
 
 LAST = "last-build.json"
 KEPT = 3  # snapshots with indexes; of older ones only documents and data stay, for replay
-_BATCH = 256  # clauses that a killed build loses at most
+_BATCH = 256  # clauses that a killed build loses at most, per core
+_MANY = 4000  # texts that are worth a process per core to cut them into tokens
 _BUILDING = ".building-"
 
 Validate = Callable[[tuple[Document, ...], Mapping[str, Any]], None]
@@ -58,6 +70,8 @@ class BuildReport:
     embedded   texts that were turned into vectors in this build
     tokenised  texts that were cut into tokens in this build
     reused     clauses whose vector was known: from an earlier build, or from an equal text
+    wanted     what the papers name and the corpus lacks (`ingest.sources.wanted`); None where
+               nothing has changed since the last build
     """
 
     name: str
@@ -69,6 +83,7 @@ class BuildReport:
     tokenised: int
     reused: int
     seconds: float
+    wanted: Mapping[str, Sequence[str]] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +106,7 @@ def build(
     embedding_model: str | None = None,
     extra: Mapping[str, Path] | None = None,
     validate: Validate | None = None,
+    collection: bool = False,
     progress: bool = True,
 ) -> BuildReport:
     """Build the snapshot of the corpus in the home, and switch to it.
@@ -98,6 +114,7 @@ def build(
     embedding_model  name or path; None is the built-in model
     extra            further data files: name → file or folder (see `read_data`)
     validate         the caller's checks of documents and data; what it raises stops the build
+    collection       whether the snapshot holds a Chroma collection besides, for other programs
     progress         progress bars on standard error
 
     The same inputs again only switch; where not one byte of all that goes in has changed since the
@@ -107,7 +124,7 @@ def build(
     """
     started = time.perf_counter()
     raw = _raw_digest(corpus, extra or {}, embedding_model, validate)
-    if raw is not None and (last := _last_build(home, raw)) is not None:
+    if raw is not None and (last := _last_build(home, raw, collection)) is not None:
         return BuildReport(
             name=last.name,
             path=store.snapshots(home) / last.name,
@@ -118,11 +135,13 @@ def build(
             tokenised=0,
             reused=last.clauses,
             seconds=time.perf_counter() - started,
+            wanted=None,
         )
-    documents = load_sources(corpus)
+    entries = load_entries(corpus)
+    documents = load_sources(corpus, entries, _known_documents(home))
     for document in documents:
         _check_lossless(document)
-    data = read_data(corpus, extra)
+    data = read_data(corpus, extra, last=[versions[-1] for versions in entries.values()])
     if validate is not None:
         validate(documents, data)
     rows = [unit for document in documents for unit in units(document)]
@@ -133,8 +152,10 @@ def build(
     target = store.snapshots(home) / name
     target.parent.mkdir(parents=True, exist_ok=True)
     with _only_build(home):
-        written = not _is_whole(target)
-        embedded, tokenised = _write(inputs, target, home, progress) if written else (0, 0)
+        written = not _is_whole(target, collection)
+        embedded, tokenised = (
+            _write(inputs, target, home, collection, progress) if written else (0, 0)
+        )
         _switch(home, name)
         _prune(home)
         (home / LAST).write_text(json.dumps({"raw": raw, "snapshot": name}), encoding="utf-8")
@@ -148,6 +169,7 @@ def build(
         tokenised=tokenised,
         reused=len(rows) - embedded,
         seconds=time.perf_counter() - started,
+        wanted=wanted(entries),
     )
 
 
@@ -172,7 +194,7 @@ def restore(home: Path, name: str, *, progress: bool = True) -> None:
             raise BuildError(
                 f"快照 {name} 的索引不能照原样重建，已经变了的是：{'、'.join(changed)}"
             )
-        _write(replace(inputs, digests=manifest.inputs), target, home, progress)
+        _write(replace(inputs, digests=manifest.inputs), target, home, False, progress)
 
 
 def _inputs(
@@ -216,12 +238,24 @@ def _raw_digest(
     return digest.hexdigest()
 
 
-def _last_build(home: Path, raw: str) -> store.Manifest | None:
+def _known_documents(home: Path) -> dict[str, Document]:
+    """The documents that are served, by the sha256 of their file, where this code split them."""
+    try:
+        current = store.current_path(home)
+        manifest = store.read_manifest(current)
+        if manifest.inputs["code"] != _code_digest():
+            return {}
+        return {each.sha256: each for each in store.read_documents(current, manifest).values()}
+    except store.SnapshotError:
+        return {}
+
+
+def _last_build(home: Path, raw: str, collection: bool) -> store.Manifest | None:
     """The snapshot of the last build, where it was made of this, serves and is whole."""
     try:
         last = json.loads((home / LAST).read_bytes())
         current = store.current_path(home)
-        if last != {"raw": raw, "snapshot": current.name} or not _is_whole(current):
+        if last != {"raw": raw, "snapshot": current.name} or not _is_whole(current, collection):
             return None
         return store.read_manifest(current)
     except (OSError, ValueError, store.SnapshotError):
@@ -263,30 +297,37 @@ def _only_build(home: Path) -> Iterator[None]:
         yield
 
 
-def _is_whole(folder: Path) -> bool:
+def _is_whole(folder: Path, collection: bool = False) -> bool:
     try:
         manifest = store.read_manifest(folder)
         store.verify(folder, manifest)
     except store.SnapshotError:
         return False
-    return (folder / store.CHROMA).is_dir()
+    return (folder / store.CHROMA).is_dir() or not collection
 
 
-def _write(inputs: _Inputs, target: Path, home: Path, progress: bool) -> tuple[int, int]:
+def _write(
+    inputs: _Inputs, target: Path, home: Path, collection: bool, progress: bool
+) -> tuple[int, int]:
     """Write the snapshot beside its place, then move it there; texts embedded and tokenised."""
     folder = target.parent / f"{_BUILDING}{os.getpid()}"
     folder.mkdir()
     (folder / store.DOCUMENTS).write_bytes(inputs.documents)
     (folder / store.DATA).write_bytes(inputs.data)
+    inputs.tokenizer.dictionary.save(folder / store.DICTIONARY)
     texts = [unit.text for unit in inputs.rows]
     with ClauseCache(home / "cache" / "clauses.sqlite") as known:
-        token_keys, tokenised = _tokenise(texts, inputs.tokenizer, known, progress)
+        token_keys, tokenised = _tokenise(texts, inputs, folder, known, progress)
         vector_keys, embedded = _embed(texts, inputs.embedder, known, progress)
+        del texts
         _write_lexical(folder, token_keys, known)
-        _write_vectors(folder, vector_keys, inputs, known, progress)
+        vectors = _write_vectors(folder, vector_keys, inputs.embedder.dimensions, known)
         known.keep_only([*token_keys, *vector_keys])
+    if collection:
+        with _bar("Chroma", len(vectors), progress) as bar:
+            for count in write_collection(folder / store.CHROMA, inputs.rows, vectors):
+                bar.update(count)
     _write_phrases(folder, inputs)
-    inputs.tokenizer.dictionary.save(folder / store.DICTIONARY)
     manifest = store.Manifest(
         name=target.name,
         inputs=inputs.digests,
@@ -315,19 +356,55 @@ def _write_phrases(folder: Path, inputs: _Inputs) -> None:
 
 
 def _tokenise(
-    texts: Sequence[str], tokenizer: Tokenizer, known: ClauseCache, progress: bool
+    texts: Sequence[str], inputs: _Inputs, folder: Path, known: ClauseCache, progress: bool
 ) -> tuple[list[bytes], int]:
-    def tokens(batch: Sequence[str]) -> list[bytes]:
-        return [json.dumps(tokenizer(text), ensure_ascii=False).encode() for text in batch]
+    """As `_work_out`; many texts are cut by a process per core, with the folder's dictionary."""
 
-    return _work_out("tokens", tokenizer.fingerprint, texts, tokens, known, progress)
+    def tokens(batches: Iterable[Sequence[str]], many: bool) -> Iterator[list[bytes]]:
+        if not many:
+            yield from (_cut(batch, inputs.tokenizer) for batch in batches)
+            return
+        words = json.loads(inputs.data).get(WORDS, ())
+        with ProcessPoolExecutor(
+            mp_context=multiprocessing.get_context("spawn"),
+            initializer=_start_cutting,
+            initargs=(words, folder / store.DICTIONARY),
+        ) as pool:
+            yield from pool.map(_cut, batches)
+
+    return _work_out("words", inputs.tokenizer.fingerprint, texts, tokens, known, progress)
+
+
+_cutter: Tokenizer | None = None  # of a process that only cuts
+
+
+def _start_cutting(words: Sequence[str], dictionary: Path) -> None:
+    """Make ready a process that cuts, and end it with the build that it cuts for."""
+    global _cutter
+    _cutter = Tokenizer(words, dictionary)
+    build = multiprocessing.parent_process()
+    assert build is not None
+
+    def end() -> None:
+        build.join()
+        os._exit(1)
+
+    threading.Thread(target=end, daemon=True).start()
+
+
+def _cut(texts: Sequence[str], tokenizer: Tokenizer | None = None) -> list[bytes]:
+    """Each text's tokens, which hold no blanks, with blanks between them."""
+    cut = tokenizer or _cutter
+    assert cut is not None
+    return [" ".join(cut(text)).encode() for text in texts]
 
 
 def _embed(
     texts: Sequence[str], embedder: Embedder, known: ClauseCache, progress: bool
 ) -> tuple[list[bytes], int]:
-    def vectors(batch: Sequence[str]) -> list[bytes]:
-        return [row.tobytes() for row in embedder.encode_passages(batch).astype("<f4")]
+    def vectors(batches: Iterable[Sequence[str]], _: bool) -> Iterator[list[bytes]]:
+        for batch in batches:
+            yield [row.tobytes() for row in embedder.encode_passages(batch).astype("<f4")]
 
     return _work_out("vectors", embedder.fingerprint, texts, vectors, known, progress)
 
@@ -336,52 +413,47 @@ def _work_out(
     kind: str,
     fingerprint: str,
     texts: Sequence[str],
-    work: Callable[[Sequence[str]], list[bytes]],
+    work: Callable[[Iterable[Sequence[str]], bool], Iterator[list[bytes]]],
     known: ClauseCache,
     progress: bool,
 ) -> tuple[list[bytes], int]:
-    """See to it that the cache has every text's value; the texts' keys, and how many were new."""
+    """See to it that the cache has every text's value; the texts' keys, and how many were new.
+
+    work  texts, batch by batch, and whether they are many → their values, batch by batch
+    """
     keys = [cache_key(kind, fingerprint, text) for text in texts]
     missing = known.missing(keys)
     todo = list(
         {key: text for key, text in zip(keys, texts, strict=True) if key in missing}.items()
     )
+    batches = [todo[start : start + _BATCH] for start in range(0, len(todo), _BATCH)]
+    found = work(([text for _, text in batch] for batch in batches), len(todo) >= _MANY)
     with _bar(kind, len(todo), progress) as bar:
-        for start in range(0, len(todo), _BATCH):
-            batch = todo[start : start + _BATCH]
-            values = work([text for _, text in batch])
+        for batch, values in zip(batches, found, strict=True):
             known.put((key, value) for (key, _), value in zip(batch, values, strict=True))
             bar.update(len(batch))
     return keys, len(todo)
 
 
 def _write_lexical(folder: Path, keys: Sequence[bytes], known: ClauseCache) -> None:
-    token_lists: list[list[str]] = []
-    for start in range(0, len(keys), _BATCH):
-        batch = keys[start : start + _BATCH]
-        values = known.get(batch)
-        token_lists += ([sys.intern(token) for token in json.loads(values[key])] for key in batch)
-    Bm25Index.build(token_lists).save(folder / store.LEXICAL)
+    rows = (value.decode().split() for value in known.values(keys))
+    Bm25Index.build(rows).save(folder / store.LEXICAL)
 
 
 def _write_vectors(
-    folder: Path, keys: Sequence[bytes], inputs: _Inputs, known: ClauseCache, progress: bool
-) -> None:
+    folder: Path, keys: Sequence[bytes], dimensions: int, known: ClauseCache
+) -> Vectors:
+    """Write the vectors; they stay mapped to their file."""
     vectors = np.lib.format.open_memmap(
         folder / store.VECTORS,
         mode="w+",
         dtype=np.dtype("<f4"),
-        shape=(len(keys), inputs.embedder.dimensions),
+        shape=(len(keys), dimensions),
     )
-    for start in range(0, len(keys), _BATCH):
-        batch = keys[start : start + _BATCH]
-        values = known.get(batch)
-        for row, key in enumerate(batch, start):
-            vectors[row] = np.frombuffer(values[key], dtype="<f4")
+    for row, value in enumerate(known.values(keys)):
+        vectors[row] = np.frombuffer(value, dtype="<f4")
     vectors.flush()
-    with _bar("Chroma", len(keys), progress) as bar:
-        for count in write_collection(folder / store.CHROMA, inputs.rows, vectors):
-            bar.update(count)
+    return vectors
 
 
 def _bar(what: str, total: int, progress: bool) -> tqdm[Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -44,18 +44,18 @@ class ClauseCache:
     ) -> None:
         self._connection.close()
 
-    def get(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
-        """The values that are there; a key without one is left out."""
-        found: dict[bytes, bytes] = {}
+    def values(self, keys: Sequence[bytes]) -> Iterator[bytes]:
+        """The keys' values, one by one. KeyError for a key without one."""
         for start in range(0, len(keys), _CHUNK):
             chunk = keys[start : start + _CHUNK]
             marks = ",".join("?" * len(chunk))
-            found.update(
+            found = dict(
                 self._connection.execute(
                     f"SELECT key, value FROM entry WHERE key IN ({marks})", chunk
                 )
             )
-        return found
+            for key in chunk:
+                yield found[key]
 
     def missing(self, keys: Iterable[bytes]) -> set[bytes]:
         """The keys that have no value."""

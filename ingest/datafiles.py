@@ -13,14 +13,14 @@ until a person has reviewed them (`measures: false` in the list of documents).
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from ingest.sources import LIST, load_entries
+from ingest.sources import LIST, Entry, load_entries
 
 FOLDERS = ("measures", "lexicon")
 
@@ -29,10 +29,13 @@ class DataFileError(Exception):
     """A data file cannot be used. The message names the file, the place and what would be right."""
 
 
-def read_data(corpus: Path, extra: Mapping[str, Path] | None = None) -> dict[str, Any]:
+def read_data(
+    corpus: Path, extra: Mapping[str, Path] | None = None, *, last: Iterable[Entry] | None = None
+) -> dict[str, Any]:
     """Every data file of the corpus (measures, lexicon) and every extra one, by name, sorted.
 
     extra  name → a file, or a folder whose files get the name as their first part
+    last   the last version of each document where the list has been read, to spare reading it
 
     Days become YYYY-MM-DD strings, as values and as keys; other keys are strings. Lines of a .txt
     are stripped; empty ones and those that begin with # are left out. Files with other suffixes
@@ -43,8 +46,10 @@ def read_data(corpus: Path, extra: Mapping[str, Path] | None = None) -> dict[str
     for name, path in places.items():
         files.update(_files(name, path, required=name not in FOLDERS))
     values = {name: _read(name, files[name]) for name in sorted(files)}
-    listed = load_entries(corpus) if (corpus / LIST).is_file() else {}
-    last = [versions[-1] for versions in listed.values()]
+    if last is None:
+        listed = load_entries(corpus) if (corpus / LIST).is_file() else {}
+        last = [versions[-1] for versions in listed.values()]
+    last = tuple(last)
     return _without(
         values,
         gone={entry.id for entry in last if entry.withdrawn},

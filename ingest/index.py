@@ -10,8 +10,8 @@ document's title and the headings above it. Only this module knows Chroma.
 
 Every search scans all rows, which is exact and quick: over 140,045 articles of law, 256
 dimensions, one core, it takes 6 ms; Chroma's graph (max_neighbors 32, ef_search 1000) takes 9 ms
-and finds 91 of the true 100. Filters choose among all rows. The Chroma collection beside the
-vectors is for other programs; nothing here opens it again, so a service never loads Chroma.
+and finds 91 of the true 100. Filters choose among all rows. A Chroma collection of the same rows
+is written for other programs where a build is asked for it; nothing here opens it.
 """
 
 from __future__ import annotations

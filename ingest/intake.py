@@ -18,7 +18,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -339,14 +339,18 @@ class _Shelf:
         self.by_digest: dict[str, str] = {}
         self.by_paper: dict[str, str] = {}
         self.by_text: dict[str, str] = {}
+        last: dict[str, Entry] = {}  # of the documents that are not served, or not wholly
         for entry in each_entry(corpus):
             self.know(entry)
+            last.pop(entry.id, None)
+            if not entry.with_measures:
+                last[entry.id] = entry
         if replaces is not None and replaces not in self.known:
             raise IntakeError(f"没有编号为 {replaces} 的文件，不能替换")
         self.replaces = replaces
         self.seen: set[str] = set()
         self.divisions = read_divisions(corpus)
-        self.quotes = _quotes(corpus)
+        self.quotes = _quotes(corpus, last.values())
 
     def take(self, member: Member) -> Outcome:
         """Put one file on the shelf."""
@@ -664,8 +668,8 @@ def _encoded(origins: Sequence[Origin]) -> bytes:
     return json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
 
 
-def _quotes(corpus: Path) -> dict[str, list[str]]:
-    """The words that each document's measures rest on."""
+def _quotes(corpus: Path, last: Iterable[Entry]) -> dict[str, list[str]]:
+    """The words that each document's measures rest on; `last` as for `read_data`."""
     found: dict[str, list[str]] = {}
 
     def collect(value: Any, into: list[str]) -> None:
@@ -679,7 +683,7 @@ def _quotes(corpus: Path) -> dict[str, list[str]]:
                 for item in value:
                     collect(item, into)
 
-    for value in read_data(corpus).values():
+    for value in read_data(corpus, last=last).values():
         if isinstance(value, dict) and isinstance(value.get("document"), str):
             collect(value, found.setdefault(value["document"], []))
     return found

@@ -82,10 +82,22 @@ class Entry:
         return not self.withdrawn and self.row.get("measures", True) is True
 
 
-def load_sources(corpus: Path) -> tuple[Document, ...]:
-    """The documents that the list has now; SourceError at the first thing amiss."""
-    current = (versions[-1] for versions in load_entries(corpus).values())
-    return with_repeals([document_of(corpus, entry) for entry in current if not entry.withdrawn])
+def load_sources(
+    corpus: Path,
+    entries: Mapping[str, Sequence[Entry]] | None = None,
+    known: Mapping[str, Document] | None = None,
+) -> tuple[Document, ...]:
+    """The documents that the list has now; SourceError at the first thing amiss.
+
+    entries  the list where it has been read (`load_entries`)
+    known    documents by the sha256 of their file, as this version of the program split them:
+             an equal text is not split again
+    """
+    listed = load_entries(corpus) if entries is None else entries
+    current = (versions[-1] for versions in listed.values())
+    return with_repeals(
+        [document_of(corpus, entry, known) for entry in current if not entry.withdrawn]
+    )
 
 
 def with_repeals(documents: Sequence[Document]) -> tuple[Document, ...]:
@@ -215,9 +227,14 @@ def _entries(path: Path) -> Iterator[Entry]:
         yield _Row(path.parent, f"{path}：第{place}段", row).entry()
 
 
-def document_of(corpus: Path, entry: Entry) -> Document:
-    """The document of one version, its text read and split; SourceError where that is wrong."""
-    return _Row(corpus, f"{entry.where}（{entry.id}）", entry.row).document()
+def document_of(
+    corpus: Path, entry: Entry, known: Mapping[str, Document] | None = None
+) -> Document:
+    """The document of one version, its text read and split; SourceError where that is wrong.
+
+    known  see `load_sources`
+    """
+    return _Row(corpus, f"{entry.where}（{entry.id}）", entry.row).document(known or {})
 
 
 class _Row:
@@ -245,14 +262,19 @@ class _Row:
             raise self.wrong("version", version, "应为从 1 起的整数")
         return Entry(self.identity(), version, self.row, self.where)
 
-    def document(self) -> Document:
+    def document(self, known: Mapping[str, Document]) -> Document:
         """The document of this version, its text read and split."""
         if not isinstance(self.row.get("measures", True), bool):
             raise self.wrong("measures", self.row["measures"], "应为 true 或 false")
         identity = self.identity()
         file, data = self.file()
-        text = self.text(file, data)
-        clauses = split(text)
+        digest = hashlib.sha256(data).hexdigest()
+        if (same := known.get(digest)) is not None:
+            text, clauses, damage = same.text, same.clauses, same.damage
+        else:
+            text = self.text(file, data)
+            clauses = split(text)
+            damage = find_damage(text, clauses)
         for key in ("refers_to", "wanted"):
             self.list_of_words(key)
         return Document(
@@ -266,10 +288,10 @@ class _Row:
             dates=self.dates(),
             url=self.words_or_none("url"),
             file=file,
-            sha256=hashlib.sha256(data).hexdigest(),
+            sha256=digest,
             text=text,
             clauses=clauses,
-            damage=find_damage(text, clauses),
+            damage=damage,
             notes=self.list_of_words("notes"),
             repeals=self.repeals(text),
         )

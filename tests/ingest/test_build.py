@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -87,9 +88,9 @@ def test_unchanged_bytes_are_not_even_read(
 ) -> None:
     read = []
 
-    def reading(folder: Path) -> tuple[Document, ...]:
+    def reading(folder: Path, *known: Any) -> tuple[Document, ...]:
         read.append(folder)
-        return load_sources(folder)
+        return load_sources(folder, *known)
 
     monkeypatch.setattr(building, "load_sources", reading)
     assert not build(corpus, home, progress=False).written
@@ -109,7 +110,9 @@ def test_the_same_inputs_in_another_home_give_the_same_name(
     assert build(original, tmp_path / "other", progress=False).name == serving(built)
 
 
-def test_only_a_changed_clause_is_worked_out_again(corpus: Path, home: Path) -> None:
+def test_only_a_changed_clause_is_worked_out_again(
+    corpus: Path, home: Path, tmp_path: Path
+) -> None:
     old = serving(home)
     text = (corpus / PLAN).read_text("utf-8")
     assert text.count("技改专项贷") >= 1
@@ -120,6 +123,27 @@ def test_only_a_changed_clause_is_worked_out_again(corpus: Path, home: Path) -> 
     assert (report.embedded, report.tokenised) == (1, 1)
     assert report.reused == report.clauses - 1
     assert serving(home) == report.name != old
+    assert build(corpus, tmp_path / "anew", progress=False).name == report.name
+
+
+def test_many_texts_are_cut_by_several_processes_into_the_same_tokens(
+    original: Path, built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(building, "_MANY", 1)
+    report = build(original, tmp_path / "other", progress=False)
+    assert (
+        store.read_manifest(report.path).files
+        == store.read_manifest(store.current_path(built)).files
+    )
+
+
+def test_a_chroma_collection_is_written_where_it_is_asked_for(original: Path, home: Path) -> None:
+    folder = store.current_path(home) / store.CHROMA
+    assert not folder.exists()
+    assert build(original, home, collection=True, progress=False).written
+    assert folder.is_dir()
+    assert not build(original, home, collection=True, progress=False).written
+    assert not build(original, home, progress=False).written
 
 
 def test_a_new_word_cuts_all_again_but_embeds_nothing(corpus: Path, home: Path) -> None:
@@ -356,7 +380,7 @@ def test_indexes_are_not_restored_with_another_tokenizer(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     name = serving(home)
-    shutil.rmtree(home / "snapshots" / name / store.CHROMA)
+    shutil.rmtree(home / "snapshots" / name / store.LEXICAL)
     monkeypatch.setattr(building, "tokenizer_of", lambda _: Tokenizer(["别的词"]))
     with pytest.raises(BuildError, match="tokenizer"):
         building.restore(home, name, progress=False)

@@ -23,7 +23,7 @@ CORPUS = ROOT / "corpus"
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("home")
-    build(CORPUS, home, progress=False)
+    build(CORPUS, home, collection=True, progress=False)
     return home
 
 

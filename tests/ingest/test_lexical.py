@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import bm25s
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.lexical import Bm25Index
+from ingest.lexical import K1, B, Bm25Index
 
 ROWS = [["贷款", "贴息"], ["担保", "补助"], ["贷款", "担保"], [], ["贷款", "贴息"]]
 token_lists = st.lists(st.lists(st.sampled_from("甲乙丙丁戊"), max_size=6), min_size=1, max_size=8)
@@ -48,6 +49,16 @@ def test_an_index_without_tokens_can_be_kept_and_searched(
     index = Bm25Index.load(tmp_path / "empty")
     assert len(index) == len(rows)
     assert index.search(["贷款"], 5)[0].tolist() == []
+
+
+@given(token_lists.filter(any), st.sampled_from("甲乙丙丁戊"))
+def test_the_scores_are_those_of_bm25s(rows: list[list[str]], token: str) -> None:
+    engine = bm25s.BM25(k1=K1, b=B, method="lucene")
+    engine.index(rows, create_empty_token=False, show_progress=False)
+    index = Bm25Index.build(rows)
+    if index.weight([token]):
+        scores = index.scores([token]) * index.weight([token])
+        assert scores == pytest.approx(engine.get_scores([token]), rel=1e-6)
 
 
 def test_a_missing_index_is_refused(tmp_path: Path) -> None:
