@@ -303,7 +303,8 @@ class Assistant:
             said=(*conversation.questions, u.question, *u.regions),
             as_of=u.as_of,
             names=self.names,
-            reviewed=(*self.contacts.values(), *self.fixed, *problems),
+            reviewed=(*self.contacts.values(), *problems),
+            fixed=self.fixed,
             verdicts={s.measure.id: s.verdict for s in matched.subjects},
             reasons={
                 s.measure.id: tuple(Reason(condition=j.text, result=j.result) for j in s.judged)

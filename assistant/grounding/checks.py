@@ -33,13 +33,13 @@ from assistant.grounding.reading import (
     pairs,
     without,
 )
+from assistant.grounding.sources import SHORTEST_NAME
 from assistant.reading.regions import Region
 
 _SENTENCE_STOPS = "，。；！？;!?"
 _ARITHMETIC = re.compile(r"[×÷+−=/]")
 _SHORT_QUOTE = 12
 _SHORTEST_QUOTE = 3
-_SHORTEST_NAME = 4
 _ALIKE = 0.6
 _MOST = 0.8
 _CITED = re.compile(r"\[(\d{1,2})\]")
@@ -60,10 +60,10 @@ class Sentence:
     """
 
     reading: Reading
-    covered: tuple[Span, ...]
-    fixed: tuple[Span, ...]
+    covered: Sequence[Span]
+    fixed: Sequence[Span]
     names: tuple[Span, ...]
-    labels: tuple[Span, ...]
+    labels: Sequence[Span]
     rest: str
     after: str
     own: Own
@@ -78,7 +78,7 @@ class Sentence:
     def is_reviewed(self) -> bool:
         """Whether reviewed texts leave nothing of the sentence."""
         left = _BLANK.sub("", without(self.reading.text, self.covered))
-        return len(left) < _SHORTEST_NAME
+        return len(left) < SHORTEST_NAME
 
     @cached_property
     def told(self) -> Piece:
@@ -95,14 +95,12 @@ def problem(statement: Statement, own: Own, claims: Claims, after: str) -> str |
     """Why the sentence may not be said; None where all of it resolves."""
     reading = claims.read(statement.text)
     if claims.links.search(reading.text) and claims.links.search(
-        without(reading.text, _standing(reading, own.reviewed))
+        without(reading.text, [span for text in own.reviewed for span in reading.find_all(text)])
     ):
         return "句中有链接或联系方式，答复里不写链接"
-    covered = _standing(reading, own.whole)
-    fixed = _standing(reading, own.fixed)
-    names = (*fixed, *_standing(reading, own.words))
+    covered, fixed, words, labels = own.standing(reading)
+    names = (*fixed, *words)
     rest = without(reading.text, (*covered, *names, *reading.quotes))
-    labels = _standing(reading, own.labels)
     sentence = Sentence(reading, covered, fixed, names, labels, rest, after, own, claims)
     if not {int(n) for n in _CITED.findall(statement.text)} <= set(statement.citations):
         return "句中的引文号不是这一句的出处"
@@ -130,15 +128,6 @@ def _left(reading: Reading, spans: Sequence[Span]) -> Piece:
     kept += [f for f in figures if first <= f.start]
     parts.append(reading.plain[at:])
     return Piece("".join(parts), tuple(kept))
-
-
-def _standing(reading: Reading, texts: Sequence[Reading]) -> tuple[Span, ...]:
-    """Where these texts stand in the sentence whole and unchanged."""
-    spans: list[Span] = []
-    for other in texts:
-        if other.core in reading.plain and len(other.text) >= _SHORTEST_NAME:
-            spans.extend(reading.find_all(other))
-    return tuple(spans)
 
 
 # Quotations ---------------------------------------------------------------------------------------
@@ -241,7 +230,7 @@ def figures(s: Sentence) -> str | None:
 def _figure(s: Sentence, figure: Figure, around: frozenset[str]) -> str | None:
     if figure.kind == "日期":
         return _undated(s, figure) or _misplaced(s, figure, around)
-    entries = s.own.entries.get(figure.key, ())
+    entries = s.own.entries(figure.key)
     if not entries:
         if _rounds(s, figure):
             return None
@@ -283,10 +272,8 @@ def _rounds(s: Sentence, figure: Figure) -> bool:
     unit = figure.value / shown
     step = Decimal(1).scaleb(-len(digits[1] or ""))
     return any(
-        key[0] == figure.kind
-        and isinstance(key[1], Decimal)
-        and (key[1] / unit).quantize(step, ROUND_HALF_UP) == shown
-        for key in s.own.entries
+        isinstance(value, Decimal) and (value / unit).quantize(step, ROUND_HALF_UP) == shown
+        for value in {entry.key[1] for entry in s.own.of_kind(figure.kind)}
     )
 
 
@@ -356,7 +343,7 @@ def _misplaced(s: Sentence, figure: Figure, around: frozenset[str]) -> str | Non
         return None
     best = other = 0
     rival = None
-    for entry in s.own.by_kind(figure.kind):
+    for entry in s.own.stated(figure.kind):
         shared = len(around & entry.around)
         same = entry.key == figure.key or (
             figure.kind == "日期" and same_day(figure.value, [entry.key[1]])  # type: ignore[arg-type, list-item]
@@ -376,7 +363,7 @@ def _is_of_the_case(s: Sentence, figure: Figure) -> bool:
         return True
     if _is_result(s, figure):
         return True
-    entries = s.own.entries.get(figure.key, ())
+    entries = s.own.entries(figure.key)
     if not any(e.origin in (Origin.SAID, Origin.RESULT) for e in entries):
         return False
     if any(e.origin in (Origin.TERM, Origin.QUOTE) for e in entries):
@@ -513,21 +500,16 @@ def echoes(s: Sentence) -> str | None:
     if s.is_reviewed:
         return None
     told = s.told
-    found: list[tuple[float, int, int, Piece]] = []
-    for piece in s.own.pieces:
-        length = len(piece.plain)
-        cutoff = piece.cutoff
-        if cutoff is None or length > len(told.plain) + 2:
-            continue
-        wanted = piece.pairs
-        if len(wanted & told.pairs) < _ALIKE * len(wanted):
-            continue
-        match = fuzz.partial_ratio_alignment(piece.plain, told.plain, score_cutoff=cutoff)
-        if match:
-            found.append((match.score, match.dest_start, match.dest_end, piece))
-    found.sort(key=lambda f: (-f[0], f[1] - f[2]))
+    own, longest = told.pairs, len(told.plain) + 2
+    found: list[tuple[float, int, int, int, Piece]] = []
+    for rank, length, wanted, least, piece in s.own.pieces:
+        if length <= longest and len(wanted & own) >= least:
+            match = fuzz.partial_ratio_alignment(piece.plain, told.plain, score_cutoff=piece.cutoff)
+            if match:
+                found.append((-match.score, match.dest_start, match.dest_end, rank, piece))
+    found.sort(key=lambda f: (f[0], f[1] - f[2], f[3]))
     agreed: set[int] = set()
-    for _score, start, end, piece in found:
+    for _, start, end, _, piece in found:
         window = range(start, end)
         if sum(at in agreed for at in window) >= _MOST * len(window):
             continue
@@ -582,6 +564,7 @@ def _agree(s: Sentence, own: Figure, theirs: Figure) -> bool:
 
 def phrases(s: Sentence) -> str | None:
     """A phrase taken out of a longer one of the source keeps its negations and its parties."""
+    pieces = s.own.pieces
     loose = s.claims.piece(s.loose.plain, ())
     for found in _WORDS.finditer(loose.plain):
         phrase = found.group()
@@ -589,14 +572,15 @@ def phrases(s: Sentence) -> str | None:
         if len(own) < _SHORTEST_ECHO - 2:
             continue
         scored = [
-            (len(own & piece.pairs) / len(own), piece)
-            for piece in s.own.pieces
-            if len(piece.plain) > len(phrase)
+            (len(own & wanted) / len(own), rank, piece)
+            for rank, length, wanted, _, piece in pieces
+            if length > len(phrase)
         ]
-        best = max((score for score, _ in scored), default=0.0)
+        best = max((score for score, _, _ in scored), default=0.0)
         if best < _ALIKE:
             continue
-        near = [piece for score, piece in scored if score >= max(_ALIKE, best - 0.05)]
+        close = sorted((r for r in scored if r[0] >= max(_ALIKE, best - 0.05)), key=lambda r: r[1])
+        near = [piece for _, _, piece in close]
         roles = loose.roles_in(*found.span())
         reasons = [_departs(s.claims, phrase, roles, piece) for piece in near]
         if all(reasons):

@@ -9,16 +9,19 @@ Out: a `Reading`. Its `plain` text is the same for ways of writing that mean the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
+from math import inf
 from operator import add
-from typing import Any
+from typing import Any, TypeVar
 
 from assistant.answer import Truth
 from assistant.grounding.figures import Bound, Figure, fold, read_figures
 from assistant.reading.regions import Gazetteer, Region
 
+T = TypeVar("T")
+S = TypeVar("S")
 FILE = "lexicon/claims.yaml"
 SLOT = "\ue000"  # stands for a figure in `Reading.plain`
 ROLE = "\ue002"  # stands for who gets it or how often in `Piece.plain`
@@ -35,6 +38,7 @@ _PATH = re.compile(
     rf"|^{NUMERAL}{{1,2}}是(?=[:“])"
 )
 _NOT = "不"
+_ALIKE = 0.6  # of a text's pairs, in what may follow it
 _MOST_KEPT = 8192
 _UNIT_ENDS = frozenset("元%家场户个条笔年项次倍人名")
 _OPEN, _CLOSE = "“「『《〈", "”」』》〉"
@@ -75,6 +79,11 @@ class Piece:
             return 100
         return max(80, min(92, 100 - 220 / length)) if self.whole else 78
 
+    @cached_property
+    def least(self) -> float:
+        """How many of its pairs a sentence must have that follows it; infinite for never."""
+        return inf if self.cutoff is None else _ALIKE * len(self.pairs)
+
     def figures_in(self, start: int, end: int) -> tuple[Figure, ...]:
         """The figures whose placeholders stand in start:end."""
         first = self.plain.count(SLOT, 0, start)
@@ -100,6 +109,12 @@ class Reading:
     balanced: bool
     plain: str
     offsets: tuple[int, ...] = field(repr=False)
+    claims: Claims = field(repr=False, compare=False)
+
+    @cached_property
+    def pieces(self) -> tuple[Piece, ...]:
+        """The text as a whole, and its phrases where it has several."""
+        return self.claims.pieces(self)
 
     @cached_property
     def core(self) -> str:
@@ -220,17 +235,25 @@ class Claims:
             )
             for row in data["assertions"]
         )
-        self._readings: dict[str, Reading] = {}
-        self._pieces: dict[str, tuple[Piece, ...]] = {}
+        self.read = lru_cache(maxsize=_MOST_KEPT)(self._read)
+        self._weights = lru_cache(maxsize=_MOST_KEPT)(self._weights_in)
+        self._of: dict[int, tuple[object, Any]] = {}
 
-    def read(self, text: str) -> Reading:
-        """The reading of a text; the last few thousand are kept."""
-        reading = self._readings.get(text)
-        if reading is None:
-            if len(self._readings) >= _MOST_KEPT:
-                self._readings.clear()
-            reading = self._readings[text] = self._read(text)
-        return reading
+    def of(self, thing: T, read: Callable[[Claims, T], S]) -> S:
+        """What `read` makes of a thing that never changes; that of the last few thousand is kept.
+
+        A thing is always read in the same way.
+        """
+        known = self._of.get(id(thing))
+        if known is None:
+            if len(self._of) >= _MOST_KEPT:
+                self._of.clear()
+            known = self._of[id(thing)] = (
+                thing,
+                read(self, thing),
+            )  # kept, so its id stays its own
+        made: S = known[1]
+        return made
 
     def cuts(self, text: str, start: int, end: int) -> bool:
         """Whether start:end leaves out a negation or a bound that stands right at its edge."""
@@ -257,10 +280,7 @@ class Claims:
         return Piece(self._roles.sub(put, plain), figures, tuple(roles), whole)
 
     def pieces(self, reading: Reading) -> tuple[Piece, ...]:
-        """The text as a whole, and its phrases where it has several; read once."""
-        known = self._pieces.get(reading.plain)
-        if known is not None and known[0].figures == reading.figures:
-            return known
+        """The text as a whole, and its phrases where it has several."""
         parts: list[Piece] = []
         at = 0
         for phrase in _STOP.split(reading.plain):
@@ -270,23 +290,21 @@ class Claims:
             at += count
         many = len(parts) > 1
         whole = self.piece(reading.plain.rstrip("。"), reading.figures, whole=many)
-        known = (whole, *parts) if many else (whole,)
-        if len(self._pieces) >= _MOST_KEPT:
-            self._pieces.clear()
-        self._pieces[reading.plain] = known
-        return known
+        return (whole, *parts) if many else (whole,)
 
     def weighty(
         self, plain: str, start: int = 0, end: int | None = None
     ) -> tuple[int, frozenset[str]]:
         """What decides the meaning of start:end: how many negations, and the other words."""
         stop = len(plain) if end is None else end
-        forms = [
-            self._form.get(m[1], m[1])
-            for m in self.sensitive.finditer(plain)
-            if m[1] and start <= m.start() < stop
-        ]
+        forms = [form for at, form in self._weights(plain) if start <= at < stop]
         return forms.count(_NOT), frozenset(forms) - {_NOT}
+
+    def _weights_in(self, plain: str) -> tuple[tuple[int, str], ...]:
+        """The words that decide a text's meaning, each with its place."""
+        return tuple(
+            (m.start(), self._form.get(m[1], m[1])) for m in self.sensitive.finditer(plain) if m[1]
+        )
 
     def places(self, folded: str) -> tuple[Region, ...]:
         """The places that a folded text surely names."""
@@ -299,6 +317,7 @@ class Claims:
         return self._gazetteer.get(name)
 
     def _read(self, text: str) -> Reading:
+        """The reading of a text; `read` keeps the last few thousand."""
         text = fold(text)
         paths = tuple(Span(*m.span()) for m in _PATH.finditer(text))
         quotes, balanced = _quotations(text)
@@ -311,7 +330,7 @@ class Claims:
             figures.append(bounded)
             blanked.extend(spans)
         plain, offsets = _plain(text, figures, blanked)
-        return Reading(text, tuple(figures), quotes, paths, balanced, plain, offsets)
+        return Reading(text, tuple(figures), quotes, paths, balanced, plain, offsets, self)
 
     def _bounded(
         self, text: str, figure: Figure, previous: Figure | None
