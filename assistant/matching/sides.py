@@ -21,6 +21,7 @@ from assistant.steps.retrieve import Candidate, numbers_of
 from assistant.steps.understand import Understanding
 
 WRITTEN = Decimal(10_000)  # 元; a smaller number is no telling sum
+NEARLY = 0.85  # of the best one's score, for a second measure of the same side
 OF_TWO = 3  # measures told of where a comparison names no two
 NUMBERS_OF_CASE = frozenset().union(*FACTS_OF_RULE.values())
 
@@ -38,7 +39,7 @@ def pair(view: View, papers: Sequence[str]) -> list[Candidate]:
         return either
     if len(u.clause_marks) > 1:
         keys = [(c, m) for c in ranked for m in u.clause_marks if has_mark(c.measure, m)]
-    elif len(papers) == 1 and "compare" in u.intents:
+    elif len(papers) == 1 and "compare" in u.intents and not view.sided:
         keys = [(c, str(c.measure.document in papers)) for c in ranked if _same_place(c, ranked)]
     elif len(papers) > 1:
         keys = [(c, c.measure.document) for c in ranked if c.measure.document in papers]
@@ -56,10 +57,18 @@ def pair(view: View, papers: Sequence[str]) -> list[Candidate]:
         ]
     else:
         return select(ranked, several=False)[:OF_TWO]
-    sides: dict[str, Candidate] = {}
+    sides: dict[str, list[Candidate]] = {}
     for candidate, key in keys:
-        sides.setdefault(key, candidate)
-    return list(sides.values())[:2]
+        sides.setdefault(key, []).append(candidate)
+    return [c for side in list(sides.values())[:2] for c in _as_good(side)]
+
+
+def _as_good(side: Sequence[Candidate]) -> list[Candidate]:
+    """The best of one side, and the next where it is of another clause and nearly as good."""
+    best, *others = side
+    clause = (best.measure.document, best.measure.clause)
+    near = [c for c in others[:1] if c.score >= NEARLY * best.score]
+    return [best, *(c for c in near if (c.measure.document, c.measure.clause) != clause)]
 
 
 def _same_place(candidate: Candidate, ranked: Sequence[Candidate]) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 
 from assistant.answer import Behaviour
 from assistant.matching.subject import Situation
-from assistant.writing.beside import tell_beside, tell_place
+from assistant.writing.beside import tell_beside, tell_listed, tell_place
 from assistant.writing.context import Context
 from assistant.writing.lines import tell_mended
 from assistant.writing.measures import measures
@@ -70,6 +70,7 @@ def compose(context: Context) -> tuple[Behaviour, Sheet]:
     )
     behaviour = WRITERS[context.matched.situation](Writer(context, sheet))
     tell_beside(Writer(context, sheet))
+    tell_listed(Writer(context, sheet))
     tell_place(Writer(context, sheet))
     if sheet.citations:
         tell_mended(Writer(context, sheet))

@@ -216,7 +216,9 @@ def _compared(view: View) -> Match | None:
     )
     if len(papers) > 1 and (view.says("paper_dates") or ("compare" in u.intents and about)):
         return Match(Situation.PAPERS, documents=papers[:2], home=view.home)
-    of_rules = "compare" in u.intents and (view.says("which_number") or not of_values(u))
+    of_rules = "compare" in u.intents and (
+        view.says("which_number", "each_means") or not of_values(u)
+    )
     if view.sided and wants_amount(u) and any(loan.place for loan in u.case.loans):
         there = next((c for c in ranked if is_of_place(c.measure, u)), None)
         if there is not None:

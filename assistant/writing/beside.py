@@ -12,7 +12,7 @@ from assistant.matching.subject import Situation
 from assistant.matching.weighing import NOT_NOW, wants_amount
 from assistant.writing.cautions import status_note
 from assistant.writing.lines import quote_further
-from assistant.writing.sentences import OUTSIDE, of_part, words_of_part
+from assistant.writing.sentences import NEAR, OUTSIDE, is_near, of_part, words_of_part
 from assistant.writing.writer import Writer
 from ingest.document import Document
 from ingest.index import Hit
@@ -20,9 +20,9 @@ from ingest.index import Hit
 TOLD_BESIDE = frozenset(
     {Situation.MEASURES, Situation.FIND, Situation.HOW_TO_APPLY, Situation.STATUS}
 )
-SURELY = 0.4  # the same beside the standing of a paper
+SURELY = 0.4  # of a clause's score beside the standing of a paper
+SEVERAL = 2  # places from which a list is asked about
 SHORT_NAME = 2  # characters by which a region is called
-LEAST = 0.25  # of a clause's score, its paper aside, from which it tells of what is asked
 
 
 def tell_beside(w: Writer) -> None:
@@ -63,6 +63,23 @@ def tell_place(w: Writer) -> None:
             w.say(K.CAVEAT, "line", "of_place", [n], region=document.region)
 
 
+def tell_listed(w: Writer) -> None:
+    """Of several places, which a quoted list has and which it has not."""
+    c = w.context
+    names = [region[:SHORT_NAME] for region in c.u.regions]
+    if len(names) < SEVERAL or not c.lexicon.cues["in_list"].search(c.u.text):
+        return
+    for citation in w.sheet.citations:
+        named = [name for name in names if name in citation.quote]
+        if named and len(named) >= len(names) / 2:
+            absent = [name for name in names if name not in named]
+            w.paragraph()
+            w.say(K.CAVEAT, "line", "listed", [citation.n], named="、".join(named))
+            if absent:
+                w.say(K.CAVEAT, "line", "unlisted", [citation.n], absent="、".join(absent))
+            return
+
+
 def _is_open(w: Writer, hit: Hit) -> bool:
     """Whether the clause may answer: of a paper that holds or was told of, no part outside the
     rules, near enough, and no case of numbers that the measure has answered."""
@@ -71,9 +88,8 @@ def _is_open(w: Writer, hit: Hit) -> bool:
     of_case = wants_amount(c.u) and not c.lexicon.cues["wants_whole"].search(c.u.text)
     if c.matched.follow_up or computed or of_case or hit.path in OUTSIDE:
         return False
-    told = hit.score - hit.evidence.get("document_part", 0.0)
-    least = SURELY if c.matched.situation is Situation.STATUS else LEAST
-    return told >= least and _is_told_of(w, c.documents[hit.document_id])
+    least = SURELY if c.matched.situation is Situation.STATUS else NEAR
+    return is_near(hit, least) and _is_told_of(w, c.documents[hit.document_id])
 
 
 def _is_told_of(w: Writer, document: Document) -> bool:

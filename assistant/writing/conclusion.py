@@ -296,6 +296,7 @@ def _left_open(t: Topic) -> Conclusion | None:
         t.say("rule")
         return SETTLED
     t.say("left_open", points="；".join(fresh[:MOST_NOT_STATED]))
+    t.w.warn(WarningCode.NOT_STATED)
     return SETTLED
 
 

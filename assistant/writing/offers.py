@@ -17,6 +17,7 @@ from assistant.writing.lines import (
     place_without_papers,
     procedure,
     quote_line,
+    responsible,
     say_misread,
     scope,
 )
@@ -25,6 +26,7 @@ from assistant.writing.words import count, is_bounded, unmet_reasons
 from assistant.writing.writer import Writer
 from ingest.document import Status
 
+MOST_BODIES = 3  # measures of which it is told who is responsible
 TELLS_MOST = ("industry", "loan_product")  # asked where nothing fits what is known
 
 
@@ -100,6 +102,11 @@ def how_to_apply(w: Writer) -> Behaviour:
     measure = subject.measure
     say_misread(w, measure)
     procedure(w, measure)
+    if "responsible" in c.u.intents and c.lexicon.cues["both"].search(c.u.text):
+        for other in c.matched.subjects[1:MOST_BODIES]:
+            w.paragraph()
+            quote_line(w, other.measure)
+            responsible(w, other.measure)
     w.paragraph()
     quote_line(w, measure)
     w.paragraph()

@@ -28,6 +28,7 @@ from assistant.writing.refusals import nothing
 from assistant.writing.sentences import OUTSIDE, answering, best_sentences, find_words, of_part
 from assistant.writing.sheet import LONGEST_QUOTE
 from assistant.writing.words import (
+    count,
     document_name,
     has_date,
     is_bounded,
@@ -98,7 +99,13 @@ def imprint(w: Writer, identifier: str) -> None:
         about = measure.kind is Kind.ABOUT and measure.clause == TITLE
         if measure.document == identifier and about:
             gist = w.gist(measure)
-            w.say(K.CONCLUSION, "conclusion", "about", cites_of(w, measure), gist=gist)
+            cites = cites_of(w, measure)
+            w.say(K.CONCLUSION, "conclusion", "about", cites, gist=gist)
+    document = w.context.documents[identifier]
+    if document.issuers and w.context.lexicon.cues["issuers_asked"].search(w.context.u.text):
+        issuers, n = "、".join(document.issuers), w.cite_title(document)
+        several = count(len(document.issuers))
+        w.say(K.CAVEAT, "line", "issued_by", [n], count=several, issuers=issuers)
 
 
 def _until(w: Writer, subject: Subject) -> None:

@@ -31,6 +31,7 @@ OUTSIDE = frozenset({"标题", "目录", "落款", "抄送"})
 LOOKED_AT = 10  # clauses found whose sentences are weighed
 WHOLE = 200  # clauses of a paper that is looked at whole
 NEARLY = 0.75  # of the best one's weight, for a second sentence
+NEAR = 0.25  # of a clause's score, its paper aside, from which it tells of what is asked
 LOST_MARK = "．"  # of 1．, where the digit was lost
 WHOLE_PART = 300  # characters up to which a part is quoted whole
 SHORTEST = 5  # pairs of characters; shorter ones are headings
@@ -153,6 +154,11 @@ def _sentences(document: Document, hit: Hit) -> Iterator[Place]:
         if len(find_words(document.text[start : match.end()])) > SHORTEST:
             yield Place(document.id, hit.path, start, match.end())
         at = match.end()
+
+
+def is_near(hit: Hit, least: float = NEAR) -> bool:
+    """Whether a clause tells of what was asked, by its score without what its paper adds."""
+    return hit.score - hit.evidence.get("document_part", 0.0) >= least
 
 
 def of_part(

@@ -7,6 +7,7 @@ Out: the sentences and the behaviour; each side with its own place, status and q
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from assistant.answer import Behaviour, WarningCode
@@ -14,10 +15,16 @@ from assistant.answer import StatementKind as K
 from assistant.matching.subject import Subject
 from assistant.writing.amounts import sums
 from assistant.writing.cautions import notes_of, status_note, warn_of, warn_of_document
-from assistant.writing.lines import CONCLUDED, cites_of, place_without_papers, quote_line
+from assistant.writing.lines import (
+    CONCLUDED,
+    cites_of,
+    place_without_papers,
+    quote_line,
+    quote_place,
+)
 from assistant.writing.papers import days_of
 from assistant.writing.questions import ask_slots, say_questions
-from assistant.writing.sentences import answering
+from assistant.writing.sentences import OUTSIDE, answering, is_near, of_part
 from assistant.writing.words import count, count_in_words, document_name, not_stated, same_number
 from assistant.writing.writer import Writer
 from ingest.document import Document
@@ -100,16 +107,33 @@ def papers_compared(w: Writer) -> Behaviour:
         days_of(w, document)
         warn_of_document(w, document)
     w.paragraph()
+    dated = c.lexicon.cues["paper_dates"].search(c.u.text)
+    if not dated and _on_the_point(w, (older, newer)):
+        return Behaviour.ANSWER
     if older.dates.signed and newer.dates.signed:
         apart = (newer.dates.signed - older.dates.signed).days
         cites = [w.cite_title(older), w.cite_title(newer)]
         first = document_name(older)
         w.say(K.CAVEAT, "line", "days_apart", cites, first=first, days=count_in_words(apart))
-    elif not c.lexicon.cues["paper_dates"].search(c.u.text):
+    elif not dated:
         _alike(w, older, newer)
     else:
         w.warn(WarningCode.NOT_STATED)
     return Behaviour.ANSWER
+
+
+def _on_the_point(w: Writer, papers: Sequence[Document]) -> bool:
+    """What each paper says of what was asked, if both say something of it."""
+    c = w.context
+    first = [next((h for h in c.matched.hits if h.document_id == p.id), None) for p in papers]
+    told = [h for h in first if h is not None and h.path not in OUTSIDE and is_near(h)]
+    if len(told) < len(papers):
+        return False
+    for hit, paper in zip(told, papers, strict=True):
+        where = (paper, hit.path, hit.start, hit.end, c.u.topic_text, c.lexicon)
+        for place in of_part(*where)[:1]:
+            quote_place(w, place)
+    return True
 
 
 def _alike(w: Writer, older: Document, newer: Document) -> None:
