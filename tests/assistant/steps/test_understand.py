@@ -127,9 +127,9 @@ def test_the_rows_name_every_intent_and_every_kind_of_slot(
     assert any(u.get("region") for u in understood)
 
 
-def test_the_rows_reach_every_situation_but_the_bare_clause(rows: list[dict[str, Any]]) -> None:
+def test_the_rows_reach_every_situation(rows: list[dict[str, Any]]) -> None:
     reached = {row["match"].get("situation") for row in rows if "match" in row}
-    assert reached - {None} == set(Situation) - {Situation.CLAUSES}  # see test_match.py
+    assert reached - {None} == set(Situation)
 
 
 # What holds for every reading
