@@ -8,7 +8,7 @@ Out: a frozen value that goes to JSON and back unchanged (tests/assistant/test_c
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 
@@ -80,7 +80,8 @@ class Conversation:
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values."""
-        return asdict(self)
+        values = _values(self)
+        return values | {name: tuple(map(_values, values[name])) for name in ("facts", "supposed")}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Conversation:
@@ -89,6 +90,11 @@ class Conversation:
         lists = {name: tuple(data.get(name, ())) for name in names}
         facts = {name: _facts(data.get(name, ())) for name in ("facts", "supposed")}
         return cls(**{**data, **lists, **facts})
+
+
+def _values(one: Fact | Conversation) -> dict[str, Any]:
+    """The fields as they are: `dataclasses.asdict` copies what cannot change."""
+    return {name: getattr(one, name) for name in one.__slots__}
 
 
 def _facts(rows: Sequence[Mapping[str, Any]]) -> tuple[Fact, ...]:

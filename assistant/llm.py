@@ -20,12 +20,14 @@ from datetime import date
 from typing import Any, TypeVar
 
 from langchain.agents import create_agent
-from langchain.agents.middleware import ModelCallLimitMiddleware
+from langchain.agents.middleware import AgentMiddleware, ModelCallLimitMiddleware
 from langchain.agents.middleware.model_call_limit import ModelCallLimitExceededError
 from langchain.chat_models import init_chat_model
 from langchain_core.callbacks import AsyncCallbackHandler
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGenerationChunk, GenerationChunk, LLMResult
+from langchain_core.tools import BaseTool
+from langchain_core.utils.function_calling import convert_to_openai_tool
 from langsmith import tracing_context
 from pydantic import ValidationError
 from sqlalchemy import Engine
@@ -121,8 +123,9 @@ class LanguageModel:
         rounds: Any = ModelCallLimitMiddleware(
             run_limit=settings.llm_max_rounds, exit_behavior="error"
         )
+        tools = looking_tools()
         self.writer: Any = create_agent(
-            chat, looking_tools(), middleware=[rounds], context_schema=Looking
+            chat, tools, middleware=[rounds, _Written(tools)], context_schema=Looking
         )
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="llm", daemon=True)
@@ -149,6 +152,17 @@ class LanguageModel:
         except FutureTimeoutError:
             future.cancel()
             raise
+
+
+class _Written(AgentMiddleware[Any, Any]):
+    """Hands the model its tools as they are sent, written once and not at every call."""
+
+    def __init__(self, tools: Sequence[BaseTool]) -> None:
+        super().__init__()
+        self._written = [convert_to_openai_tool(one) for one in tools]
+
+    async def awrap_model_call(self, request: Any, handler: Any) -> Any:
+        return await handler(request.override(tools=self._written))
 
 
 async def _cancel_all() -> None:

@@ -18,9 +18,8 @@ from itertools import takewhile
 from typing import Any, TypeVar
 
 from ingest.clauses import mark_at, number_of
-from ingest.document import Clause, Dates, DocumentKind, Repeal
+from ingest.document import NATION, Clause, Dates, DocumentKind, Repeal
 
-NATION = "全国"
 UNKNOWN = "地区不明"
 
 _HAN = "一二三四五六七八九十百"

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+NATION = "全国"  # the region of a paper that holds everywhere
+
 
 class Status(StrEnum):
     """The legal status of a document as of a day (效力状态), in the contract's words."""

@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from assistant.reading.regions import Gazetteer
-from ingest.describe import NATION
-from ingest.document import Document
+from ingest.document import NATION, Document
 
 
 def home_region(

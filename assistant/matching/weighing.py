@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.answer import Truth
-from assistant.measures.conditions import judge, slots_of
+from assistant.measures.conditions import slots_of, truth_of
 from assistant.measures.model import Kind, Measure, Rule
 from assistant.reading.lexicon import Lexicon
 from assistant.steps.retrieve import QUOTED, Candidate, Evidence, numbers_of
@@ -77,7 +77,9 @@ def weigh(
     for candidate in evidence.candidates:
         weight = _weight(candidate.measure, asked, u, documents, home, status_of)
         decided = (
-            _decided(candidate.measure, u, lexicon, rarity) if candidate.measure.usable else 0.0
+            _decided(candidate.measure, asked.given, u, lexicon, rarity)
+            if candidate.measure.usable
+            else 0.0
         )
         out.append(
             Candidate(
@@ -148,7 +150,7 @@ def _weight(
         weight *= 0.4 if measure.usable else 1.4 if measure.kind is Kind.PRODUCT else 1.1
     elif asked.benefit and u.numbers and measure.kind is Kind.PRODUCT:
         weight *= 0.75
-    if any(q in measure.quote for q in asked.quoted):
+    if asked.quoted and any(q in measure.quote for q in asked.quoted):
         weight *= 1.8
     weight *= _fit(measure, asked)
     if measure.kind is Kind.TARGET:
@@ -180,9 +182,9 @@ def _weight(
         weight *= 1.6 if measure.lost else 1.0
     elif "missing_digits" in u.intents:
         weight *= 0.6
-    if any(has_mark(measure, mark) for mark in u.clause_marks):
+    if u.clause_marks and any(has_mark(measure, mark) for mark in u.clause_marks):
         weight *= 1.6
-    if whole_clause(measure.clause) in u.clause_paths:
+    if u.clause_paths and whole_clause(measure.clause) in u.clause_paths:
         weight *= WEIGHT_OF_PATH
     if home is not None and measure.region != home:
         weight *= OTHER_PLACE if "compare" not in u.intents else 1.0
@@ -204,16 +206,22 @@ def _fit(measure: Measure, asked: _Asked) -> float:
 
 
 def _decided(
-    measure: Measure, u: Understanding, lexicon: Lexicon, rarity: Mapping[str, float]
+    measure: Measure,
+    given: frozenset[str],
+    u: Understanding,
+    lexicon: Lexicon,
+    rarity: Mapping[str, float],
 ) -> float:
     """How much of what was said bears on the measure's conditions, rare conditions most."""
-    if not u.new_facts:
+    if not given:
         return 0.0
     total = 0.0
-    for judged in judge(measure, u.new_facts, lexicon.slots):
-        if judged.condition is not None and judged.result is not Truth.UNKNOWN:
-            slots = tuple(slots_of(judged.condition))
-            total += max((rarity.get(s, 0.0) for s in slots), default=0.0)
+    for condition in measure.conditions:
+        slots = tuple(slots_of(condition))
+        if given.isdisjoint(slots):
+            continue
+        if truth_of(condition, u.new_facts, lexicon.slots) is not Truth.UNKNOWN:
+            total += max(rarity.get(slot, 0.0) for slot in slots)
     return min(MOST_DECIDED, total)
 
 

@@ -35,11 +35,9 @@ def judge(
     """Every condition of a measure, who may apply first."""
     out: list[Judged] = []
     if measure.applicant:
-        who = Condition.model_validate({"slot": "applicant", "is": list(measure.applicant)})
-        result = _truth(who, facts, slots)
-        if result is Truth.UNMET and all(
-            f.confidence < SURE for f in facts if f.slot == "applicant"
-        ):
+        said = [f for f in facts if f.slot == "applicant"]
+        result = _is(measure.applicant, said, slots.get("applicant"))
+        if result is Truth.UNMET and all(f.confidence < SURE for f in said):
             result = Truth.UNKNOWN  # implied only: it may be somebody else who asks
         out.append(
             Judged(
@@ -50,7 +48,7 @@ def judge(
             )
         )
     for condition in measure.conditions:
-        result = _truth(condition, facts, slots)
+        result = truth_of(condition, facts, slots)
         unknown = tuple(_open(condition, facts, slots)) if result is Truth.UNKNOWN else ()
         out.append(Judged(condition, words(condition), result, unknown))
     return tuple(out)
@@ -80,12 +78,13 @@ def words(condition: Condition) -> str:
     return ("，或".join if condition.any_ else "且".join)(words(p) for p in parts)
 
 
-def _truth(condition: Condition, facts: Sequence[Fact], slots: Mapping[str, SlotSpec]) -> Truth:
+def truth_of(condition: Condition, facts: Sequence[Fact], slots: Mapping[str, SlotSpec]) -> Truth:
+    """Whether these facts meet the condition; unknown where nothing was said of its slots."""
     if condition.any_ is not None:
-        results = [_truth(c, facts, slots) for c in condition.any_]
+        results = [truth_of(c, facts, slots) for c in condition.any_]
         return _best(results, Truth.MET, Truth.UNKNOWN, Truth.UNMET)
     if condition.all_ is not None:
-        results = [_truth(c, facts, slots) for c in condition.all_]
+        results = [truth_of(c, facts, slots) for c in condition.all_]
         return _best(results, Truth.UNMET, Truth.UNKNOWN, Truth.MET)
     assert condition.slot is not None
     said = [f for f in facts if f.slot == condition.slot]
@@ -143,7 +142,7 @@ def _open(
         if condition.slot:
             yield condition.slot
         return
-    alive = [c for c in branches if _truth(c, facts, slots) is Truth.UNKNOWN]
+    alive = [c for c in branches if truth_of(c, facts, slots) is Truth.UNKNOWN]
     seen: set[str] = set()
     for branch in alive:
         for slot in _open(branch, facts, slots):
