@@ -48,6 +48,7 @@ class Conversation:
     """The state after a turn.
 
     supposed  what was supposed in the last turn (要是利率5%呢), with all else; () where nothing was
+    former    what the answer before the last other numbers was about; () where there was none
     subjects  ids of the measures the last answer was about, best first
     sides     ids of the measures last asked for together, in the order they were asked for
     earlier   ids of the measures that answers were about first, in their order, once each
@@ -70,6 +71,7 @@ class Conversation:
     as_of: str | None = None
     questions: tuple[str, ...] = ()
     supposed: tuple[Fact, ...] = ()
+    former: tuple[Fact, ...] = ()
     earlier: tuple[str, ...] = ()
     sides: tuple[str, ...] = ()
 
@@ -88,7 +90,7 @@ class Conversation:
         """The inverse of `to_json`; TypeError where the data is of another shape."""
         names = ("subjects", "asked", "pending", "intents", "questions", "earlier", "sides")
         lists = {name: tuple(data.get(name, ())) for name in names}
-        facts = {name: _facts(data.get(name, ())) for name in ("facts", "supposed")}
+        facts = {name: _facts(data.get(name, ())) for name in ("facts", "supposed", "former")}
         return cls(**{**data, **lists, **facts})
 
 

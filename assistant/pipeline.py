@@ -57,7 +57,7 @@ from assistant.steps.calculate import (
 from assistant.steps.compose import Context, compose
 from assistant.steps.match import match
 from assistant.steps.retrieve import Evidence, MeasureIndex, Phrases, retrieve
-from assistant.steps.understand import GUARDED, Understanding, understand
+from assistant.steps.understand import GUARDED, NUMERIC, Understanding, understand
 from assistant.steps.verify import Claims, Grounds, Library, reason_against, verified_by
 from assistant.writing.lines import quote_further
 from assistant.writing.sheet import Sheet, text_of
@@ -708,6 +708,7 @@ class Assistant:
             turn=u.turn,
             facts=u.kept_facts,
             supposed=u.supposed_facts,
+            former=_former(conversation, u),
             earlier=_further_earlier(conversation.earlier, matched)
             if kept
             else conversation.earlier,
@@ -725,6 +726,16 @@ class Assistant:
             else (u.regions[0] if u.regions else u.region),
             questions=(*conversation.questions, u.question)[-MOST_QUESTIONS:],
         )
+
+
+def _former(conversation: Conversation, u: Understanding) -> tuple[Fact, ...]:
+    """The facts of the last answer, where this one's numbers are others; else those before."""
+    last = conversation.supposed or conversation.facts
+    told, now = (
+        {(f.slot, f.group, f.value) for f in facts if f.slot in NUMERIC}
+        for facts in (last, u.facts)
+    )
+    return last if told and told != now else conversation.former
 
 
 def _sides(u: Understanding, matched: Match) -> tuple[str, ...]:

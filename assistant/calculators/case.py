@@ -97,6 +97,7 @@ class Premium:
     rate            rate of premium (实际投保费率)
     years           years insured; None is one year
     insured_amount  元 insured (保额), from which premium or rate follow where they are not known
+    product         what is insured, where that was told with the premium; "" else
     """
 
     annual_premium: Decimal | None
@@ -104,6 +105,7 @@ class Premium:
     years: Decimal | None = None
     label: str = ""
     insured_amount: Decimal | None = None
+    product: str = ""
 
 
 class Ask(StrEnum):

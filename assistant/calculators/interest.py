@@ -58,7 +58,7 @@ def share_of_interest(terms: Terms, case: Case) -> tuple[Working, ...]:
     if case.alternatives and len(case.loans) > 1:
         rest = replace(case, alternatives=False, asks=case.asks - THRESHOLDS)
         cases = [
-            (name, replace(rest, loans=(loan,)))
+            (name, replace(rest, loans=(replace(loan, label=""),)))
             for name, loan in zip(_alternative_names(case.loans), case.loans, strict=True)
         ]
         return (*out, *either_or(share_of_interest, terms, cases))

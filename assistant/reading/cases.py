@@ -83,7 +83,7 @@ def facts_of_figures(
         for f in figures
         if f.slot in MONEY_SLOTS and f.quantity.currency != DOMESTIC
     ][:1]
-    facts = _of_products(text, facts, mentions, lexicon, turn)
+    facts = _insured(_of_products(text, facts, mentions, lexicon, turn), mentions)
     if lexicon.cues["same_project"].search(text):
         facts = [replace(f, project="1") if f.slot == "principal" else f for f in facts]
     early = lexicon.cues["repaid_early"].search(text)
@@ -143,6 +143,18 @@ def _of_products(
     return own + [
         replace(f, product=told.get(f.group, "")) if f.slot == "principal" else f for f in facts
     ]
+
+
+def _insured(facts: list[Fact], mentions: Sequence[Mention]) -> list[Fact]:
+    """With the insured product that each premium is of: the one named, or each in its order."""
+    premiums = [f for f in facts if f.slot == "premium"]
+    products = list(dict.fromkeys(m.value for m in mentions if m.slot == "product_type"))
+    if len(products) == 1:
+        products *= len(premiums)
+    if not premiums or len(products) != len(premiums):
+        return facts
+    told = {f.group: name for f, name in zip(premiums, products, strict=True)}
+    return [replace(f, product=told[f.group]) if f.slot == "premium" else f for f in facts]
 
 
 def _product_at(text: str, fact: Fact, named: Sequence[Mention], lexicon: Lexicon) -> str | None:
@@ -422,10 +434,18 @@ def _times(
                     months_left = Decimal(days) * 12 / 365
                 if 0 < months_left < 12:
                     found.append(Fact("portion_months", plain(months_left), turn, span))
+    used = [f for f in found if f.slot == "portion_months"]
+    if len({f.value for f in used}) == len(used) == 2 and _either(text, lexicon):
+        found = [replace(f, group=used.index(f)) if f in used else f for f in found]
     seen: dict[tuple[str, int], Fact] = {}
     for fact in found:
         seen.setdefault((fact.slot, fact.group), fact)
     return list(seen.values())
+
+
+def _either(text: str, lexicon: Lexicon) -> bool:
+    """Whether two lengths of time are two variants, each of which is asked for."""
+    return any(lexicon.cues[cue].search(text) for cue in ("difference", "each_variant"))
 
 
 def _yearly_premium(year: Quantity, quantities: Sequence[Quantity], text: str) -> bool:
@@ -484,6 +504,9 @@ def case_of(facts: Sequence[Fact], asks: frozenset[Ask] = frozenset({Ask.AMOUNT}
         return values[min(values)] if values else None
 
     principals, rate_facts = by_group("principal"), [f for f in sure if f.slot == "annual_rate"]
+    in_use = by_group("portion_months")
+    if len(in_use) > 1 and len(principals) == 1 and len({f.group for f in rate_facts}) == 1:
+        return _used_for_either(facts, in_use, asks)
     months = one("portion_months")
     portion = months / 12 if months is not None else Decimal(1)
     rates: dict[int, tuple[RatePart, ...]] = {}
@@ -543,6 +566,7 @@ def case_of(facts: Sequence[Fact], asks: frozenset[Ask] = frozenset({Ask.AMOUNT}
             premium_rates.get(g)
             or (one("premium_rate") if single or len(premium_rates) == 1 else None),
             terms.get(g) or (one("insured_years") if single else None),
+            product=next((f.product for f in sure if (f.slot, f.group) == ("premium", g)), ""),
         )
         for g, amount in sorted(premiums.items())
     )
@@ -560,6 +584,23 @@ def case_of(facts: Sequence[Fact], asks: frozenset[Ask] = frozenset({Ask.AMOUNT}
         asks=asks,
         currency=next((f.value for f in sure if f.slot == "currency"), DOMESTIC),
     )
+
+
+def _used_for_either(
+    facts: Sequence[Fact], months: Mapping[int, Decimal], asks: frozenset[Ask]
+) -> Case:
+    """10个月还是4个月: the one loan, out for either length of time."""
+    rest = [f for f in facts if f.slot != "portion_months"]
+    case = case_of(rest, asks)
+    loans = tuple(
+        replace(
+            case.loans[0],
+            rates=_out_for(case.loans[0].rates, count / 12),
+            label=f"占用{plain(count)}个月时",
+        )
+        for count in months.values()
+    )
+    return replace(case, loans=loans, alternatives=True)
 
 
 def _out_for(rates: tuple[RatePart, ...], portion: Decimal) -> tuple[RatePart, ...]:

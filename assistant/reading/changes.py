@@ -51,18 +51,127 @@ def corrected(
 ) -> tuple[Fact, ...]:
     """The new facts, a number put right in the place of the one that it corrects: 不是50.4万."""
     sums = [q for q in quantities if q.kind == "money" and q.value is not None]
+    found = _put_right(text, known, sums, lexicon) or _added(text, known, sums, lexicon)
+    if found is None:
+        return tuple(new)
+    fact, value, at = found
+    slots = {f.slot for f in new if f.slot in SUMS}
+    rest = [f for f in new if f.slot not in slots]
+    return (*rest, replace(fact, value=plain(value), turn=turn, span=(at.start, at.end)))
+
+
+def _put_right(
+    text: str, known: Sequence[Fact], sums: Sequence[Quantity], lexicon: Lexicon
+) -> tuple[Fact, Decimal, Quantity] | None:
+    """收的是61.6万，不是50.4万: the fact of the wrong sum, and the right one."""
     wrong = [q for q in sums if lexicon.cues["not_before"].search(text[: q.start])]
     if len(sums) != 2 or len(wrong) != 1:
-        return tuple(new)
+        return None
     right = next(q for q in sums if q is not wrong[0])
     for fact in known:
-        if fact.slot in SUMS and Decimal(fact.value) == wrong[0].value:
-            slots = {f.slot for f in new if f.slot in SUMS}
-            rest = [f for f in new if f.slot not in slots]
-            span = (right.start, right.end)
-            value = plain(right.value or Decimal(0))
-            return (*rest, replace(fact, value=value, turn=turn, span=span))
-    return tuple(new)
+        if fact.slot in SUMS and Decimal(fact.value) == wrong[0].value and right.value:
+            return fact, right.value, right
+    return None
+
+
+def _added(
+    text: str, known: Sequence[Fact], sums: Sequence[Quantity], lexicon: Lexicon
+) -> tuple[Fact, Decimal, Quantity] | None:
+    """What was left out comes to a known sum: 还有利息60万，一起算700万; 剩下的3000万全提出来."""
+    for q in sums[-1:]:
+        parts = sum((p.value or Decimal(0) for p in sums[:-1]), Decimal(0))
+        for fact in known:
+            if len(sums) > 1 and fact.slot in SUMS and Decimal(fact.value) + parts == q.value:
+                return fact, q.value, q
+    for q in sums if len(sums) == 1 else ():
+        drawn = [f for f in known if f.slot == "principal"]
+        rest = lexicon.cues["rest_before"].search(text[: q.start])
+        if rest and lexicon.cues["drawn_after"].match(text[q.end :]) and len(drawn) == 1:
+            return drawn[0], Decimal(drawn[0].value) + (q.value or 0), q
+        losses = [f for f in known if f.slot == "loss"]
+        more = lexicon.cues["added_before"].search(text[: q.start])
+        if more and not drawn and len(losses) == 1:
+            return losses[0], Decimal(losses[0].value) + (q.value or 0), q
+    return None
+
+
+def guaranteed_part(
+    text: str,
+    known: Sequence[Fact],
+    new: Sequence[Fact],
+    quantities: Sequence[Quantity],
+    lexicon: Lexicon,
+    turn: int,
+) -> tuple[Fact, ...]:
+    """只担八成: the part of the loan that is guaranteed; () where a fee is not told of."""
+    shares = [
+        q
+        for q in quantities
+        if q.kind in ("share", "rate")
+        and q.value
+        and lexicon.cues["guaranteed_before"].search(text[: q.start])
+    ]
+    facts = [f for f in (*new, *known) if not f.denied]
+    fee = any(f.slot in ("fee_rate", "fee_paid") for f in facts)
+    whole = next(
+        (f for slot in ("principal", "guaranteed_amount") for f in facts if f.slot == slot), None
+    )
+    if len(shares) != 1 or not fee or whole is None:
+        return ()
+    value = plain(Decimal(whole.value) * (shares[0].value or 1))
+    part = replace(whole, slot="guaranteed_amount", value=value, turn=turn, span=None)
+    return (replace(part, confidence=CHANGED),)
+
+
+def rebased(
+    text: str,
+    new: Sequence[Fact],
+    quantities: Sequence[Quantity],
+    before: Iterable[tuple[str, Sequence[Quantity]]],
+    lexicon: Lexicon,
+    turn: int,
+) -> tuple[Fact, ...]:
+    """LPR降到3.0%呢, 加点谈到20BP呢: the rate, with the spread or on the base told before.
+
+    before  the questions before with their quantities, the last first
+    """
+    bases, spreads = _bases(text, quantities, lexicon), _spreads(text, quantities, lexicon)
+    rates = _rates(new)
+    if bool(bases) is bool(spreads) or any(Decimal(f.value) not in bases for f in rates):
+        return tuple(new)
+    known = _spreads if bases else _bases
+    told = next((found for said, of in before if (found := known(said, of, lexicon))), None)
+    if told is None:
+        return tuple(new)
+    if bases:
+        return tuple(
+            replace(f, value=plain(Decimal(f.value) + told[-1])) if f in rates else f for f in new
+        )
+    rate = plain(told[-1] + spreads[-1])
+    return (*new, Fact("annual_rate", rate, turn, confidence=CHANGED))
+
+
+def _bases(text: str, quantities: Sequence[Quantity], lexicon: Lexicon) -> list[Decimal]:
+    """The rates that a loan's rate is told to stand on: LPR按3.0%, also after it moved."""
+    bases: list[Quantity] = []
+    for q in quantities:
+        moved = bases and lexicon.cues["changed_to"].match(text[bases[-1].end : q.start])
+        if q.kind == "rate" and (moved or lexicon.cues["base_rate_before"].search(text[: q.start])):
+            bases.append(q)
+    return [q.value for q in bases if q.value is not None]
+
+
+def _spreads(text: str, quantities: Sequence[Quantity], lexicon: Lexicon) -> list[Decimal]:
+    """What a loan's rate is told to lie above its base: LPR+60BP, 加点谈到20BP."""
+    return [
+        q.value
+        for q in quantities
+        if q.value is not None and (q.kind == "lpr_spread" or _is_spread(text, q, lexicon))
+    ]
+
+
+def _is_spread(text: str, q: Quantity, lexicon: Lexicon) -> bool:
+    return q.kind == "points" and bool(lexicon.cues["spread_before"].search(text[: q.start]))
 
 
 def _factor(text: str, quantities: Sequence[Quantity], lexicon: Lexicon) -> Decimal | None:
@@ -104,7 +213,7 @@ def _shifted(
         return ()
     step, rate = steps[0], rates[0]
     said = lexicon.cues["points_before"].search(text[max(0, step.start - NEAR) : step.start])
-    if said is None or step.value is None:
+    if said is None or step.value is None or _is_spread(text, step, lexicon):
         return ()
     shift = step.value if said.group(1) in "上高涨加多" else -step.value
     value = Decimal(rate.value) + shift

@@ -208,7 +208,8 @@ def _on_base(
     rates = [f for f in figures if f.slot in RATE_SLOTS]
     bases = [f for f in rates if lexicon.cues["base_rate_before"].search(text[: f.start])]
     rest = [f for f in figures if f not in bases]
-    spread = next((q for q in quantities if q.kind in ("lpr_spread", "points") and q.value), None)
+    spreads = [q for q in quantities if q.kind in ("lpr_spread", "points") and q.value]
+    spread = spreads[0] if spreads else None
     if spread is None or "LPR" not in text.upper():
         paid = len(bases) < len(rates)
         return tuple(replace(f, slot=REFERENCE) if paid and f in bases else f for f in figures)
@@ -223,6 +224,12 @@ def _on_base(
         moved = [f for f in rates if f in bases or f in follows]
         rest = [f for f in rest if f not in moved]
         rest += [replace(f, slot="annual_rate", value=f.value + step) for f in moved]
+        if len(moved) == 1 and len(spreads) == 2:  # 加点从60BP谈到20BP: the spread moved
+            base, (first, second) = bases[0].value, spreads
+            if lexicon.cues["changed_to"].match(text[first.end : second.start]):
+                rest = [f for f in rest if f.start != bases[0].start] + [
+                    Figure("annual_rate", base + (q.value or 0), q.start, q.end, q) for q in spreads
+                ]
     return tuple(sorted(rest, key=lambda f: f.start))
 
 

@@ -8,6 +8,7 @@ Out: facts of one loan per draw or year, each with the part of the year that its
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -20,6 +21,7 @@ from assistant.reading.quantity import Quantity
 YEAR = Decimal(12)  # months
 MOST_YEARS = 10
 ONE_PROJECT = "1"
+FIRST_YEAR = "第一年"
 NEAR = 8
 
 
@@ -45,6 +47,37 @@ def scheduled(
     if len(amounts) > 1 and len(rates) in (1, len(amounts)):
         return _draws(text, amounts, rates, quantities, lexicon, turn)
     return None
+
+
+def further_year(
+    known: Sequence[Fact], new: Sequence[Fact], quantities: Sequence[Quantity]
+) -> tuple[Sequence[Fact], Sequence[Fact]]:
+    """第二年本金剩4000万, told after the first year: what is known, and the loan of each year.
+
+    Both as they are where no later year of the one loan is told.
+    """
+    slots = ("principal", "annual_rate")
+    later = [q for q in quantities if q.kind == "ordinal" and q.unit == "年" and q.value]
+    told = [f for f in new if f.slot in slots]
+    before = [f for f in known if f.slot in slots and not f.denied]
+    years = {f.label for f in before}
+    one_each = len({f.slot for f in told}) == len(told) > 0
+    single = len({f.group for f in before}) == 1 or "" not in years
+    if len(later) != 1 or not one_each or not single or any(f.label for f in told):
+        return known, new
+    number = int(later[0].value or 0)
+    name = f"第{numeral(number)}年"
+    if not 1 < number <= MOST_YEARS or {f.slot for f in before} != set(slots):
+        return known, new
+    before = [replace(f, label=f.label or FIRST_YEAR) for f in before]
+    group = 1 + max(f.group for f in before)
+    last = [f for f in before if f.label != name]
+    of_year = [replace(f, group=group, label=name) for f in told]
+    for slot in set(slots) - {f.slot for f in told}:
+        same = max((f for f in last if f.slot == slot), key=lambda f: f.group)
+        of_year.append(replace(same, group=group, label=name))
+    rest = [f for f in new if f not in told]
+    return [f for f in known if f.slot not in slots], [*rest, *last, *of_year]
 
 
 def _rates_by_year(

@@ -305,12 +305,12 @@ def _borne_by(terms: Terms, u: Understanding) -> tuple[str, Decimal] | None:
 def _changed(
     measure: Measure, terms: Terms, workings: Sequence[Working], u: Understanding
 ) -> tuple[Working, ...]:
-    """What a supposition (要是利率5%呢) changes against what is known of the case."""
+    """What a supposition (要是利率5%呢) changes against what is known of the case, or how far the
+    last two variants are apart."""
     after = main_working(workings)
-    if not u.hypothetical or after is None or after.amount is None:
+    if not u.compared or after is None or after.amount is None:
         return ()
-    known = [f for f in u.kept_facts if f.party == u.party]
-    case = _for_measure(measure, case_of(known, u.asks))
+    case = _for_measure(measure, case_of(u.compared, u.asks))
     if _missing(measure, case):
         return ()
     try:
@@ -329,11 +329,6 @@ def _case(measure: Measure, u: Understanding) -> Case:
     case = _for_measure(measure, u.case)
     if measure.rule is Rule.SHARE_OF_INTEREST and u.part_of:
         case = replace(case, loans=tuple(replace(loan, principal=None) for loan in case.loans))
-    products = list(dict.fromkeys(m.value for m in u.mentions if m.slot == INSURED))
-    if measure.rule is Rule.SHARE_OF_PREMIUM and len(case.premiums) == len(products) > 1:
-        wanted = {v for c in measure.conditions if c.slot == INSURED for v in c.is_ or ()}
-        own = [p for p, name in zip(case.premiums, products, strict=True) if name in wanted]
-        case = replace(case, premiums=tuple(own))
     return case
 
 
@@ -341,6 +336,9 @@ def _for_measure(measure: Measure, case: Case) -> Case:
     """The case as this measure sees it: the guarantee is of the loan, unless said otherwise."""
     others = [loan for loan, _ in not_counted(measure, case)] + not_here(measure, case)
     case = replace(case, loans=tuple(loan for loan in case.loans if loan not in others))
+    if measure.rule is Rule.SHARE_OF_PREMIUM and len({p.product for p in case.premiums} - {""}) > 1:
+        wanted = {v for c in measure.conditions if c.slot == INSURED for v in c.is_ or ()}
+        case = replace(case, premiums=tuple(p for p in case.premiums if p.product in wanted))
     known = any(g.amount is not None or g.fee is not None for g in case.guarantees)
     if measure.rule is Rule.SHARE_OF_FEE and not known:
         loans = [loan for loan in case.loans if loan.principal is not None]

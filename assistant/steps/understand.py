@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -17,7 +17,7 @@ from decimal import Decimal
 from assistant.calculators.case import Ask, Case
 from assistant.conversation import Conversation, Fact
 from assistant.reading.cases import PAIRS, case_of, facts_of_figures
-from assistant.reading.changes import changes, corrected
+from assistant.reading.changes import changes, corrected, guaranteed_part, rebased
 from assistant.reading.figures import (
     HIGHEST_RATE,
     MONEY_SLOTS,
@@ -31,6 +31,7 @@ from assistant.reading.normalise import view
 from assistant.reading.quantities import read_quantities
 from assistant.reading.quantity import Quantity
 from assistant.reading.regions import Gazetteer, RegionMention
+from assistant.reading.schedule import further_year
 from assistant.reading.typos import Change, Corrector
 from ingest.document import Document
 
@@ -96,6 +97,7 @@ class Understanding:
     clause_paths  whole paths of clauses named (四（一）, 第三部分 → 四、（一）, 三)
     unit_unknown  an amount was said without 元 or 万元
     unknown_number a 文号 that no document of the corpus has
+    compared      the facts of another variant that the answer sets these facts against
     party         which of several enterprises of the conversation is spoken of, 0 the first
     mended        misspelt names, each with what it was taken for
     topic_text    the text with the places blanked out: where something is, is not what it is
@@ -111,6 +113,7 @@ class Understanding:
     new_facts: tuple[Fact, ...]
     kept_facts: tuple[Fact, ...]
     supposed_facts: tuple[Fact, ...]
+    compared: tuple[Fact, ...]
     case: Case
     asks: frozenset[Ask]
     region: str | None
@@ -215,7 +218,10 @@ def understand(
     if lexicon.cues["part_unknown"].search(text):  # the sum said is not the sum that counts
         new = tuple(f for f in new if lexicon.slots[f.slot].type != "money")
     before, new = (_typed(facts, seen.span) for facts in _changed(text, new, lexicon))
-    further = bool(conversation.supposed) and bool(lexicon.cues["further_supposed"].search(text))
+    apart = not new and bool(lexicon.cues["difference"].search(text))
+    further = bool(conversation.supposed) and (
+        apart or bool(lexicon.cues["further_supposed"].search(text))
+    )
     hypothetical = (
         further
         or bool(before)
@@ -225,10 +231,27 @@ def understand(
     told = conversation.supposed if further else conversation.facts
     known = [f for f in told if f.party == party]
     new = corrected(text, known, new, quantities, lexicon, turn)
-    new += changes(text, known, new, quantities, lexicon, turn)
+    earlier = tuple(_said_before(conversation, today))
+    new = rebased(text, new, quantities, earlier, lexicon, turn)
+    if before:
+        before = rebased(text, before, quantities, earlier, lexicon, turn)
+    part = guaranteed_part(text, known, new, quantities, lexicon, turn)
+    if part and lexicon.cues["guaranteed_whole"].search(text):
+        before, hypothetical = new, True
+    new += part or changes(text, known, new, quantities, lexicon, turn)
     others = tuple(f for f in conversation.facts if f.party != party)
     before, new = (tuple(replace(f, party=party) for f in facts) for facts in (before, new))
-    merged = merge(known, new, text, lexicon)
+    merged = merge(*further_year(known, new, quantities), text, lexicon)
+    kept = (
+        (*others, *merge(known, before, text, lexicon))
+        if before
+        else conversation.facts
+        if hypothetical
+        else (*others, *merged)
+    )
+    compared = kept if hypothetical else ()
+    if apart:
+        compared = conversation.former
     said_as_of = _as_of(text, quantities, lexicon)
     named_documents = _documents(text, lexicon, documents)
     spoken = named[0] if named else None
@@ -241,14 +264,9 @@ def understand(
         intents=intents,
         facts=merged,
         new_facts=new,
-        kept_facts=(
-            (*others, *merge(known, before, text, lexicon))
-            if before
-            else conversation.facts
-            if hypothetical
-            else (*others, *merged)
-        ),
+        kept_facts=kept,
         supposed_facts=merged if hypothetical else (),
+        compared=tuple(f for f in compared if f.party == party),
         party=party,
         case=_aimed(case_of(merged, asks), figures),
         asks=asks,
@@ -379,6 +397,15 @@ def _unit_told(
             value = open_[0].quantity.value or Decimal(0)
             return [replace(open_[0], value=value * size, start=start, end=end, unit_unknown=False)]
     return []
+
+
+def _said_before(
+    conversation: Conversation, today: date
+) -> Iterator[tuple[str, Sequence[Quantity]]]:
+    """The questions before, the last first, each with its quantities."""
+    for question in reversed(conversation.questions):
+        said = view(question).text
+        yield said, read_quantities(said, today)
 
 
 def _waited_for(
@@ -632,7 +659,7 @@ def merge(
 
     Values of a multiple-choice slot add up; a denied value removes the same value.
     """
-    adds = bool(lexicon.cues["additional_loan"].search(text))
+    adds = bool(lexicon.cues["additional_loan"].search(text)) or _of_other_product(known, new)
     whole_year = bool(lexicon.cues["whole_year"].search(text))
     said = {f.slot for f in new}
     kept: list[Fact] = []
@@ -661,6 +688,14 @@ def merge(
     if "applicant" in said and not adds and _other_applicant(known, new):
         kept = [f for f in kept if f.slot not in ("titles", "title_level", "size", "ownership")]
     return (*kept, *new)
+
+
+def _of_other_product(known: Sequence[Fact], new: Sequence[Fact]) -> bool:
+    """Whether a premium is told of another product than those whose premiums are known."""
+    before, after = (
+        {f.product for f in facts if f.slot == "premium" and f.product} for facts in (known, new)
+    )
+    return bool(before) and bool(after) and not before & after
 
 
 def _other_applicant(known: Sequence[Fact], new: Sequence[Fact]) -> bool:
