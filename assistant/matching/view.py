@@ -163,7 +163,9 @@ class View:
         u, last = self.u, self.previous
         told = {f.slot for f in u.new_facts} - COMMON
         asked = {s for c in last[0].conditions for s in slots_of(c)} if len(last) == 1 else set()
-        judging = "eligibility" in u.intents and not u.intents & {"amount", "find"}
+        judging = (u.inherited and bool(u.regions)) or (
+            "eligibility" in u.intents and not u.intents & {"amount", "find"}
+        )
         return judging and bool(told & asked) and self.own_words(self.ranked) < WEAK
 
     def own_words(self, candidates: Sequence[Candidate]) -> float:

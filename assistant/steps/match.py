@@ -97,6 +97,7 @@ def _by_place(view: View) -> Match | None:
         return Match(Situation.REGION_CONFLICT, meant, home=view.home)
     last = max(u.regions, key=lambda r: u.text.rfind(r[:SHORT_NAME]), default=None)
     ours = bool(view.homes) and (last not in view.foreign or _is_own_place(view))
+    ours = ours or bool(view.homes and view.says("moves_to") and u.case.loans and wants_amount(u))
     beside = ours and "compare" not in u.intents
     if (view.foreign and not beside) or (u.region and view.home is None):
         return Match(Situation.NO_DOCUMENT, absent=view.foreign[-1] if view.foreign else u.region)

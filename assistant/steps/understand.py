@@ -544,9 +544,10 @@ def _facts_of_mentions(
             value, denied = ("否" if value == "是" else "是"), False
         span = (mention.start, mention.end)
         facts.append(Fact(mention.slot, value, turn, span, denied, confidence=confidence))
+        switched = lexicon.cues["switched_before"].search(text[: mention.start])
         for slot, other in spec.values[mention.value].implies.items():
             if not denied:
-                facts.append(Fact(slot, other, turn, span, confidence=0.9))
+                facts.append(Fact(slot, other, turn, span, confidence=1.0 if switched else 0.9))
         for slot, other in spec.values[mention.value].implies_not.items():
             if not denied:
                 facts.append(Fact(slot, other, turn, span, denied=True, confidence=0.9))
