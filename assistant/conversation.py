@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+OF_FACTS = ("facts", "supposed", "former")  # what a conversation keeps as facts
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
@@ -83,14 +85,14 @@ class Conversation:
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values."""
         values = _values(self)
-        return values | {name: tuple(map(_values, values[name])) for name in ("facts", "supposed")}
+        return values | {name: tuple(map(_values, values[name])) for name in OF_FACTS}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Conversation:
         """The inverse of `to_json`; TypeError where the data is of another shape."""
         names = ("subjects", "asked", "pending", "intents", "questions", "earlier", "sides")
         lists = {name: tuple(data.get(name, ())) for name in names}
-        facts = {name: _facts(data.get(name, ())) for name in ("facts", "supposed", "former")}
+        facts = {name: _facts(data.get(name, ())) for name in OF_FACTS}
         return cls(**{**data, **lists, **facts})
 
 

@@ -31,6 +31,8 @@ CONVERSATIONS = st.builds(
     session_id=WORDS,
     turn=st.integers(0, 99),
     facts=st.lists(FACTS, max_size=4).map(tuple),
+    supposed=st.lists(FACTS, max_size=4).map(tuple),
+    former=st.lists(FACTS, max_size=4).map(tuple),
     subjects=LISTS,
     asked=LISTS,
     pending=LISTS,
