@@ -46,8 +46,9 @@ class View:
         return self._offsets[start], self._offsets[end - 1] + 1
 
 
+@lru_cache(maxsize=1024)
 def view(text: str) -> View:
-    """The normalised reading view of `text`."""
+    """The normalised reading view of `text`; those of the last texts are kept."""
     characters: list[str] = []
     offsets: list[int] = []
     for offset, character in enumerate(text):

@@ -15,6 +15,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 
 from assistant.reading.amounts import (
     read_count,
@@ -88,6 +89,7 @@ _APPROXIMATE_AFTER = re.compile(
 )
 
 
+@lru_cache(maxsize=1024)
 def read_quantities(text: str, today: date) -> tuple[Quantity, ...]:
     """Every quantity of `text` in reading order; their spans do not overlap.
 

@@ -265,9 +265,8 @@ class MeasureIndex:
             stated = i in stating
             if not (forms or tokens[i] or i in like or clause or stated):
                 continue
-            best = sorted((s.weight for s in forms), reverse=True)
             parts = {
-                "forms": FORM * sum(w * 0.5**n for n, w in enumerate(best)),
+                "forms": FORM * _together(forms) if forms else 0.0,
                 "tokens": TOKEN * 4 * tokens[i] / max(top, 12.0),
                 "clause": CLAUSE * clause,
                 "numbers": NUMBER * stated,
@@ -276,6 +275,12 @@ class MeasureIndex:
             out.append(Candidate(measure, sum(parts.values()), parts, forms))
         out.sort(key=lambda c: (-c.score, c.measure.id))
         return out
+
+
+def _together(words: Sequence[Spotted]) -> float:
+    """What several words are worth: each further one half of the one before."""
+    best = sorted((word.weight for word in words), reverse=True)
+    return sum(weight * 0.5**n for n, weight in enumerate(best))
 
 
 def _is_named(spotted: Mapping[int, Sequence[Spotted]]) -> bool:
