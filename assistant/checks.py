@@ -21,9 +21,12 @@ REFUSALS = (
     "injection",
     "promise",
     "cheat",
+    "errand",
+    "progress",
     "personal_data",
     "extraction",
     "private",
+    "other_policy",
     "out_of_scope",
     "no_document",
 )

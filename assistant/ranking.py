@@ -156,6 +156,10 @@ class ClauseRanker:
         """The clause's own text."""
         return self._snapshot.documents[hit.document_id].text[hit.start : hit.end]
 
+    def heard(self, tokens: Collection[str]) -> float:
+        """The part of some words that reviewed documents and their measures use; 1 of none."""
+        return self._worded.known(sorted(tokens)) / len(tokens) if tokens else 1.0
+
     def topic(self, u: Understanding) -> str:
         """The question without places and without the names of papers, which say where to look;
         as long as the question, so that offsets hold."""

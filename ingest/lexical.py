@@ -118,6 +118,11 @@ class Bm25Index:
             return cls(None, size)
         return cls(bm25s.BM25.load(folder, mmap=True, show_progress=False), size)
 
+    def known(self, tokens: Sequence[str]) -> int:
+        """How many of some tokens stand in any row."""
+        found = [] if self._engine is None else self._engine.get_tokens_ids(list(tokens))
+        return len(found)
+
     def weight(self, tokens: Sequence[str]) -> float:
         """The weight (idf) of a query's tokens in all, those that no row has left out."""
         known = [] if self._engine is None else self._engine.get_tokens_ids(list(tokens))

@@ -32,9 +32,11 @@ class Situation(StrEnum):
     PROMISE = "promise"
     CHEAT = "cheat"
     ERRAND = "errand"  # something to be done for the person
+    PROGRESS = "progress"  # how far somebody's application has got
     PERSONAL_DATA = "personal_data"
     EXTRACTION = "extraction"
     PRIVATE = "private"  # a matter of private life
+    OTHER_POLICY = "other_policy"  # a benefit of another field, called by its name
     OUT_OF_SCOPE = "out_of_scope"
     SMALL_TALK = "small_talk"
     RESTART = "restart"

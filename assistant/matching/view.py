@@ -28,6 +28,7 @@ STRONG, WEAK = 1.15, 0.75
 DECIDED = 0.8  # what was said decides a rare condition of a measure
 KNOWN = 0.25  # a question of which less is known, and which names nothing, is off the subject
 KNOWN_HERE = 0.1  # the same where a place of the corpus is named
+HEARD = 0.34  # of a question's telling words, those that the papers use at all
 BARE = 1  # characters beside what says nothing, up to which a question is asked back
 SMALL = frozenset({"small_talk", "dont_know", "correction", "what_if", "statistic", "standard"})
 
@@ -105,7 +106,8 @@ class View:
     def topical(self) -> bool:
         """Whether the question has a subject of its own: named, or told by a rare condition."""
         u, best = self.u, self.ranked[:3]
-        by_need = u.intents - SMALL and not u.intents & {"any_amount", "status"}
+        asked = u.intents - SMALL or self.says("field")
+        by_need = asked and not u.intents & {"any_amount", "status"}
         own = max(
             (c.parts["forms"] + (c.parts["asked"] if by_need else 0.0) for c in best), default=0.0
         )
@@ -131,7 +133,13 @@ class View:
             or any(c.parts.get("numbers") for c in self.evidence.candidates)
         )
         known = self.evidence.coverage >= (KNOWN_HERE if u.regions else KNOWN)
-        return not (named or asked or number or known)
+        return not (named or asked or number or known) or (self.strange and not number)
+
+    @cached_property
+    def strange(self) -> bool:
+        """Whether the question speaks in words of another world: hardly one of them is in the
+        papers, and none is of the field (贷款, 补贴, 上市 …)."""
+        return self.evidence.heard < HEARD and not self.says("field", "of_papers", "own_kind")
 
     @cached_property
     def follow_up(self) -> bool:

@@ -129,6 +129,10 @@ class Lexicon:
             name: tuple(re.compile(p, re.IGNORECASE) for p in patterns)
             for name, patterns in _part(data, "intents").items()
         }
+        self._honest = {
+            name: tuple(re.compile(p, re.IGNORECASE) for p in patterns)
+            for name, patterns in (data.get("lexicon/honest.yaml") or {}).items()
+        }
         self.roles: Mapping[str, Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
             kind: {
                 role: (tuple(cues.get("left", ())), tuple(cues.get("right", ())))
@@ -154,12 +158,30 @@ class Lexicon:
         ]
 
     def intents(self, text: str) -> frozenset[str]:
-        """The names of all intents of which a pattern stands in the text."""
+        """The names of all intents of which a pattern stands in the text.
+
+        What only looks like an intent (lexicon/honest.yaml: 借壳上市, 战略合作协议) is blanked out
+        before that intent's patterns are looked for.
+        """
         return frozenset(
             name
             for name, patterns in self._intents.items()
             if any(p.search(text) for p in patterns)
+            and (
+                name not in self._honest
+                or any(p.search(self._without_honest(name, text)) for p in patterns)
+            )
         )
+
+    def spans(self, intent: str, text: str) -> tuple[tuple[int, int], ...]:
+        """Where an intent's patterns stand in the text."""
+        return tuple(m.span() for p in self._intents[intent] for m in p.finditer(text))
+
+    def _without_honest(self, name: str, text: str) -> str:
+        """The text with what only looks like the intent blanked out; the length stays."""
+        for pattern in self._honest[name]:
+            text = pattern.sub(lambda found: " " * len(found.group()), text)
+        return text
 
     def mentions(self, text: str) -> tuple[Mention, ...]:
         """Values of choice slots, the longest form at each place and slot, in reading order."""

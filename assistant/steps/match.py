@@ -7,12 +7,15 @@ Out: a `Match`. The doors are tried in their order, the first that opens decides
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from assistant.answer import Verdict
 from assistant.calculators.case import Ask
 from assistant.matching.choosing import (
+    MOST,
     applicable,
     each_party,
     elsewhere,
@@ -38,8 +41,9 @@ from assistant.matching.subject import Match, Situation, Subject
 from assistant.matching.view import KNOWN, KNOWN_HERE, SMALL, STRONG, WEAK, View
 from assistant.matching.weighing import asks_product, is_personal, wants_amount, whole_clause
 from assistant.measures.model import Kind
-from assistant.steps.retrieve import QUOTED
+from assistant.steps.retrieve import FIRST, QUOTED, numbers_of
 from assistant.steps.understand import GUARDED
+from ingest.index import Hit
 
 CLAUSE_ONLY = 0.9
 TOLD_OF = 0.4  # of the question's telling words, in a clause that no measure holds
@@ -48,6 +52,8 @@ NEAR = 3  # clauses among which a measure's own stands that is meant
 OF_PAPERS = frozenset({"status", "definition", "which_document", "missing_digits", "compare"})
 NO_RULE = frozenset({"标题", "目录", "落款", "抄送"})  # parts of a paper
 NUMERALS = "0123456789.,%,。 "
+BARE_NUMBER = re.compile(r"(?<![\d.])\d{3,5}(?![\d.%年月日号个家万亿元块千百])")
+SIZES = (1, 10**4, 10**8)  # 元, 万元, 亿元
 SHORT_NAME = 2  # characters by which a region is called
 WHOLE_QUOTE = 6  # characters of a phrase that is looked up as it stands
 
@@ -69,10 +75,26 @@ def match(view: View) -> Match:
 def _guarded(view: View) -> Match | None:
     """What is refused: an instruction, a promise, a cheat, others' data, another subject."""
     for guard in GUARDED:
-        if guard in view.u.intents and not (guard == "out_of_scope" and view.on_topic):
+        if guard in view.u.intents and not _beside(guard, view):
             best = tuple(view.subject(c.measure, c.score) for c in view.ranked[:1])
             return Match(Situation(guard), best, home=view.home)
     return None
+
+
+def _beside(guard: str, view: View) -> bool:
+    """Whether another subject is only told beside one of ours, which is named on its own."""
+    if guard == "out_of_scope":
+        return view.on_topic
+    if guard != "other_policy":
+        return False
+    others = view.lexicon.spans(guard, view.u.text)
+    return any(
+        word.weight >= WEAK
+        and word.start >= 0
+        and all(word.end <= s or e <= word.start for s, e in others)
+        for candidate in view.evidence.candidates[:FIRST]
+        for word in candidate.spotted
+    )
 
 
 def _idle(view: View) -> Match | None:
@@ -195,13 +217,45 @@ def _without_measure(view: View) -> Match | None:
     several_papers = "compare" in view.u.intents and len(set(view.u.years)) > 1
     off = not reviewed or (view.off_subject and not several_papers)
     if not view.topical and off:
+        stated = _stating(view)
+        if stated:
+            return Match(Situation.MEASURES, stated, evidence.hits, home=view.home)
         enough = TOLD_OF if reviewed else KNOWN_HERE
-        told_of = evidence.clause_coverage >= enough and evidence.hits
-        situation = Situation.CLAUSES if told_of else view.unknown_subject
-        return Match(situation, (), evidence.hits, home=view.home)
+        near = evidence.hits if evidence.clause_coverage >= enough else ()
+        if not near and view.unknown_subject is Situation.NOTHING:
+            near = _near(view) or _quoted(view)
+        situation = Situation.CLAUSES if near else view.unknown_subject
+        return Match(situation, (), near, home=view.home)
     if not reviewed and evidence.clause_coverage >= KNOWN_HERE:
         return Match(Situation.CLAUSES, (), evidence.hits, home=view.home)
     return None
+
+
+def _stating(view: View) -> tuple[Subject, ...]:
+    """The measures that state a number which was said without its unit: 那个2000是亿还是万."""
+    said = {Decimal(n) * size for n in BARE_NUMBER.findall(view.u.text) for size in SIZES}
+    held = [
+        view.subject(m, 1.0)
+        for m in view.catalogue.measures
+        if said & numbers_of(m) and view.home in (None, m.region)
+    ]
+    return tuple(sorted(held, key=lambda s: not s.measure.usable)[:MOST])
+
+
+def _near(view: View) -> tuple[Hit, ...]:
+    """The first clauses that hold a word of the field which the question says (专利, 保险)."""
+    words = set(view.lexicon.cues["field"].findall(view.u.text))
+    return tuple(
+        hit
+        for hit in view.evidence.hits[:FIRST]
+        if any(w in view.documents[hit.document_id].text[hit.start : hit.end] for w in words)
+    )
+
+
+def _quoted(view: View) -> tuple[Hit, ...]:
+    """Where a word stands that the question puts in quotation marks."""
+    told = standing(QUOTED.findall(view.u.question), view.documents)
+    return () if told is None else (told,)
 
 
 def _compared(view: View) -> Match | None:

@@ -70,12 +70,14 @@ class Evidence:
 
     coverage         how much of the question's telling words the best measure holds, 0 to 1
     clause_coverage  the same of the best of the first clauses
+    heard            how many of the telling words the documents and measures use at all, 0 to 1
     """
 
     hits: tuple[Hit, ...]
     candidates: tuple[Candidate, ...]
     coverage: float = 0.0
     clause_coverage: float = 0.0
+    heard: float = 1.0
 
 
 class Phrases:
@@ -336,6 +338,7 @@ def retrieve(
         tuple(candidates),
         index.coverage(u.topic_text),
         max(held, default=0) / len(wanted) if wanted else 0.0,
+        ranker.heard(wanted),
     )
 
 

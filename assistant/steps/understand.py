@@ -47,9 +47,11 @@ GUARDED = (
     "promise",
     "cheat",
     "errand",
+    "progress",
     "personal_data",
     "extraction",
     "private",
+    "other_policy",
     "out_of_scope",
 )
 TAG = re.compile(r"<[^<>]{0,80}>")  # markup says nothing; offsets stay

@@ -19,12 +19,13 @@ SURELY_MEANT = 0.9  # score from which a refused question still gets the rule it
 
 
 def refuse(w: Writer) -> Behaviour:
-    """Something that is not done, or not here; a promise asked for gets the rule instead."""
+    """Something that is not done, or not here; what was to be promised or overruled is
+    told as it stands."""
     situation = w.context.matched.situation
     w.say(K.CONCLUSION, "refuse", str(situation))
     if situation is Situation.INJECTION:
         w.warn(WarningCode.INJECTION)
-    if situation is Situation.PROMISE:
+    if situation in (Situation.PROMISE, Situation.INJECTION):
         for subject in w.context.matched.subjects[:1]:
             if subject.score > SURELY_MEANT and subject.measure.usable:
                 n = w.cite(subject.measure)
