@@ -16,6 +16,7 @@ import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +29,11 @@ from evals.confidence import Interval, interval
 from evals.pinned import Pin
 from evals.questions import CORPUS, Part
 from ingest import rank
-from ingest.embedding import Embedder, Vectors, load_embedder
+from ingest.embedding import FROM_PAIRS, Embedder, StaticEmbedder, Vectors, load_embedder
 from ingest.fusion import Ranking
 from ingest.index import units
 from ingest.lexical import Bm25Index, best
+from ingest.near import WordIndex
 from ingest.sources import load_sources
 from ingest.tokenize import Tokenizer, read_words
 
@@ -159,6 +161,9 @@ class DenseSearcher:
     def __init__(self, passages: Sequence[str], embedder: Embedder) -> None:
         self._embedder = embedder
         self.vectors = embedder.encode_passages(passages)
+        self.words: WordIndex | None = None
+        if isinstance(embedder, StaticEmbedder):
+            self.words = WordIndex.build(embedder, embedder.words(passages))
 
     def vector(self, query: str) -> Vectors:
         vector: Vectors = self._embedder.encode_queries([query])[0]
@@ -184,6 +189,7 @@ class HybridSearcher:
 
     def search(self, query: str, k: int) -> list[int]:
         vector = self._dense.vector(query)
+        words = self._dense.words
         hits = rank.search(
             self._lexical.index,
             self._lexical.tokens(query),
@@ -192,6 +198,8 @@ class HybridSearcher:
             self._dense.vectors,
             self._works,
             k,
+            from_pairs=None if words is None else FROM_PAIRS,
+            near=None if words is None else partial(words.shares, query),
         )
         return [hit.row for hit in hits[:k]]
 

@@ -33,7 +33,7 @@ from ingest import store
 from ingest.cache import ClauseCache, cache_key
 from ingest.datafiles import read_data
 from ingest.document import Document
-from ingest.embedding import BUILT_IN, Embedder, Vectors, load_embedder
+from ingest.embedding import BUILT_IN, Embedder, StaticEmbedder, Vectors, load_embedder
 from ingest.index import (
     WORDS,
     Unit,
@@ -44,6 +44,7 @@ from ingest.index import (
     write_collection,
 )
 from ingest.lexical import Bm25Index
+from ingest.near import WordIndex
 from ingest.sources import load_entries, load_sources, wanted
 from ingest.tokenize import Tokenizer
 
@@ -319,10 +320,12 @@ def _write(
     with ClauseCache(home / "cache" / "clauses.sqlite") as known:
         token_keys, tokenised = _tokenise(texts, inputs, folder, known, progress)
         vector_keys, embedded = _embed(texts, inputs.embedder, known, progress)
+        word_keys = _cut_words(texts, inputs.embedder, known, progress)
         del texts
         _write_lexical(folder, token_keys, known)
         vectors = _write_vectors(folder, vector_keys, inputs.embedder.dimensions, known)
-        known.keep_only([*token_keys, *vector_keys])
+        _write_words(folder, word_keys, inputs.embedder, known)
+        known.keep_only([*token_keys, *vector_keys, *word_keys])
     if collection:
         with _bar("Chroma", len(vectors), progress) as bar:
             for count in write_collection(folder / store.CHROMA, inputs.rows, vectors):
@@ -454,6 +457,27 @@ def _write_vectors(
         vectors[row] = np.frombuffer(value, dtype="<f4")
     vectors.flush()
     return vectors
+
+
+def _cut_words(
+    texts: Sequence[str], embedder: Embedder, known: ClauseCache, progress: bool
+) -> list[bytes]:
+    """See to it that the cache has the model's words of every text; the keys, none without any."""
+    if not isinstance(embedder, StaticEmbedder):
+        return []
+
+    def words(batches: Iterable[Sequence[str]], _: bool) -> Iterator[list[bytes]]:
+        yield from ([row.tobytes() for row in embedder.words(batch)] for batch in batches)
+
+    return _work_out("meanings", embedder.fingerprint, texts, words, known, progress)[0]
+
+
+def _write_words(
+    folder: Path, keys: Sequence[bytes], embedder: Embedder, known: ClauseCache
+) -> None:
+    if isinstance(embedder, StaticEmbedder):
+        rows = [np.frombuffer(value, dtype=np.uint16) for value in known.values(keys)]
+        WordIndex.build(embedder, rows).save(folder / store.WORDS)
 
 
 def _bar(what: str, total: int, progress: bool) -> tqdm[Any]:

@@ -22,9 +22,11 @@ import numpy.typing as npt
 from safetensors.numpy import load_file, save_file
 from tokenizers import Tokenizer
 
+from ingest.near import Words
 from ingest.tokenize import normalise
 
 BUILT_IN = Path(__file__).parent / "model"
+FROM_PAIRS = 224  # dimensions of the built-in model learned from pairs; the others, from plain text
 _BATCH = 256
 
 Vectors = npt.NDArray[np.float32]
@@ -87,16 +89,27 @@ class StaticEmbedder:
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         return self._encode(texts)
 
+    def words(self, texts: Sequence[str]) -> list[Words]:
+        """Per text the numbers of its words, in reading order (`ingest.near`)."""
+        return [
+            np.asarray(encoding.ids, dtype=np.uint16)
+            for start in range(0, len(texts), _BATCH)
+            for encoding in self._tokenizer.encode_batch(
+                [normalise(text) for text in texts[start : start + _BATCH]],
+                add_special_tokens=False,
+            )
+        ]
+
+    def meanings(self, words: Words) -> Vectors:
+        """Per word its vector as learned from plain text: words in like company are near."""
+        vectors: Vectors = self._scale[words, None] * self._rows[words, FROM_PAIRS:]
+        return vectors
+
     def _encode(self, texts: Sequence[str]) -> Vectors:
         vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
-        for start in range(0, len(texts), _BATCH):
-            batch = [normalise(text) for text in texts[start : start + _BATCH]]
-            for row, encoding in enumerate(
-                self._tokenizer.encode_batch(batch, add_special_tokens=False), start
-            ):
-                ids = np.asarray(encoding.ids, dtype=np.int64)
-                if len(ids):
-                    vectors[row] = self._scale[ids] @ self._rows[ids].astype(np.float32)
+        for row, words in enumerate(self.words(texts)):
+            if len(words):
+                vectors[row] = self._scale[words] @ self._rows[words].astype(np.float32)
         return _unit(vectors)
 
 

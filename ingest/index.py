@@ -22,6 +22,7 @@ import threading
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,9 +31,10 @@ import numpy.typing as npt
 
 from ingest import rank, store
 from ingest.document import Clause, Document
-from ingest.embedding import Embedder, Vectors, load_embedder
+from ingest.embedding import FROM_PAIRS, Embedder, StaticEmbedder, Vectors, load_embedder
 from ingest.fusion import Ranking
 from ingest.lexical import Bm25Index, Mask, Rows, Scores
+from ingest.near import WordIndex
 from ingest.store import SnapshotError
 from ingest.tokenize import Tokenizer
 
@@ -242,6 +244,9 @@ class Snapshot:
         self._works = np.array([number[unit.document.id] for unit in self._units], dtype=np.int64)
         self._lexical = Bm25Index.load(path / store.LEXICAL)
         self._vectors = VectorIndex(np.load(path / store.VECTORS, mmap_mode="r"))
+        self._words: WordIndex | None = None
+        if isinstance(embedder, StaticEmbedder) and (path / store.WORDS).is_dir():
+            self._words = WordIndex.load(embedder, path / store.WORDS)
         asked = path / store.PHRASES  # snapshots of earlier versions have none
         self.phrase_vectors = np.load(asked, mmap_mode="r") if asked.is_file() else None
 
@@ -308,6 +313,8 @@ class Snapshot:
             self._works,
             k,
             allowed,
+            from_pairs=None if self._words is None else FROM_PAIRS,
+            near=None if self._words is None else partial(self._words.shares, query),
         )
         hits: list[Hit] = []
         for number, found in enumerate(ranked[: max(k, 0)], 1):

@@ -1,12 +1,16 @@
 """Ranking in a large collection (排序): the searchers' sum, and what its first rows say.
 
-In:  a query's rows: what each searcher says of them, their vectors, the works they are part of.
+In:  a query's rows: what each searcher says of them, their vectors, their words, the works they
+     are part of.
 Out: rows by score, equal scores in row order. A score is the sum of its parts
      (tests/ingest/test_rank.py), each a number times a weight below:
 
      bm25   share of the query's weight that the row matches
-     dense  cosine, trusted more where the words fail everywhere, where the best vector is near,
-            and where the query is long, as a mean of many words' vectors is surer than of few
+     near   share of it that the row says in the same or in near words (`ingest.near`), more than
+            the least of the first hundred rows, which alone are compared
+     dense  cosine, by what was learned from pairs, trusted more where a row is very near, where the
+            query is of a kind that was learned, and where it is long: a mean of many words' vectors
+            is surer than of few
      work   how much of the weight of the first hundred rows is of the row's own work
 
 The weights were chosen on collections of some 5,000 passages and more (docs/retrieval.md), and
@@ -17,25 +21,28 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from ingest.fusion import WEIGHTS, Hit, Ranking, Share, fuse
-from ingest.lexical import Bm25Index, Mask
+from ingest.lexical import Bm25Index, Mask, Rows
 
 FEWEST = 4000  # rows searched, from which this ranks
 DEPTH = 200  # rows that each searcher hands over
 SUM_DEPTH = 100  # and in a smaller collection
+FIRST = 100  # rows whose words are compared, and whose works are counted
 NO_WORK = -1
 
-WORK = 0.2
-DENSE = 0.25  # the least weight of a cosine
-WORDS_FAIL = (0.2, 0.8)  # below this share of the best row; weight added where no word matches
-VECTOR_NEAR = (0.54, 6.0)  # above this cosine of the best row; weight added per cosine more
-LONG = (30, 0.24)  # from that many tokens; weight added where there are e times as many
-_SHARPNESS = 0.1  # a row that the sum puts so much lower weighs 1/e
+WORK = 0.22
+NEAR = 0.41
+DENSE = 0.19  # the least weight of a cosine
+VECTOR_NEAR = (0.65, 10.0)  # above this cosine of the best row; weight added per cosine more
+OF_ITS_KIND = (-0.11, 2.3)  # from this of the best by pairs less the best by plain text; per 1 more
+LONG = (30, 0.65)  # from that many tokens; weight added where there are e times as many
+AT_FIRST = 0.4  # weight of the cosine in the sum that finds the first hundred rows, and their works
+_SHARPNESS = 0.2  # a row that the sum puts so much lower weighs 1/e
 _ARTICLE = re.compile(r"第[零〇一二三四五六七八九十百千\d]+条")
 _STATE = "中华人民共和国"  # opens the name of a law, and is left out as often as it is said
 
@@ -53,35 +60,37 @@ def works_of(titles: Iterable[str]) -> tuple[int, ...]:
     return tuple(number.get(work, NO_WORK) for work in works)
 
 
-def trust(best_share: float, best_cosine: float, tokens: int) -> float:
-    """The weight of the cosines for a query of that many tokens, by the best row of each part."""
-    poor, per_share = WORDS_FAIL
+def trust(learned: float, plain: float, tokens: int) -> float:
+    """The weight of the cosines for a query of that many tokens.
+
+    learned, plain  the best row's cosine by what was learned from pairs, and from plain text
+    """
     near, per_cosine = VECTOR_NEAR
+    apart, per_difference = OF_ITS_KIND
     few, per_length = LONG
     return (
         DENSE
-        + per_share * max(0.0, 1 - best_share / poor)
-        + per_cosine * max(0.0, best_cosine - near)
+        + per_cosine * max(0.0, learned - near)
+        + per_difference * max(0.0, learned - plain - apart)
         + per_length * max(0.0, math.log(max(tokens, 1) / few))
     )
 
 
-def parts(shares: Array, cosines: Array, works: Works, tokens: int) -> Mapping[str, Array]:
-    """What each kind of evidence adds to the rows' scores, shapes (rows,); at least one row.
+def first(scores: Array) -> Rows:
+    """The places of the first rows by score, at most FIRST; equal scores in order."""
+    return np.argsort(-scores, kind="stable")[:FIRST]
 
-    works   number of the work that a row is part of, NO_WORK where it is not known
-    tokens  of the query
+
+def of_one_work(scores: Array, works: Works) -> Array:
+    """Per row, how much of the weight of the first rows is of the row's own work, 0 … 1.
+
+    works  number of the work that a row is part of, NO_WORK where it is not known
     """
-    total = WEIGHTS["bm25"] * shares + DENSE * cosines
-    order = np.argsort(-total, kind="stable")
-    weights = np.exp((total[order[:100]] - total.max()) / _SHARPNESS)
+    order = first(scores)
+    weights = np.exp((scores[order] - scores.max()) / _SHARPNESS)
     names, number = np.unique(works, return_inverse=True)
-    held = np.bincount(number[order[:100]], weights / weights.sum(), minlength=len(names))
-    return {
-        "bm25": WEIGHTS["bm25"] * shares,
-        "dense": trust(float(shares.max()), float(cosines.max()), tokens) * cosines,
-        "work": WORK * np.where(works == NO_WORK, 0, np.sqrt(held)[number]),
-    }
+    held = np.bincount(number[order], weights / weights.sum(), minlength=len(names))
+    return np.where(works == NO_WORK, 0, np.sqrt(held)[number])
 
 
 def search(
@@ -93,12 +102,18 @@ def search(
     works: Works,
     k: int,
     allowed: Mask | None = None,
+    *,
+    from_pairs: int | None = None,
+    near: Callable[[Rows], Array] | None = None,
 ) -> list[Hit]:
     """What both searchers find for a query, best first.
 
     nearest         the rows nearest to the query's vector, as many as asked, of those allowed
     vectors, works  of all rows, shapes (rows, dimensions) and (rows,)
     allowed         shape (rows,): only rows where it is true are searched
+    from_pairs      so many of the dimensions were learned from pairs, the others from plain text;
+                    None for a model that makes no such difference
+    near            of some rows the share of the query that they say in near words, 0 … 1
     """
     searched = len(lexical) if allowed is None else int(np.count_nonzero(allowed))
     large = searched >= FEWEST
@@ -107,22 +122,43 @@ def search(
     rows = np.unique(np.concatenate([ranking.rows for ranking in found.values()]))
     if not large or not len(rows):
         return fuse(found)
-    cosines = np.asarray(vectors[rows], dtype=np.float32) @ vector
-    measured = {"bm25": lexical.scores(tokens)[rows], "dense": cosines}
-    added = parts(measured["bm25"], measured["dense"], works[rows], len(tokens))
+    theirs = np.asarray(vectors[rows], dtype=np.float32)
+    measured = {"bm25": lexical.scores(tokens)[rows], "dense": theirs @ vector}
+    total = WEIGHTS["bm25"] * measured["bm25"] + AT_FIRST * measured["dense"]
+    added = {"bm25": WEIGHTS["bm25"] * measured["bm25"]}
+    if near is not None:
+        order = first(total + WORK * of_one_work(total, works[rows]))
+        compared = near(rows[order])
+        measured["near"] = np.full(len(rows), np.nan, dtype=np.float32)
+        measured["near"][order] = compared
+        added["near"] = NEAR * (
+            np.nan_to_num(measured["near"], nan=compared.min()) - compared.min()
+        )
+        total = total + added["near"]
+    learned = _cosines(theirs[:, :from_pairs], vector[:from_pairs])
+    plain = _cosines(theirs[:, from_pairs:], vector[from_pairs:])
+    added["dense"] = trust(float(learned.max()), float(plain.max()), len(tokens)) * learned
+    added["work"] = WORK * of_one_work(total, works[rows])
     ranks = {
         name: {int(row): rank for rank, row in enumerate(ranking.rows, 1)}
         for name, ranking in found.items()
     }
     hits = []
     for i, row in enumerate(rows.tolist()):
-        shares = {
+        by = {
             kind: Share(
                 ranks.get(kind, {}).get(row),
-                float(measured[kind][i]) if kind in measured else None,
+                None if kind not in measured or np.isnan(x := measured[kind][i]) else float(x),
                 float(part[i]),
             )
             for kind, part in added.items()
         }
-        hits.append(Hit(row, sum(share.part for share in shares.values()), shares))
+        hits.append(Hit(row, sum(share.part for share in by.values()), by))
     return sorted(hits, key=lambda hit: (-hit.score, hit.row))
+
+
+def _cosines(vectors: Array, vector: Array) -> Array:
+    """Cosines of rows to a vector, shape (rows,); 0 for a row of zeros."""
+    lengths = np.linalg.norm(vectors, axis=1) * np.linalg.norm(vector)
+    cosines: Array = vectors @ vector / np.maximum(lengths, np.float32(1e-12))
+    return cosines

@@ -26,10 +26,11 @@ DATA = "data.json"
 MANIFEST = "manifest.json"
 VECTORS = "vectors.npy"
 LEXICAL = "bm25"
+WORDS = "words"
 CHROMA = "chroma"
 DICTIONARY = "dictionary"
 PHRASES = "phrases.npy"
-INDEXES = (VECTORS, PHRASES, LEXICAL, CHROMA, DICTIONARY)
+INDEXES = (VECTORS, PHRASES, WORDS, LEXICAL, CHROMA, DICTIONARY)
 
 _DOCUMENTS = TypeAdapter(tuple[Document, ...])
 

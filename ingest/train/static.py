@@ -28,7 +28,7 @@ import torch
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
 from torch import nn
 
-from ingest.embedding import save_static
+from ingest.embedding import FROM_PAIRS, save_static
 from ingest.tokenize import normalise
 from ingest.train import company
 from ingest.train.pairs import Pair, read_pairs
@@ -138,7 +138,7 @@ class Recipe:
 
     vocabulary: int = 38_000
     dimensions: int = 512
-    kept: tuple[int, int] = (224, 288)
+    kept: tuple[int, int] = (FROM_PAIRS, 288)
     repeat: int = 2
     epochs: tuple[int, int] = (4, 4)
     batch: int = 1024

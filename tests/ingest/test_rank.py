@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,8 +11,8 @@ from hypothesis import strategies as st
 
 from ingest import rank
 from ingest.fusion import Hit, Ranking, fuse
-from ingest.lexical import Bm25Index
-from ingest.rank import FEWEST, NO_WORK, parts, trust, works_of
+from ingest.lexical import Bm25Index, Rows
+from ingest.rank import FEWEST, NO_WORK, of_one_work, trust, works_of
 
 DIMENSIONS = 8
 TOKENS = ["w1", "v1"]
@@ -28,7 +30,11 @@ def vectors() -> np.ndarray:
 
 
 def found(
-    lexical: Bm25Index, vectors: np.ndarray, works: np.ndarray, allowed: np.ndarray | None = None
+    lexical: Bm25Index,
+    vectors: np.ndarray,
+    works: np.ndarray,
+    allowed: np.ndarray | None = None,
+    near: Callable[[Rows], np.ndarray] | None = None,
 ) -> tuple[list[Hit], dict[str, Ranking]]:
     """What the ranking makes of a query, and what the searchers gave it."""
     asked: dict[str, Ranking] = {}
@@ -41,24 +47,50 @@ def found(
         asked["dense"] = Ranking(rows, scores[rows])
         return asked["dense"]
 
-    hits = rank.search(lexical, TOKENS, nearest, vectors[0], vectors, works, 10, allowed)
+    hits = rank.search(
+        lexical, TOKENS, nearest, vectors[0], vectors, works, 10, allowed, from_pairs=3, near=near
+    )
     return hits, asked
 
 
 def test_every_row_is_ranked_once_and_its_parts_sum_to_its_score(
     lexical: Bm25Index, vectors: np.ndarray
 ) -> None:
-    hits, asked = found(lexical, vectors, np.arange(FEWEST) % 9)
-    rows = [hit.row for hit in hits]
-    assert sorted(rows) == sorted({*asked["bm25"].rows.tolist(), *asked["dense"].rows.tolist()})
-    assert rows == [hit.row for hit in sorted(hits, key=lambda hit: (-hit.score, hit.row))]
-    for hit in hits:
-        assert set(hit.shares) == {"bm25", "dense", "work"}
-        assert hit.score == pytest.approx(sum(share.part for share in hit.shares.values()))
-        for name, ranking in asked.items():
-            share = hit.shares[name]
-            listed = np.flatnonzero(ranking.rows == hit.row)
-            assert share.rank == (int(listed[0]) + 1 if len(listed) else None)
+    works = np.arange(FEWEST) % 9
+    for near, kinds in ((None, set()), (lambda rows: rows % 5 / 5, {"near"})):
+        hits, asked = found(lexical, vectors, works, near=near)
+        rows = [hit.row for hit in hits]
+        assert sorted(rows) == sorted({*asked["bm25"].rows.tolist(), *asked["dense"].rows.tolist()})
+        assert rows == [hit.row for hit in sorted(hits, key=lambda hit: (-hit.score, hit.row))]
+        for hit in hits:
+            assert set(hit.shares) == {"bm25", "dense", "work"} | kinds
+            assert hit.score == pytest.approx(sum(share.part for share in hit.shares.values()))
+            for name, ranking in asked.items():
+                share = hit.shares[name]
+                listed = np.flatnonzero(ranking.rows == hit.row)
+                assert share.rank == (int(listed[0]) + 1 if len(listed) else None)
+
+
+def test_the_first_rows_are_compared_and_no_other_gains_by_it(
+    lexical: Bm25Index, vectors: np.ndarray
+) -> None:
+    works = np.full(FEWEST, NO_WORK)
+    compared: list[int] = []
+
+    def near(rows: Rows) -> np.ndarray:
+        compared.extend(rows.tolist())
+        return np.asarray(rows % 5 / 5)
+
+    before, _ = found(lexical, vectors, works)
+    after, _ = found(lexical, vectors, works, near=near)
+    assert len(compared) == rank.FIRST
+    gained = {hit.row: hit.shares["near"].part for hit in after if hit.shares["near"].part}
+    assert gained.keys() <= set(compared)
+    assert len(set(gained.values())) == 4
+    scores = {hit.row: hit.score for hit in before}
+    for hit in after:
+        assert hit.score == pytest.approx(scores[hit.row] + gained.get(hit.row, 0))
+        assert (hit.shares["near"].score is None) == (hit.row not in compared)
 
 
 def test_a_small_collection_is_ranked_by_the_sum(lexical: Bm25Index, vectors: np.ndarray) -> None:
@@ -68,29 +100,42 @@ def test_a_small_collection_is_ranked_by_the_sum(lexical: Bm25Index, vectors: np
 
 
 def test_a_row_of_the_work_that_the_first_rows_are_of_rises() -> None:
-    shares = np.array([0.9, 0.8, 0.5, 0.5], dtype=np.float32)
-    nothing = np.zeros(4, dtype=np.float32)
-    work = parts(shares, nothing, np.array([1, 1, 2, 1]), 20)["work"]
-    assert work[3] > work[2] > 0
-    assert work[3] == work[0]
-    unknown = parts(shares, nothing, np.array([1, 1, NO_WORK, 1]), 20)["work"]
+    scores = np.array([0.9, 0.8, 0.5, 0.5], dtype=np.float32)
+    held = of_one_work(scores, np.array([1, 1, 2, 1]))
+    assert held[3] == held[0] > held[2] > 0
+    unknown = of_one_work(scores, np.array([1, 1, NO_WORK, 1]))
     assert unknown[2] == 0
 
 
-@given(st.floats(0, 1), st.floats(-1, 1), st.floats(0, 0.5), st.integers(0, 200))
-def test_vectors_are_trusted_no_less_where_words_fail_a_vector_is_near_or_a_query_is_long(
-    share: float, cosine: float, more: float, tokens: int
+@given(st.floats(-1, 1), st.floats(-1, 1), st.floats(0, 0.5), st.integers(0, 200))
+def test_vectors_are_trusted_no_less_where_one_is_near_or_of_its_kind_or_a_query_is_long(
+    learned: float, plain: float, more: float, tokens: int
 ) -> None:
-    least = trust(share, cosine, tokens)
+    least = trust(learned, plain, tokens)
     assert least >= rank.DENSE
-    assert least <= trust(max(share - more, 0), cosine, tokens)
-    assert least <= trust(share, cosine + more, tokens)
-    assert least <= trust(share, cosine, tokens + 20)
+    assert least <= trust(learned + more, plain, tokens)
+    assert least <= trust(learned, plain - more, tokens)
+    assert least <= trust(learned, plain, tokens + 20)
 
 
 def test_each_of_the_three_raises_the_trust_in_vectors() -> None:
-    assert trust(1, 0, 0) == rank.DENSE
-    assert min(trust(0, 0, 0), trust(1, 0.9, 0), trust(1, 0, 90)) > rank.DENSE
+    assert trust(0, 1, 0) == rank.DENSE
+    assert min(trust(0.9, 1.5, 0), trust(0.5, 0.4, 0), trust(0, 1, 90)) > rank.DENSE
+
+
+def test_a_model_without_halves_is_known_by_its_whole_vectors(
+    lexical: Bm25Index, vectors: np.ndarray
+) -> None:
+    works = np.full(FEWEST, NO_WORK)
+    rows = np.arange(FEWEST)
+    hits = rank.search(
+        lexical, [], lambda depth: Ranking(rows[:depth], vectors[:depth] @ vectors[0]),
+        vectors[0], vectors, works, 10,
+    )  # fmt: skip
+    for hit in hits:
+        assert hit.shares["dense"].part == pytest.approx(
+            trust(1, 1, 0) * float(vectors[hit.row] @ vectors[0]), abs=1e-5
+        )
 
 
 def test_titles_name_the_work_they_are_part_of() -> None:
