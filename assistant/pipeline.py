@@ -56,12 +56,13 @@ from assistant.steps.calculate import (
 )
 from assistant.steps.compose import Context, compose
 from assistant.steps.match import match
-from assistant.steps.retrieve import Evidence, MeasureIndex, Phrases, retrieve
+from assistant.steps.retrieve import Evidence, K, MeasureIndex, Phrases, retrieve
 from assistant.steps.understand import GUARDED, NUMERIC, Understanding, understand
 from assistant.steps.verify import Claims, Grounds, Library, reason_against, verified_by
 from assistant.writing.lines import quote_further
 from assistant.writing.sheet import Sheet, text_of
 from assistant.writing.writer import Writer
+from ingest.describe import NATION
 from ingest.document import Document, Status, StatusFinding
 from ingest.index import Hit, Snapshot
 from ingest.metadata import status
@@ -555,6 +556,13 @@ class Assistant:
         def related(subject: Subject) -> Measure | None:
             return next(iter(self.similar(subject.measure, matched.home or "")), None)
 
+        def papers_in(place: str) -> frozenset[str]:
+            documents = self.snapshot.documents
+            over = regions_over(place, documents, self.gazetteer)
+            return frozenset(
+                d.id for d in documents.values() if d.region in over and d.region != NATION
+            )
+
         told = {f.slot for f in u.facts} & {"applicant"}  # said or implied, not worth a question
         return Context(
             u=u,
@@ -569,6 +577,8 @@ class Assistant:
             successor=successor,
             elsewhere=elsewhere,
             related=related,
+            papers_in=papers_in,
+            found_in=lambda papers: self.ranker.search(u, K, status_of, papers),
             twin=twin,
             next_slots=lambda subjects: self.next_slots(
                 subjects, u.facts, (*conversation.asked, *told), first=u.doubted

@@ -19,6 +19,7 @@ from assistant.matching.weighing import FACTS_OF_RULE, has_mark, period_of
 from assistant.measures.model import Measure, Rule
 from assistant.steps.retrieve import Candidate, numbers_of
 from assistant.steps.understand import Understanding
+from ingest.describe import NATION
 
 WRITTEN = Decimal(10_000)  # 元; a smaller number is no telling sum
 NEARLY = 0.85  # of the best one's score, for a second measure of the same side
@@ -69,6 +70,14 @@ def _as_good(side: Sequence[Candidate]) -> list[Candidate]:
     clause = (best.measure.document, best.measure.clause)
     near = [c for c in others[:1] if c.score >= NEARLY * best.score]
     return [best, *(c for c in near if (c.measure.document, c.measure.clause) != clause)]
+
+
+def names_place_without_measures(view: View) -> bool:
+    """Whether one of several places that were named has papers, and no measures."""
+    measured = {measure.region for measure in view.catalogue.measures}
+    over = (regions_over(r, view.documents, view.gazetteer) for r in view.u.regions)
+    own = [set(regions) - {NATION} for regions in over]
+    return len(own) > 1 and any(regions and not regions & measured for regions in own)
 
 
 def _same_place(candidate: Candidate, ranked: Sequence[Candidate]) -> bool:

@@ -36,7 +36,12 @@ from assistant.matching.naming import (
     rests_on,
     standing,
 )
-from assistant.matching.sides import is_of_place, of_values, pair
+from assistant.matching.sides import (
+    is_of_place,
+    names_place_without_measures,
+    of_values,
+    pair,
+)
 from assistant.matching.subject import Match, Situation, Subject
 from assistant.matching.view import KNOWN, KNOWN_HERE, SMALL, STRONG, WEAK, View
 from assistant.matching.weighing import asks_product, is_personal, wants_amount, whole_clause
@@ -286,7 +291,8 @@ def _compared(view: View) -> Match | None:
             last, now = view.previous[0], sides[0]
             if last.id != now.measure.id:
                 return Match(Situation.COMPARE, (view.subject(last), now), home=view.home)
-        if len(sides) > 1 and not u.hypothetical:
+        beside = sides and of_rules and names_place_without_measures(view)
+        if (len(sides) > 1 or beside) and not u.hypothetical:
             return Match(Situation.COMPARE, sides, home=None if view.sided else view.home)
     return None
 

@@ -7,7 +7,7 @@ Out: a `Context`; nothing of it changes while an answer is written
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from assistant.reading.lexicon import Lexicon
 from assistant.steps.calculate import Calculated
 from assistant.steps.understand import Understanding
 from ingest.document import Document, Status, StatusFinding
+from ingest.index import Hit
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,8 @@ class Context:
     successor  what is like a measure whose time is over, and in force
     elsewhere  the measures of other places that state a number of the question
     related    what is most like a measure of another place in the place asked about
+    papers_in  the papers that hold in a place, the state's aside; none for a place without any
+    found_in   the clauses of some papers found for the question, best first
     twin       what of a document is most like a measure of another
     next_slots the facts to ask for next, the most decisive first
     contacts   region → how to reach its department, as the operator of the service says
@@ -47,6 +50,8 @@ class Context:
     successor: Callable[[Subject], Subject | None]
     elsewhere: Callable[[Subject], Sequence[Measure]]
     related: Callable[[Subject], Measure | None]
+    papers_in: Callable[[str], frozenset[str]]
+    found_in: Callable[[Collection[str]], Sequence[Hit]]
     twin: Callable[[Measure, str], Measure | None]
     next_slots: Callable[[Sequence[Subject]], Sequence[str]]
     contacts: Mapping[str, str]

@@ -7,7 +7,7 @@ Out: sentences on the sheet; a quote is the source's own words
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from assistant.answer import StatementKind as K
 from assistant.answer import WarningCode
@@ -60,16 +60,19 @@ def quote_place(w: Writer, place: Place) -> None:
 
 def quote_further(w: Writer, places: Sequence[Place]) -> None:
     """Quote places that were found besides, each in a paragraph of its own before the questions."""
+    for place in places:
+        say_further(w, lambda place=place: quote_place(w, place))  # type: ignore[misc]
+
+
+def say_further(w: Writer, say: Callable[[], None]) -> None:
+    """Say something besides, in a paragraph of its own before the questions."""
     statements = w.sheet.statements
     questions = [s for s in statements if s.kind is K.QUESTION]
     statements[:] = [s for s in statements if s.kind is not K.QUESTION]
-    for place in places:
-        last = max((s.paragraph for s in (*statements, *questions)), default=0)
-        count = len(statements)
-        quote_place(w, place)
-        statements[count:] = [
-            s.model_copy(update={"paragraph": last + 1}) for s in statements[count:]
-        ]
+    last = max((s.paragraph for s in (*statements, *questions)), default=0)
+    count = len(statements)
+    say()
+    statements[count:] = [s.model_copy(update={"paragraph": last + 1}) for s in statements[count:]]
     statements += questions
 
 

@@ -15,6 +15,7 @@ from assistant.answer import StatementKind as K
 from assistant.matching.subject import Subject
 from assistant.writing.amounts import sums
 from assistant.writing.cautions import notes_of, status_note, warn_of, warn_of_document
+from assistant.writing.elsewhere import say_elsewhere, told_elsewhere
 from assistant.writing.lines import (
     CONCLUDED,
     cites_of,
@@ -37,16 +38,19 @@ def compare(w: Writer) -> Behaviour:
     """The sides one by one, after whether they say the same."""
     c = w.context
     subjects = c.matched.subjects
-    same = same_number(c, subjects)
+    same = same_number(c, subjects) if len(subjects) > 1 else None
+    others = [*told_elsewhere(c, {s.measure.document for s in subjects})]
     several = count(len(subjects))
     if same is not None:
         cites = [w.cite(s.measure) for s in subjects]
         w.say(K.CONCLUSION, "conclusion", "same", cites, count=several, amount=same)
     else:
         asked_same = c.lexicon.cues["asked_same"].search(c.u.text)
-        w.say(K.CONCLUSION, "conclusion", "different" if asked_same else "compare", count=several)
+        key = "places" if others else "different" if asked_same else "compare"
+        w.say(K.CONCLUSION, "conclusion", key, count=several)
     for subject in subjects:
         _side(w, subject)
+    say_elsewhere(w, others)
     if c.calculated.joint:
         for computed in c.calculated.of:
             n = w.cite(computed.subject.measure)
@@ -60,7 +64,7 @@ def compare(w: Writer) -> Behaviour:
             points = c.words("line", "not_stated", points=not_stated(subject.measure))
             w.sheet.say(K.CAVEAT, f"{subject.measure.title}：{points}", [w.cite(subject.measure)])
         warn_of(w, subject)
-    if len({s.measure.region for s in subjects}) > 1:
+    if len({s.measure.region for s in subjects}) + len(others) > 1:
         w.warn(WarningCode.JURISDICTION)
     return Behaviour.ANSWER
 
