@@ -62,8 +62,7 @@ from assistant.steps.verify import Claims, Grounds, Library, reason_against, ver
 from assistant.writing.lines import quote_further
 from assistant.writing.sheet import Sheet, text_of
 from assistant.writing.writer import Writer
-from ingest.describe import NATION
-from ingest.document import Document, Status, StatusFinding
+from ingest.document import NATION, Document, Status, StatusFinding
 from ingest.index import Hit, Snapshot
 from ingest.metadata import status
 

@@ -19,7 +19,7 @@ from assistant.matching.weighing import FACTS_OF_RULE, has_mark, period_of
 from assistant.measures.model import Measure, Rule
 from assistant.steps.retrieve import Candidate, numbers_of
 from assistant.steps.understand import Understanding
-from ingest.describe import NATION
+from ingest.document import NATION
 
 WRITTEN = Decimal(10_000)  # 元; a smaller number is no telling sum
 NEARLY = 0.85  # of the best one's score, for a second measure of the same side

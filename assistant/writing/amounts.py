@@ -8,10 +8,11 @@ Out: lines on the sheet; every amount stands beside its formula
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from assistant.answer import StatementKind as K
 from assistant.answer import WarningCode
-from assistant.calculators.case import AmountKind, Working
+from assistant.calculators.case import AmountKind, Loan, Working
 from assistant.calculators.money import yuan
 from assistant.steps.calculate import Computed, main_working, not_counted, not_here
 from assistant.writing.lines import quote_item
@@ -47,32 +48,20 @@ def left_out(topic: Topic) -> None:
     if topic.main is None or topic.main.role == "ceiling" or topic.subject.unmet:
         return
     for loan, condition in not_counted(topic.measure, topic.w.context.u.case):
-        topic.w.say(
-            K.FIGURE,
-            "line",
-            "left_out",
-            [topic.n],
-            item=True,
-            product=loan.product,
-            amount=yuan(loan.principal or Decimal(0)),
-            wanted="、".join(condition.is_ or ()),
-        )
+        wanted = "、".join(condition.is_ or ())
+        _not_counted(topic, "left_out", loan, product=loan.product, wanted=wanted)
 
 
 def left_elsewhere(topic: Topic) -> None:
     """The loans of the case whose project is in a place where the measure does not hold."""
     for loan in not_here(topic.measure, topic.w.context.u.case):
-        topic.w.say(
-            K.FIGURE,
-            "line",
-            "left_elsewhere",
-            [topic.n],
-            item=True,
-            place=loan.place,
-            amount=yuan(loan.principal or Decimal(0)),
-            home=topic.measure.region,
-        )
+        _not_counted(topic, "left_elsewhere", loan, place=loan.place, home=topic.measure.region)
         topic.w.warn(WarningCode.JURISDICTION)
+
+
+def _not_counted(topic: Topic, key: str, loan: Loan, **why: Any) -> None:
+    amount = yuan(loan.principal or Decimal(0))
+    topic.w.say(K.FIGURE, "line", key, [topic.n], item=True, amount=amount, **why)
 
 
 def further(w: Writer, computed: Computed) -> None:

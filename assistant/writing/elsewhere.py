@@ -18,8 +18,8 @@ from assistant.writing.lines import say_further
 from assistant.writing.refusals import nothing
 from assistant.writing.sentences import OUTSIDE, answering, best_sentences, find_words
 from assistant.writing.writer import Writer
-from ingest.describe import NATION, UNKNOWN
-from ingest.document import Status
+from ingest.describe import UNKNOWN
+from ingest.document import NATION, Status
 from ingest.index import Hit
 
 WITHOUT_MEASURE = frozenset({Situation.CLAUSES, Situation.NOTHING})

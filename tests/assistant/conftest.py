@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from assistant.answer import Answer
 from assistant.conversation import Conversation
+from assistant.corpus import build_snapshot, take_files
 from assistant.matching.subject import Match
 from assistant.matching.view import View
 from assistant.pipeline import Assistant
@@ -19,6 +22,7 @@ from assistant.settings import Settings
 from assistant.steps.match import match
 from assistant.steps.retrieve import Evidence, retrieve
 from assistant.steps.understand import Understanding, understand
+from tests.conftest import ROOT
 
 TODAY = date(2026, 11, 20)
 
@@ -37,6 +41,17 @@ class Asked:
 
 
 Ask = Callable[..., Asked]
+
+
+def with_papers(folder: Path, *papers: Path) -> Settings:
+    """The repository's corpus with papers beside it, taken in and built in a folder."""
+    shutil.copytree(ROOT / "corpus", folder / "corpus")
+    settings = Settings(
+        home=folder / "home", corpus=folder / "corpus", database_url=f"sqlite:///{folder / 'a.db'}"
+    )
+    assert [outcome.problem for outcome in take_files(settings, papers).failed] == []
+    build_snapshot(settings, progress=False)
+    return settings
 
 
 @pytest.fixture(scope="session")

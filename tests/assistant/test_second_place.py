@@ -13,6 +13,7 @@ from assistant.corpus import build_snapshot, take_files, wanted_papers
 from assistant.service import Service
 from assistant.settings import Settings
 from ingest.document import Status
+from tests.assistant.conftest import with_papers
 from tests.conftest import NOW, ROOT
 
 PAPERS = ROOT / "tests" / "data" / "papers"
@@ -21,16 +22,7 @@ CITY, PROVINCE = "成都市", "四川省"
 
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """The corpus with the three papers beside it, built."""
-    folder = tmp_path_factory.mktemp("second")
-    shutil.copytree(ROOT / "corpus", folder / "corpus")
-    settings = Settings(
-        home=folder / "home", corpus=folder / "corpus", database_url=f"sqlite:///{folder / 'a.db'}"
-    )
-    report = take_files(settings, [PAPERS])
-    assert [outcome.problem for outcome in report.failed] == []
-    build_snapshot(settings, progress=False)
-    return settings
+    return with_papers(tmp_path_factory.mktemp("second"), PAPERS)
 
 
 @pytest.fixture(scope="module")
@@ -76,10 +68,44 @@ def test_a_known_loan_is_not_computed_where_no_measure_is(service: Service) -> N
     assert cited_regions(service, answer) <= {CITY, PROVINCE}
 
 
-def test_a_place_without_measures_is_compared_with_no_third_place(service: Service) -> None:
-    answer = service.ask("重庆和成都的技改贷款贴息哪个高")
-    assert cited_regions(service, answer) <= {"重庆市", CITY, PROVINCE}
-    assert "洛阳" not in answer.text
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("重庆和成都的技改贷款贴息哪个高", ["不超1000万元", "最高不超过300万元"]),
+        ("成都和重庆的担保费率有什么不同？", ["担保额的0.5%", "不超过实际担保费率的50%"]),
+        ("洛阳和成都的担保有什么支持？", ["见贷即担", "担保额的0.5%"]),
+        ("重庆和成都对企业上市的奖励各是多少？", ["800万元", "成都市文件里没有找到"]),
+    ],
+)
+def test_each_place_of_a_comparison_is_told_by_its_own_clause(
+    service: Service, question: str, words: list[str]
+) -> None:
+    answer = service.ask(question)
+    assert [each for each in words if each not in answer.text] == []
+    assert len(cited_regions(service, answer)) == 2
+    assert ("洛阳" in answer.text) == ("洛阳" in question)
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("设备更新贷款贴息一年最多能补多少？", ["不超1000万元", "最高不超过300万元"]),
+        ("小微企业担保费率不超过多少？", ["重庆市", "平均年化担保费率不超过1%"]),
+        ("信用贷款白名单多久更新？", ["融资需求白名单", "每季度更新一次"]),
+    ],
+)
+def test_without_a_place_no_city_speaks_for_all(
+    service: Service, question: str, words: list[str]
+) -> None:
+    answer = service.ask(question)
+    assert [each for each in words if each not in answer.text] == []
+    assert "所在地的规定为准" in answer.text
+    assert len(cited_regions(service, answer)) == 2
+
+
+def test_without_a_place_papers_that_answer_something_else_are_not_told(service: Service) -> None:
+    answer = service.ask("技改专项贷的担保费补助是多少？")
+    assert cited_regions(service, answer) == {"重庆市"}
 
 
 def test_a_benefit_of_another_place_is_told_to_be_of_another_place(service: Service) -> None:
