@@ -434,9 +434,12 @@ def _times(
                     months_left = Decimal(days) * 12 / 365
                 if 0 < months_left < 12:
                     found.append(Fact("portion_months", plain(months_left), turn, span))
-    used = [f for f in found if f.slot == "portion_months"]
-    if len({f.value for f in used}) == len(used) == 2 and _either(text, lexicon):
-        found = [replace(f, group=used.index(f)) if f in used else f for f in found]
+    used = list(dict.fromkeys(f.value for f in found if f.slot == "portion_months"))
+    if len(used) == 2 and _either(text, lexicon):
+        found = [
+            replace(f, group=used.index(f.value)) if f.slot == "portion_months" else f
+            for f in found
+        ]
     seen: dict[tuple[str, int], Fact] = {}
     for fact in found:
         seen.setdefault((fact.slot, fact.group), fact)

@@ -7,6 +7,7 @@ Out: facts of one loan per draw or year, each with the part of the year that its
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -45,7 +46,9 @@ def scheduled(
             text, amounts[0], rates[0], quantities, lexicon, turn
         ) or _since_an_earlier_year(text, amounts[0], rates[0], quantities, lexicon, turn)
     if len(amounts) > 1 and len(rates) in (1, len(amounts)):
-        return _draws(text, amounts, rates, quantities, lexicon, turn)
+        return _sums_by_year(amounts, rates, quantities, text, turn) or _draws(
+            text, amounts, rates, quantities, lexicon, turn
+        )
     return None
 
 
@@ -95,6 +98,34 @@ def _rates_by_year(
             facts += [_fact(amount, turn, number, name), _fact(rate, turn, number, name)]
         at = rate.end
     return facts
+
+
+def _sums_by_year(
+    amounts: Sequence[Figure],
+    rates: Sequence[Figure],
+    quantities: Sequence[Quantity],
+    text: str,
+    turn: int,
+) -> list[Fact] | None:
+    """6000万，第二年剩4000万，第三年剩2000万: what is left of one sum in each year, at its rate."""
+    names: list[str] = []
+    at = 0
+    for number, amount in enumerate(amounts):
+        inside = [q for q in quantities if at <= q.start < amount.start and q.kind == "ordinal"]
+        told = _years_named(inside, text, number) or ([FIRST_YEAR] if not number else [])
+        names += told[:1]
+        at = amount.end
+    falls = all(b.value <= a.value for a, b in itertools.pairwise(amounts))
+    if len(set(names)) != len(amounts) or not falls:
+        return None
+    each = list(rates) * (len(amounts) if len(rates) == 1 else 1)
+    return [
+        _fact(figure, turn, group, name)
+        for group, (name, pair) in enumerate(
+            zip(names, zip(amounts, each, strict=True), strict=True)
+        )
+        for figure in pair
+    ]
 
 
 def _years_named(inside: Sequence[Quantity], text: str, before: int) -> list[str]:

@@ -184,6 +184,8 @@ def understand(
     if "restart" in intents:
         conversation = Conversation.new(conversation.session_id)
     found = _places(text, gazetteer, lexicon, documents, conversation.region)
+    sums = [q for q in quantities if q.kind == "money"]  # 8000万全额 names no 万全
+    found = [m for m in found if not any(q.start < m.start < q.end for q in sums)]
     named = _regions(found, gazetteer) or _place_told(text, conversation, gazetteer, lexicon)
     figures = read_figures(
         text,
