@@ -49,6 +49,7 @@ from ingest.sources import load_entries, load_sources, wanted
 from ingest.tokenize import Tokenizer
 
 LAST = "last-build.json"
+_MEANT = "meanings"  # the kind of value that the model's words of a text are
 KEPT = 3  # snapshots with indexes; of older ones only documents and data stay, for replay
 _BATCH = 256  # clauses that a killed build loses at most, per core
 _MANY = 4000  # texts that are worth a process per core to cut them into tokens
@@ -319,8 +320,8 @@ def _write(
     texts = [unit.text for unit in inputs.rows]
     with ClauseCache(home / "cache" / "clauses.sqlite") as known:
         token_keys, tokenised = _tokenise(texts, inputs, folder, known, progress)
-        vector_keys, embedded = _embed(texts, inputs.embedder, known, progress)
         word_keys = _cut_words(texts, inputs.embedder, known, progress)
+        vector_keys, embedded = _embed(texts, inputs.embedder, known, progress)
         del texts
         _write_lexical(folder, token_keys, known)
         vectors = _write_vectors(folder, vector_keys, inputs.embedder.dimensions, known)
@@ -407,7 +408,13 @@ def _embed(
 ) -> tuple[list[bytes], int]:
     def vectors(batches: Iterable[Sequence[str]], _: bool) -> Iterator[list[bytes]]:
         for batch in batches:
-            yield [row.tobytes() for row in embedder.encode_passages(batch).astype("<f4")]
+            if isinstance(embedder, StaticEmbedder):  # the words are known by now
+                keys = [cache_key(_MEANT, embedder.fingerprint, text) for text in batch]
+                words = [np.frombuffer(value, dtype=np.uint16) for value in known.values(keys)]
+                found = embedder.encode_words(words)
+            else:
+                found = embedder.encode_passages(batch)
+            yield [row.tobytes() for row in found.astype("<f4")]
 
     return _work_out("vectors", embedder.fingerprint, texts, vectors, known, progress)
 
@@ -469,7 +476,7 @@ def _cut_words(
     def words(batches: Iterable[Sequence[str]], _: bool) -> Iterator[list[bytes]]:
         yield from ([row.tobytes() for row in embedder.words(batch)] for batch in batches)
 
-    return _work_out("meanings", embedder.fingerprint, texts, words, known, progress)[0]
+    return _work_out(_MEANT, embedder.fingerprint, texts, words, known, progress)[0]
 
 
 def _write_words(

@@ -84,10 +84,10 @@ class StaticEmbedder:
         return self._fingerprint
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
-        return self._encode(texts)
+        return self.encode_words(self.words(texts))
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
-        return self._encode(texts)
+        return self.encode_words(self.words(texts))
 
     def words(self, texts: Sequence[str]) -> list[Words]:
         """Per text the numbers of its words, in reading order (`ingest.near`)."""
@@ -105,11 +105,12 @@ class StaticEmbedder:
         vectors: Vectors = self._scale[words, None] * self._rows[words, FROM_PAIRS:]
         return vectors
 
-    def _encode(self, texts: Sequence[str]) -> Vectors:
-        vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
-        for row, words in enumerate(self.words(texts)):
-            if len(words):
-                vectors[row] = self._scale[words] @ self._rows[words].astype(np.float32)
+    def encode_words(self, words: Sequence[Words]) -> Vectors:
+        """The vectors of texts whose words are known, as the other two give them."""
+        vectors = np.zeros((len(words), self.dimensions), dtype=np.float32)
+        for row, own in enumerate(words):
+            if len(own):
+                vectors[row] = self._scale[own] @ self._rows[own].astype(np.float32)
         return _unit(vectors)
 
 

@@ -21,6 +21,7 @@ from ingest.datafiles import DataFileError, read_data
 from ingest.document import Document
 from ingest.embedding import StaticEmbedder, Vectors
 from ingest.index import Snapshot
+from ingest.near import Words
 from ingest.sources import SourceError, load_sources
 from ingest.tokenize import Tokenizer
 
@@ -267,10 +268,10 @@ from ingest import build as building
 from ingest.embedding import StaticEmbedder
 
 class Slow(StaticEmbedder):
-    def encode_passages(self, texts):
+    def encode_words(self, words):
         if not hasattr(self, "begun"):
             self.begun = True
-            return super().encode_passages(texts)
+            return super().encode_words(words)
         print("embedding", flush=True)
         time.sleep(600)
 
@@ -316,8 +317,8 @@ def test_a_killed_build_leaves_the_old_one_serving(
 class Failing(StaticEmbedder):
     """Runs out of memory over passages."""
 
-    def encode_passages(self, texts: Sequence[str]) -> Vectors:
-        raise MemoryError(len(texts))
+    def encode_words(self, words: Sequence[Words]) -> Vectors:
+        raise MemoryError(len(words))
 
 
 def test_a_build_that_fails_inside_leaves_the_old_one_serving(
