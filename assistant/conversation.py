@@ -8,10 +8,24 @@ Out: a frozen value that goes to JSON and back unchanged (tests/assistant/test_c
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 OF_FACTS = ("facts", "supposed", "former")  # what a conversation keeps as facts
+
+# Facts of one loan, guarantee or insured product; those of one share a group.
+GROUPED = frozenset(
+    {
+        "principal",
+        "annual_rate",
+        "base_rate",
+        "guaranteed_amount",
+        "fee_rate",
+        "premium",
+        "premium_rate",
+        "insured_years",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +41,7 @@ class Fact:
     label    the year that a sum or a rate is of (第二年, 2026年); "" where none was told
     place    the region of the corpus that a sum is of, where several were named; "" else
     product  the product that a sum is of, where sums of several were told; "" else
+    owner    the names that its loan goes by (老厂|渝北); "" where it has none
     span     [start, end) in that turn's question, as typed
     """
 
@@ -43,6 +58,7 @@ class Fact:
     label: str = ""
     product: str = ""
     place: str = ""
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +72,7 @@ class Conversation:
     earlier   ids of the measures that answers were about first, in their order, once each
     asked     slots asked for so far, so that nothing is asked twice
     party     the enterprise last spoken of, where there are several
+    focus     the groups of the loans last spoken of, where that was not all
     situation what kind of answer was given last
     intents   of the last turn that asked for something
     """
@@ -76,6 +93,7 @@ class Conversation:
     former: tuple[Fact, ...] = ()
     earlier: tuple[str, ...] = ()
     sides: tuple[str, ...] = ()
+    focus: tuple[int, ...] = ()
 
     @classmethod
     def new(cls, session_id: str) -> Conversation:
@@ -90,7 +108,16 @@ class Conversation:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Conversation:
         """The inverse of `to_json`; TypeError where the data is of another shape."""
-        names = ("subjects", "asked", "pending", "intents", "questions", "earlier", "sides")
+        names = (
+            "subjects",
+            "asked",
+            "pending",
+            "intents",
+            "questions",
+            "earlier",
+            "sides",
+            "focus",
+        )
         lists = {name: tuple(data.get(name, ())) for name in names}
         facts = {name: _facts(data.get(name, ())) for name in OF_FACTS}
         return cls(**{**data, **lists, **facts})
@@ -99,6 +126,20 @@ class Conversation:
 def _values(one: Fact | Conversation) -> dict[str, Any]:
     """The fields as they are: `dataclasses.asdict` copies what cannot change."""
     return {name: getattr(one, name) for name in one.__slots__}
+
+
+def of_focus(facts: Sequence[Fact], focus: Sequence[int]) -> tuple[Fact, ...]:
+    """Without the facts of the loans that are not spoken of; all where `focus` is empty."""
+    if not focus:
+        return tuple(facts)
+    return tuple(f for f in facts if f.slot not in GROUPED or f.group in focus)
+
+
+def as_told(facts: Sequence[Fact], focus: Sequence[int]) -> tuple[Fact, ...]:
+    """The facts of the loans spoken of, each with its name if there are others."""
+    several = len({f.group for f in facts if f.slot in GROUPED}) > 1
+    near = of_focus(facts, focus)
+    return near if several else tuple(replace(f, owner="") for f in near)
 
 
 def _facts(rows: Sequence[Mapping[str, Any]]) -> tuple[Fact, ...]:

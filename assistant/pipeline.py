@@ -729,6 +729,7 @@ class Assistant:
             pending=tuple(m.slot for m in sheet.missing),
             situation=str(matched.situation),
             party=u.party,
+            focus=u.focus,
             intents=tuple(sorted(u.intents)) if kept else conversation.intents,
             region=conversation.region
             if u.hypothetical

@@ -170,7 +170,7 @@ class Working:
     terms   the names of the measure's terms it used, for the citations
     role    part, total, reading (the other reading of the text), threshold, remaining,
             burden (the rate left to pay), share_of_cost, ceiling, share (of an allocation), sum,
-            difference
+            difference, granted (at a smaller share), gap (of two loans, where that was asked)
     rate    0.025 for 2.5%, where the result is a rate
     """
 

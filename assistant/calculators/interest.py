@@ -232,8 +232,10 @@ def _one(part: Part, loans: Sequence[Loan], terms: Terms, only: bool) -> Working
 
 
 def _yearly(name: str, what: str) -> str:
-    """第一年 + 贴息上限 → 第一年贴息上限; 涪陵厂 + 贴息上限 → 涪陵厂年贴息上限."""
-    return f"{name}{what}" if name.endswith("年") else f"{name}年{what}"
+    """第一年 + 贴息上限 → 第一年贴息上限; 涪陵厂 + 贴息上限 → 涪陵厂的年贴息上限."""
+    if name.endswith("年"):
+        return f"{name}{what}"
+    return f"{name}的年{what}" if name and not name.startswith("第") else f"{name}年{what}"
 
 
 def _several(parts: Sequence[Part], case: Case, terms: Terms, by_year: bool) -> list[Working]:

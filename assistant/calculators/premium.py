@@ -56,7 +56,11 @@ def share_of_premium(terms: Terms, case: Case) -> tuple[Working, ...]:
         return either_or(share_of_premium, terms, cases)
     policies = []
     for i, premium in enumerate(premiums, 1):
-        name = premium.label or ("" if len(premiums) == 1 else f"第{numeral(i)}项产品")
+        name = (
+            f"{premium.label}的"
+            if premium.label
+            else ("" if len(premiums) == 1 else f"第{numeral(i)}项产品")
+        )
         policy = _policy(name, premium, terms)
         if policy:
             policies.append(policy)

@@ -11,7 +11,13 @@ from collections.abc import Sequence
 
 from assistant.matching.choosing import CERTAIN, MOST
 from assistant.matching.view import View
-from assistant.matching.weighing import APPLICANT, ENTERPRISE, NOT_NOW, RATE_OF_RULE
+from assistant.matching.weighing import (
+    APPLICANT,
+    ENTERPRISE,
+    FACTS_OF_RULE,
+    NOT_NOW,
+    RATE_OF_RULE,
+)
 from assistant.measures.model import Measure, Rule
 
 COUNTED = "一二三四五六"
@@ -24,8 +30,24 @@ def continued(view: View) -> list[Measure]:
         ids = dict.fromkeys((*view.conversation.earlier, *view.conversation.subjects))
         before = [view.catalogue.by_id[m] for m in ids if m in view.catalogue.by_id]
         previous = tuple(m for m in before if m.usable) or previous
-    kept = _for_applicant(_picked(previous, view), view)
+    kept = _for_applicant(_returned(view) or _picked(previous, view), view)
     return [_current(m, view) for m in kept] if view.says("now") else kept
+
+
+def _returned(view: View) -> list[Measure]:
+    """The measure of an earlier answer to which a number of this turn, or the place, goes back
+    where the last one has no use for it: 回到刚才那笔贷款，利率3.5%呢."""
+    given = {f.slot for f in view.u.new_facts}
+
+    def fits(measure: Measure) -> bool:
+        uses = FACTS_OF_RULE.get(measure.rule, frozenset())
+        return bool(given & uses) and view.home in (None, measure.region)
+
+    if any(fits(m) for m in view.previous):
+        return []
+    known = view.catalogue.by_id
+    earlier = [known[m] for m in reversed(view.conversation.earlier) if m in known]
+    return [m for m in earlier if fits(m)][:1]
 
 
 def _picked(previous: Sequence[Measure], view: View) -> list[Measure]:

@@ -150,8 +150,7 @@ class View:
         u = self.u
         if self.conversation.sides and self.says("former", "latter"):
             return True
-        bare = self.lexicon.cues["bare_change"]
-        if (u.new_facts or u.unit_unknown) and not bare.sub("", u.rule_text):
+        if (u.new_facts or u.unit_unknown) and not self._besides():
             return True
         finds = "find" in u.intents and not u.inherited
         if u.documents or (finds and not u.hypothetical):
@@ -165,6 +164,13 @@ class View:
             known = best is not None and best.measure.id in self.conversation.subjects
             return bool(u.hypothetical and best and not known and not best.measure.usable)
         return True
+
+    def _besides(self) -> str:
+        """What is said besides numbers that change, the places and whose loan it is."""
+        cues, text = self.lexicon.cues, self.u.rule_text
+        both = zip(text, self.u.topic_text, strict=True)
+        text = "".join(a if b != " " else " " for a, b in both)
+        return cues["bare_change"].sub("", cues["owner"].sub("", text))
 
     def _bears_on_last(self) -> bool:
         """Whether it tells only of oneself what the last measure asks for: 我们是新三板的."""

@@ -110,7 +110,7 @@ def read_count(text: str, start: int, numeral: Numeral) -> Quantity | int | None
     unit = match["thing"] or match["measure"] or "个"
     if (
         numeral.units
-        and match["measure"] in ("款", "级", "手", "重", "道", "门", "步", "档")
+        and match["measure"] in ("款", "级", "手", "重", "道", "门", "步", "档", "只")
         and numeral.scale >= 10_000
     ):
         return None

@@ -17,12 +17,14 @@ from typing import Any
 from assistant.calculators.case import DOMESTIC, Ask, Case, Guarantee, Loan, Premium, RatePart
 from assistant.calculators.money import plain
 from assistant.conversation import Fact
-from assistant.reading.figures import MONEY_SLOTS, Figure
+from assistant.reading.figures import BASE, MONEY_SLOTS, Figure
 from assistant.reading.lexicon import Lexicon, Mention
+from assistant.reading.owners import APART
 from assistant.reading.quantity import Quantity
 from assistant.reading.schedule import scheduled
 
 HALF = Decimal("0.5")
+RATES = frozenset({"annual_rate", "fee_rate"})
 PAIRS = {"principal": "annual_rate", "guaranteed_amount": "fee_rate", "premium": "premium_rate"}
 QUARTERS = re.compile(
     r"([一二三四1234]+)(?=(?:[、和到至-][一二三四1234])?季)|(?<=[、和到至-])([一二三四1234])季"
@@ -47,14 +49,15 @@ def facts_of_figures(
     lexicon: Lexicon,
     turn: int,
     *,
+    known: Sequence[Fact] = (),
     redrawn: bool = False,
-    insured: bool = False,
 ) -> tuple[Fact, ...]:
     """The facts that the numbers of one question state, grouped into loans and the like.
 
+    known    what was told before: a loan that changes now, a premium that a length of time is of
     redrawn  whether a day corrects the one on which the loan was drawn
-    insured  a premium was told before: a length of time is how long it is insured
     """
+    insured = any(f.slot == "premium" for f in known)
     facts: list[Fact] = []
     for amount_slot, rate_slot in PAIRS.items():
         amounts = _once(
@@ -62,22 +65,19 @@ def facts_of_figures(
         )
         rates = _present(text, [f for f in figures if f.slot == rate_slot], len(amounts), lexicon)
         changed = (
-            scheduled(text, amounts, rates, quantities, lexicon, turn)
+            scheduled(text, amounts, rates, quantities, lexicon, turn, known)
             if amount_slot == "principal"
             else None
         )
         facts += changed or _paired(text, amounts, rates, quantities, lexicon, turn)
+    facts += _bases(figures, facts)
     facts += [
         Fact(f.slot, plain(f.value), turn, (f.start, f.end), confidence=f.quantity.confidence)
         for f in figures
         if f.slot in ("loss", "investment_amount", "fee_paid", "insured_amount", "received")
     ]
     facts += _enterprises(quantities, mentions, turn)
-    for figure in figures:
-        if figure.slot == "interest_paid":
-            times = _times_a_year(text, figure, lexicon)
-            span = (figure.start, figure.end)
-            facts.append(Fact("interest_paid", plain(figure.value * times), turn, span))
+    facts += _interest(text, figures, quantities, lexicon, turn)
     facts += [
         Fact("currency", f.quantity.currency, turn, (f.start, f.end))
         for f in figures
@@ -93,9 +93,7 @@ def facts_of_figures(
         months = 6 if early.group(1) == "半年" else _small(early.group(1).removesuffix("个月"))
         if 0 < months < 12:
             facts.append(Fact("portion_months", str(12 - months), turn))
-    elif not any(
-        f.label or f.portion != "1" for f in facts if f.slot in ("principal", "annual_rate")
-    ):
+    elif not any(f.label or f.portion != "1" for f in facts if f.slot in PAIRS or f.slot in RATES):
         facts += _times(
             text, facts, quantities, mentions, lexicon, turn, redrawn=redrawn, insured=insured
         )
@@ -118,6 +116,48 @@ def _times_a_year(text: str, interest: Figure, lexicon: Lexicon) -> int:
         (m.start(), count) for cue, count in times.items() for m in lexicon.cues[cue].finditer(near)
     ]
     return max(said, default=(0, 1))[1]
+
+
+def _bases(figures: Sequence[Figure], facts: Sequence[Fact]) -> list[Fact]:
+    """The base rates of the rates that were told with one."""
+    bases = {(f.start, f.end): f.base for f in figures if f.base is not None}
+    return [
+        replace(f, slot=BASE, value=plain(base))
+        for f in facts
+        if f.slot == "annual_rate" and f.span and (base := bases.get(f.span)) is not None
+    ]
+
+
+def _interest(
+    text: str,
+    figures: Sequence[Figure],
+    quantities: Sequence[Quantity],
+    lexicon: Lexicon,
+    turn: int,
+) -> list[Fact]:
+    """The interest of a year: told for it, for each quarter or month, or quarter by quarter."""
+    paid = [f for f in figures if f.slot == "interest_paid"]
+    if not paid:
+        return []
+    sums = [f for f in figures if f.start >= paid[0].start and f.quantity.kind == "money"]
+    spans = [
+        q
+        for f in sums
+        for q in quantities
+        if q.kind in ("quarter", "half_year", "date") and 0 <= f.start - q.end <= BESIDE
+    ]
+    if len(sums) == len(spans) > 1:
+        total = sum((f.value for f in sums), Decimal(0))
+        return [Fact("interest_paid", plain(total), turn, (paid[0].start, paid[0].end))]
+    return [
+        Fact(
+            "interest_paid",
+            plain(figure.value * _times_a_year(text, figure, lexicon)),
+            turn,
+            (figure.start, figure.end),
+        )
+        for figure in paid
+    ]
 
 
 def _of_products(
@@ -177,13 +217,16 @@ def _product_at(text: str, fact: Fact, named: Sequence[Mention], lexicon: Lexico
 def _enterprises(
     quantities: Sequence[Quantity], mentions: Sequence[Mention], turn: int
 ) -> list[Fact]:
-    """五家瞪羚: how many enterprises of one title are spoken of."""
+    """两家独角兽、三家瞪羚: how many enterprises of each title are spoken of."""
+    found: list[Fact] = []
     for q in quantities:
         if q.kind != "count" or q.value is None or not 1 < q.value <= 20 or "家" not in q.text:
             continue
-        if any(m.slot == "titles" and 0 <= m.start - q.end + 2 <= 4 for m in mentions):
-            return [Fact("enterprise_count", plain(q.value), turn, (q.start, q.end))]
-    return []
+        for m in mentions:
+            if m.slot == "titles" and 0 <= m.start - q.end + 2 <= 4:
+                span = (q.start, q.end)
+                found.append(Fact("enterprise_count", plain(q.value), turn, span, product=m.value))
+    return found
 
 
 def _paired(
@@ -434,21 +477,10 @@ def _times(
                     months_left = Decimal(days) * 12 / 365
                 if 0 < months_left < 12:
                     found.append(Fact("portion_months", plain(months_left), turn, span))
-    used = list(dict.fromkeys(f.value for f in found if f.slot == "portion_months"))
-    if len(used) == 2 and _either(text, lexicon):
-        found = [
-            replace(f, group=used.index(f.value)) if f.slot == "portion_months" else f
-            for f in found
-        ]
     seen: dict[tuple[str, int], Fact] = {}
     for fact in found:
         seen.setdefault((fact.slot, fact.group), fact)
     return list(seen.values())
-
-
-def _either(text: str, lexicon: Lexicon) -> bool:
-    """Whether two lengths of time are two variants, each of which is asked for."""
-    return any(lexicon.cues[cue].search(text) for cue in ("difference", "each_variant"))
 
 
 def _yearly_premium(year: Quantity, quantities: Sequence[Quantity], text: str) -> bool:
@@ -507,9 +539,6 @@ def case_of(facts: Sequence[Fact], asks: frozenset[Ask] = frozenset({Ask.AMOUNT}
         return values[min(values)] if values else None
 
     principals, rate_facts = by_group("principal"), [f for f in sure if f.slot == "annual_rate"]
-    in_use = by_group("portion_months")
-    if len(in_use) > 1 and len(principals) == 1 and len({f.group for f in rate_facts}) == 1:
-        return _used_for_either(facts, in_use, asks)
     months = one("portion_months")
     portion = months / 12 if months is not None else Decimal(1)
     rates: dict[int, tuple[RatePart, ...]] = {}
@@ -531,7 +560,7 @@ def case_of(facts: Sequence[Fact], asks: frozenset[Ask] = frozenset({Ask.AMOUNT}
             Loan(
                 p,
                 _out_for(rates.get(g, shared), Decimal(drawn[g].portion)),
-                label=drawn[g].label,
+                label=drawn[g].label or name_of(drawn[g]),
                 project=drawn[g].project,
                 product=drawn[g].product,
                 place=drawn[g].place,
@@ -552,7 +581,13 @@ def case_of(facts: Sequence[Fact], asks: frozenset[Ask] = frozenset({Ask.AMOUNT}
         amounts = dict.fromkeys(fees, next(iter(amounts.values())))
     groups = sorted(set(amounts) | set(fees))
     only_fee = next(iter(fees.values())) if len(fees) == 1 else None
-    guarantees = tuple(Guarantee(amounts.get(g), fees.get(g, only_fee)) for g in groups)
+    names = {f.group: name_of(f) for f in sure if f.slot in PAIRS}
+    guarantees = tuple(
+        Guarantee(
+            amounts.get(g), fees.get(g, only_fee), names.get(g, "") if len(groups) > 1 else ""
+        )
+        for g in groups
+    )
     paid = one("fee_paid")
     if paid is not None and not fees:
         guarantees = (Guarantee(guarantees[0].amount if guarantees else None, None, fee=paid),)
@@ -569,6 +604,7 @@ def case_of(facts: Sequence[Fact], asks: frozenset[Ask] = frozenset({Ask.AMOUNT}
             premium_rates.get(g)
             or (one("premium_rate") if single or len(premium_rates) == 1 else None),
             terms.get(g) or (one("insured_years") if single else None),
+            "" if single else names.get(g, ""),
             product=next((f.product for f in sure if (f.slot, f.group) == ("premium", g)), ""),
         )
         for g, amount in sorted(premiums.items())
@@ -589,21 +625,9 @@ def case_of(facts: Sequence[Fact], asks: frozenset[Ask] = frozenset({Ask.AMOUNT}
     )
 
 
-def _used_for_either(
-    facts: Sequence[Fact], months: Mapping[int, Decimal], asks: frozenset[Ask]
-) -> Case:
-    """10个月还是4个月: the one loan, out for either length of time."""
-    rest = [f for f in facts if f.slot != "portion_months"]
-    case = case_of(rest, asks)
-    loans = tuple(
-        replace(
-            case.loans[0],
-            rates=_out_for(case.loans[0].rates, count / 12),
-            label=f"占用{plain(count)}个月时",
-        )
-        for count in months.values()
-    )
-    return replace(case, loans=loans, alternatives=True)
+def name_of(fact: Fact) -> str:
+    """The first name that the loan of a fact goes by; "" where it has none."""
+    return fact.owner.split(APART)[0]
 
 
 def _out_for(rates: tuple[RatePart, ...], portion: Decimal) -> tuple[RatePart, ...]:

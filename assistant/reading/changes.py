@@ -14,10 +14,11 @@ from decimal import Decimal
 
 from assistant.calculators.money import plain
 from assistant.conversation import Fact
-from assistant.reading.figures import MONEY_SLOTS, RATE_SLOTS
+from assistant.reading.figures import BASE, MONEY_SLOTS, RATE_SLOTS
 from assistant.reading.lexicon import Lexicon
 from assistant.reading.quantity import Quantity
 
+RATE = "annual_rate"
 NEAR = 6  # characters before a difference in which its direction is said
 CHANGED = 0.8  # less sure than a number that was said
 SUMS = frozenset({*MONEY_SLOTS, "interest_paid", "fee_paid", "insured_amount", "received"})
@@ -33,12 +34,35 @@ def changes(
     turn: int,
 ) -> tuple[Fact, ...]:
     """The facts of a loan, a guarantee or an insured product after what the text changes."""
+    if cut := _cut(text, known, new, quantities, lexicon, turn):
+        return cut
     if not any(f.slot in MONEY_SLOTS for f in new):
         factor = _factor(text, quantities, lexicon)
         slot = _slot(text, known, lexicon) if factor is not None else None
         if factor is not None and slot is not None:
             return tuple(_times(f, factor, turn) for f in known if f.slot == slot)
-    return _shifted(text, known, new, quantities, lexicon, turn)
+    return _repriced(text, known, new, quantities, lexicon, turn) or _shifted(
+        text, known, new, quantities, lexicon, turn
+    )
+
+
+def _cut(
+    text: str,
+    known: Sequence[Fact],
+    new: Sequence[Fact],
+    quantities: Sequence[Quantity],
+    lexicon: Lexicon,
+    turn: int,
+) -> tuple[Fact, ...]:
+    """利率打九折: the one rate known, times that."""
+    shares = [q for q in quantities if q.kind == "share" and q.value is not None]
+    rates = _rates(new) or _rates(known)
+    off = lexicon.cues["discounted"].search(text)
+    if not off or len(shares) != 1 or len(rates) != 1 or shares[0].value is None:
+        return ()
+    value = plain(Decimal(rates[0].value) * shares[0].value)
+    group = rates[0].group + 1 if rates[0] in new else rates[0].group
+    return (replace(rates[0], value=value, turn=turn, span=None, group=group, confidence=CHANGED),)
 
 
 def corrected(
@@ -50,6 +74,7 @@ def corrected(
     turn: int,
 ) -> tuple[Fact, ...]:
     """The new facts, a number put right in the place of the one that it corrects: 不是50.4万."""
+    new = _moved(text, known, new, lexicon, turn)
     sums = [q for q in quantities if q.kind == "money" and q.value is not None]
     found = _put_right(text, known, sums, lexicon) or _added(text, known, sums, lexicon)
     if found is None:
@@ -123,55 +148,25 @@ def guaranteed_part(
     return (replace(part, confidence=CHANGED),)
 
 
-def rebased(
-    text: str,
-    new: Sequence[Fact],
-    quantities: Sequence[Quantity],
-    before: Iterable[tuple[str, Sequence[Quantity]]],
-    lexicon: Lexicon,
-    turn: int,
+def _moved(
+    text: str, known: Sequence[Fact], new: Sequence[Fact], lexicon: Lexicon, turn: int
 ) -> tuple[Fact, ...]:
-    """LPR降到3.0%呢, 加点谈到20BP呢: the rate, with the spread or on the base told before.
-
-    before  the questions before with their quantities, the last first
-    """
-    bases, spreads = _bases(text, quantities, lexicon), _spreads(text, quantities, lexicon)
-    rates = _rates(new)
-    if bool(bases) is bool(spreads) or any(Decimal(f.value) not in bases for f in rates):
-        return tuple(new)
-    known = _spreads if bases else _bases
-    told = next((found for said, of in before if (found := known(said, of, lexicon))), None)
-    if told is None:
-        return tuple(new)
-    if bases:
-        return tuple(
-            replace(f, value=plain(Decimal(f.value) + told[-1])) if f in rates else f for f in new
-        )
-    rate = plain(told[-1] + spreads[-1])
-    return (*new, Fact("annual_rate", rate, turn, confidence=CHANGED))
-
-
-def _bases(text: str, quantities: Sequence[Quantity], lexicon: Lexicon) -> list[Decimal]:
-    """The rates that a loan's rate is told to stand on: LPR按3.0%, also after it moved."""
-    bases: list[Quantity] = []
-    for q in quantities:
-        moved = bases and lexicon.cues["changed_to"].match(text[bases[-1].end : q.start])
-        if q.kind == "rate" and (moved or lexicon.cues["base_rate_before"].search(text[: q.start])):
-            bases.append(q)
-    return [q.value for q in bases if q.value is not None]
-
-
-def _spreads(text: str, quantities: Sequence[Quantity], lexicon: Lexicon) -> list[Decimal]:
-    """What a loan's rate is told to lie above its base: LPR+60BP, 加点谈到20BP."""
-    return [
-        q.value
-        for q in quantities
-        if q.value is not None and (q.kind == "lpr_spread" or _is_spread(text, q, lexicon))
-    ]
-
-
-def _is_spread(text: str, q: Quantity, lexicon: Lexicon) -> bool:
-    return q.kind == "points" and bool(lexicon.cues["spread_before"].search(text[: q.start]))
+    """追回200万 is a smaller loss, 追加3000万 a larger loan: added to what is known."""
+    out: list[Fact] = []
+    for fact in new:
+        before = text[: fact.span[0]] if fact.span else ""
+        own = [f for f in known if f.slot == fact.slot and not f.denied]
+        sign = 0
+        if fact.slot == "loss" and lexicon.cues["recovered"].search(before):
+            sign = -1
+        elif fact.slot == "principal" and lexicon.cues["topped_up"].search(before):
+            sign = 1
+        if sign and len(own) == 1:
+            moved = Decimal(own[0].value) + sign * Decimal(fact.value)
+            if moved > 0:
+                fact = replace(own[0], value=plain(moved), turn=turn, span=fact.span)
+        out.append(fact)
+    return tuple(out)
 
 
 def _factor(text: str, quantities: Sequence[Quantity], lexicon: Lexicon) -> Decimal | None:
@@ -198,6 +193,44 @@ def _times(fact: Fact, factor: Decimal, turn: int) -> Fact:
     return replace(fact, value=value, turn=turn, span=None, confidence=CHANGED)
 
 
+def _repriced(
+    text: str,
+    known: Sequence[Fact],
+    new: Sequence[Fact],
+    quantities: Sequence[Quantity],
+    lexicon: Lexicon,
+    turn: int,
+) -> tuple[Fact, ...]:
+    """加点改成15个BP, LPR降到2.9%: a known rate of a base and a spread, one of them told anew."""
+    bases = [f for f in known if f.slot == BASE and not f.denied]
+    if len(bases) != 1 or any(f.slot == BASE for f in new):
+        return ()
+    base = bases[0]
+    rate = next((f for f in known if f.slot == RATE and f.group == base.group), None)
+    spread = Decimal(rate.value) - Decimal(base.value) if rate is not None else Decimal(0)
+    of_base = Decimal(base.value)
+    told = False
+    for q in quantities:
+        if q.value is None:
+            continue
+        before = text[: q.start]
+        if q.kind == "rate" and lexicon.cues["base_rate_before"].search(before):
+            of_base, told = q.value, True
+        elif q.kind == "lpr_spread":
+            spread, told = q.value, True
+        elif q.kind in ("points", "number") and (
+            said := lexicon.cues["spread_before"].search(before)
+        ):
+            value = q.value if q.kind == "points" else q.value / 10_000
+            spread, told = (-value if said.group(1)[0] == "减" else value), True
+    if not told or of_base + spread <= 0:
+        return ()
+    fact = replace(
+        base, slot=RATE, value=plain(of_base + spread), turn=turn, span=None, confidence=CHANGED
+    )
+    return fact, replace(fact, slot=BASE, value=plain(of_base))
+
+
 def _shifted(
     text: str,
     known: Sequence[Fact],
@@ -213,7 +246,11 @@ def _shifted(
         return ()
     step, rate = steps[0], rates[0]
     said = lexicon.cues["points_before"].search(text[max(0, step.start - NEAR) : step.start])
-    if said is None or step.value is None or _is_spread(text, step, lexicon):
+    if (
+        said is None
+        or step.value is None
+        or lexicon.cues["spread_before"].search(text[: step.start])
+    ):
         return ()
     shift = step.value if said.group(1) in "上高涨加多" else -step.value
     value = Decimal(rate.value) + shift

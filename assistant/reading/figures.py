@@ -19,6 +19,7 @@ from assistant.reading.quantity import Quantity
 STOP = re.compile(r"[,，。;；!！?？]")
 PARTS = ",，。;；、!！?？"  # what parts a sentence
 LEFT_REACH, RIGHT_REACH = 9, 6
+BESIDE = 3  # characters between a quarter and what was paid in it
 SURE = 0.5
 REFERENCE = "reference"
 RATE_WORDS = ("利率", "利率是", "利率为", "年利率")
@@ -27,12 +28,16 @@ HIGHEST_DEAL = Decimal("1e10")  # 元
 USUAL_RATE = Decimal("0.2")
 LOWEST_LOAN = Decimal(10_000)  # 元; a loan of less was meant in 万元
 RATE_SLOTS = ("annual_rate", "fee_rate", "premium_rate")
+BASE = "base_rate"
 MONEY_SLOTS = ("principal", "guaranteed_amount", "premium", "loss", "investment_amount")
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A quantity and the slot it fills; `unit_unknown` where 元 or 万元 was not said."""
+    """A quantity and the slot it fills; `unit_unknown` where 元 or 万元 was not said.
+
+    base  the base rate of a rate that was told as one and a spread; None else
+    """
 
     slot: str
     value: Decimal
@@ -40,6 +45,7 @@ class Figure:
     end: int
     quantity: Quantity
     unit_unknown: bool = False
+    base: Decimal | None = None
 
 
 def read_figures(
@@ -64,6 +70,8 @@ def read_figures(
         context = _nearer(text, quantity, kind, quantities, whole, lexicon)
         left = quantities[i - 1].end if i else 0
         right = quantities[i + 1].start if i + 1 < len(quantities) else len(text)
+        if kind == "money" and _leads_to_rate(text, i, quantities):
+            right = quantity.end
         slot = _by_cue(text, quantity, kind, lexicon, left, right)
         taken = lexicon.cues["interest_taken"].search(text[: quantity.start])
         if kind == "money" and slot is None and taken and _borrows(whole, before):
@@ -75,7 +83,14 @@ def read_figures(
             value = value / 100
         elif kind == "rate" and quantity.kind == "duration":  # 利率4 年贴息: the 4 is the rate
             value = value / 12 / 100
-        if kind == "rate" and value > HIGHEST_RATE:  # 50% is the paper's share, no one's rate
+        if slot == "premium" and "fee_rate" in before and slot not in before:
+            slot = "fee_paid"  # what a guarantor takes is a fee, whatever it is called
+        wrong = lexicon.cues["not_before"].search(text[: quantity.start])
+        if wrong and kind == "rate" and len(quantities) > 1:  # 收了240万，不是0.6%
+            slot = REFERENCE
+        elif kind == "rate" and lexicon.cues["granted"].search(text[: quantity.start]):
+            slot = REFERENCE  # 财政只给到30%
+        elif kind == "rate" and value > HIGHEST_RATE:  # 50% is the paper's share, no one's rate
             slot = REFERENCE
         elif kind == "rate" and slot == REFERENCE and value <= USUAL_RATE:  # 4.2%贴息多少
             slot = _by_context(kind, None, context, pending, before)
@@ -90,12 +105,21 @@ def read_figures(
         if kind == "rate" and slot != REFERENCE and quantity.upper is not None:
             upper = quantity.upper / 100 if quantity.kind == "number" else quantity.upper
             figures.append(replace(figures[-1], value=upper))
-    figures = _guaranteed(figures)
+    figures = _guaranteed(_by_period(text, figures, quantities, lexicon))
     figures = _bare_rate(figures, quantities, whole, before)
     for slot in ("annual_rate", "principal"):
         figures = _real(text, figures, slot, lexicon)
     figures = _changed_rate(text, _part(text, figures, quantities, lexicon), quantities, lexicon)
-    return _on_base(text, figures, quantities, lexicon)
+    return _on_base(text, figures, quantities, lexicon, told=BASE in before)
+
+
+def _leads_to_rate(text: str, i: int, quantities: Sequence[Quantity]) -> bool:
+    """三千二百万 利息三点六: the word between a sum and a rate is said of the rate."""
+    after = quantities[i + 1] if i + 1 < len(quantities) else None
+    if after is None or after.kind != "rate":
+        return False
+    between = text[quantities[i].end : after.start].strip(" 是为:的")
+    return between in (*RATE_WORDS, "利息", "年息", "月息", "息")
 
 
 def _borrows(context: Mapping[str, str], before: Sequence[str]) -> bool:
@@ -118,6 +142,21 @@ def bare_sums(text: str, quantities: Sequence[Quantity], lexicon: Lexicon) -> li
                 found.append(Figure(slot, q.value, q.start, q.end, q, unit_unknown=True))
                 break
     return found
+
+
+def _by_period(
+    text: str, figures: list[Figure], quantities: Sequence[Quantity], lexicon: Lexicon
+) -> list[Figure]:
+    """利息一季度21.3万，二季度20.8万: the further sums are interest too."""
+    periods = [q for q in quantities if q.kind in ("quarter", "half_year")]
+    told = [
+        f
+        for f in figures
+        if f.quantity.kind == "money" and any(0 <= f.start - q.end <= BESIDE for q in periods)
+    ]
+    if len(told) < 2 or not lexicon.cues["interest_told"].search(text[: told[0].start]):
+        return figures
+    return [replace(f, slot="interest_paid") if f in told else f for f in figures]
 
 
 def _guaranteed(figures: list[Figure]) -> list[Figure]:
@@ -201,17 +240,21 @@ def _bare_rate(
 
 
 def _on_base(
-    text: str, figures: list[Figure], quantities: Sequence[Quantity], lexicon: Lexicon
+    text: str,
+    figures: list[Figure],
+    quantities: Sequence[Quantity],
+    lexicon: Lexicon,
+    *,
+    told: bool,
 ) -> tuple[Figure, ...]:
     """LPR 3.0% plus 45BP is one rate of 3.45%; a spread without its base is no rate, and a base
-    beside the rate that is paid (利率4%，LPR 3.45%) is none of the loan's."""
+    beside the rate that is paid (利率4%，LPR 3.45%) is none of the loan's, nor one told before."""
     rates = [f for f in figures if f.slot in RATE_SLOTS]
     bases = [f for f in rates if lexicon.cues["base_rate_before"].search(text[: f.start])]
     rest = [f for f in figures if f not in bases]
-    spreads = [q for q in quantities if q.kind in ("lpr_spread", "points") and q.value]
-    spread = spreads[0] if spreads else None
+    spread = next((q for q in quantities if q.kind in ("lpr_spread", "points") and q.value), None)
     if spread is None or "LPR" not in text.upper():
-        paid = len(bases) < len(rates)
+        paid = told or len(bases) < len(rates)
         return tuple(replace(f, slot=REFERENCE) if paid and f in bases else f for f in figures)
     if bases and spread.value is not None:
         less = lexicon.cues["less_before"].search(text[: spread.start][-4:]) and spread.value > 0
@@ -223,13 +266,7 @@ def _on_base(
         ]
         moved = [f for f in rates if f in bases or f in follows]
         rest = [f for f in rest if f not in moved]
-        rest += [replace(f, slot="annual_rate", value=f.value + step) for f in moved]
-        if len(moved) == 1 and len(spreads) == 2:  # 加点从60BP谈到20BP: the spread moved
-            base, (first, second) = bases[0].value, spreads
-            if lexicon.cues["changed_to"].match(text[first.end : second.start]):
-                rest = [f for f in rest if f.start != bases[0].start] + [
-                    Figure("annual_rate", base + (q.value or 0), q.start, q.end, q) for q in spreads
-                ]
+        rest += [replace(f, slot="annual_rate", value=f.value + step, base=f.value) for f in moved]
     return tuple(sorted(rest, key=lambda f: f.start))
 
 
@@ -333,6 +370,9 @@ def _by_context(
     for slot in pending:
         if slot in slots:
             return slot
+    known = {slot for slot in before if slot in MONEY_SLOTS}
+    if kind == "money" and len(known) == 1 and context.get(kind) == MONEY_SLOTS[0]:
+        return known.pop()  # 还有利息60万，一起算700万, of a loss told before
     if kind in context:
         return context[kind]
     for slot in reversed(before):

@@ -55,7 +55,7 @@ _PERIOD_BEFORE = re.compile(
     r"|化)|每天|按天|每日)"
     r"|(?P<year>(?<![半今去明前上本0-9一二两三四五六七八九十几])年(?:利率|利息|息|利|化"
     r"|费率)(?:利率|费率|担保费率|综合成本)?|每年|按年|一年))"
-    r"(?:是|为|按|才|只有|约|在|到|收)?:? ?$"
+    r"(?:谈|降|涨|调|变|改|做)?(?:是|为|按|才|只有|约|在|到|成|收)?:? ?$"
 )
 _PERIOD_AFTER = re.compile(
     r" ?(?:(?P<month>/ ?月|每月|一个月|/month|月息)|(?P<day>/ ?[天日]|每[天日]|日息)"
@@ -117,6 +117,10 @@ def read_fraction(text: str, start: int) -> Quantity | int | None:
         size = {"十": 10, "百": 100, "千": 1_000, "万": 10_000}[match["of"]]
         if match["of"] == "十":
             return quantity_of("share", numeral.value / size, text, start, numeral.end, 0.9)
+        written = text[numeral.start : numeral.end]
+        if text.startswith("年", numeral.end) and written.endswith("一") and len(written) > 1:
+            shorter = read_numeral(text[: numeral.end - 1], numeral.start)  # 千分之九一年
+            numeral = shorter or numeral
         return _rate(text, start, numeral.end, numeral, Decimal(size), 0.95)
     match = _FRACTION.match(text, start)
     if match:

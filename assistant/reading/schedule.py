@@ -1,15 +1,18 @@
-"""When the sums of a loan were drawn and repaid, and which year each rate was paid in.
+"""When the sums of a loan were drawn and repaid, and when its rate changed.
 
-In:  a normalised text, its loan sums and rates, its quantities, the lexicon's cues.
-Out: facts of one loan per draw or year, each with the part of the year that its sum was out; None
-     where the text tells no such thing (tests/assistant/reading/test_schedule.py).
+In:  a normalised text, its loan sums and rates, its quantities, the lexicon's cues, and what was
+     known of the loan before.
+Out: facts of one loan, one group per stretch of time in which neither sum nor rate changed, each
+     with the part of its year; None where the text tells no such thing. What a stretch takes from
+     the next one adds up to whole years (tests/assistant/reading/test_schedule.py).
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
-from dataclasses import replace
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -19,11 +22,41 @@ from assistant.reading.figures import Figure
 from assistant.reading.lexicon import Lexicon
 from assistant.reading.quantity import Quantity
 
+SUM, RATE = "principal", "annual_rate"
 YEAR = Decimal(12)  # months
 MOST_YEARS = 10
+MOST_STRETCHES = 60
 ONE_PROJECT = "1"
-FIRST_YEAR = "第一年"
+TOLD_BEFORE = 0.8  # less sure than a number of this turn
 NEAR = 8
+STOPS = frozenset(",，;；。")
+OF_A_DAY = frozenset({"date", "quarter", "half_year"})
+EACH = {"年": 12, "半": 6, "季": 3, "三": 3, "3": 3, "月": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class _Event:
+    """What happens to the sum or the rate, `at` so many months after the beginning.
+
+    change  the value after it, from the value before and the first value
+    every   months after which it happens again; 0 where it happens once
+    """
+
+    at: Decimal
+    slot: str
+    change: Callable[[Decimal, Decimal], Decimal]
+    figure: Figure | None = None
+    every: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Loan:
+    """A loan as known: what happened to it, for how many months, from which month on."""
+
+    events: tuple[_Event, ...]
+    months: Decimal
+    begins: Decimal = Decimal(0)
+    first_year: int | None = None
 
 
 def scheduled(
@@ -33,134 +66,395 @@ def scheduled(
     quantities: Sequence[Quantity],
     lexicon: Lexicon,
     turn: int,
+    known: Sequence[Fact] = (),
 ) -> list[Fact] | None:
     """The facts of a loan that changed in time."""
-    if not amounts:
+    if len(amounts) > 1 and _are_draws(text, amounts, lexicon):
+        return _draws(text, amounts, rates, quantities, lexicon, turn)
+    before = None if _tells_a_loan(amounts, text, lexicon, known) else _known(known)
+    read = _Reading(text, quantities, lexicon, before)
+    events = read.events(amounts, rates)
+    if events is None or not read.changes(events):
         return None
-    if len(amounts) == 1 and len(rates) > 1:
-        return _rates_by_year(amounts[0], rates, quantities, text, turn)
-    if len(amounts) == 1 and len(rates) == 1 and lexicon.cues["draws_each_year"].search(text):
-        return _draws_each_year(amounts[0], rates[0], quantities, turn)
-    if len(amounts) == 1 and len(rates) == 1:
-        return _share_repaid(
-            text, amounts[0], rates[0], quantities, lexicon, turn
-        ) or _since_an_earlier_year(text, amounts[0], rates[0], quantities, lexicon, turn)
-    if len(amounts) > 1 and len(rates) in (1, len(amounts)):
-        return _sums_by_year(amounts, rates, quantities, text, turn) or _draws(
-            text, amounts, rates, quantities, lexicon, turn
-        )
-    return None
+    months = read.months(events)
+    moves = read.moves(events)
+    if before is None and months == YEAR and all(e.slot == RATE for e in moves):
+        return None  # a rate that changes within one year is read with the rates
+    kept = before.events if before is not None else ()
+    since = months - YEAR if read.asks_last(moves) else Decimal(0)
+    return _stretches([*kept, *events], read, since, months, turn)
 
 
-def further_year(
-    known: Sequence[Fact], new: Sequence[Fact], quantities: Sequence[Quantity]
-) -> tuple[Sequence[Fact], Sequence[Fact]]:
-    """第二年本金剩4000万, told after the first year: what is known, and the loan of each year.
-
-    Both as they are where no later year of the one loan is told.
-    """
-    slots = ("principal", "annual_rate")
-    later = [q for q in quantities if q.kind == "ordinal" and q.unit == "年" and q.value]
-    told = [f for f in new if f.slot in slots]
-    before = [f for f in known if f.slot in slots and not f.denied]
-    years = {f.label for f in before}
-    one_each = len({f.slot for f in told}) == len(told) > 0
-    single = len({f.group for f in before}) == 1 or "" not in years
-    if len(later) != 1 or not one_each or not single or any(f.label for f in told):
-        return known, new
-    number = int(later[0].value or 0)
-    name = f"第{numeral(number)}年"
-    if not 1 < number <= MOST_YEARS or {f.slot for f in before} != set(slots):
-        return known, new
-    before = [replace(f, label=f.label or FIRST_YEAR) for f in before]
-    group = 1 + max(f.group for f in before)
-    last = [f for f in before if f.label != name]
-    of_year = [replace(f, group=group, label=name) for f in told]
-    for slot in set(slots) - {f.slot for f in told}:
-        same = max((f for f in last if f.slot == slot), key=lambda f: f.group)
-        of_year.append(replace(same, group=group, label=name))
-    rest = [f for f in new if f not in told]
-    return [f for f in known if f.slot not in slots], [*rest, *last, *of_year]
+def _tells_a_loan(
+    amounts: Sequence[Figure], text: str, lexicon: Lexicon, known: Sequence[Fact]
+) -> bool:
+    """Whether one of the sums is the loan's own, and none that is repaid or left of it."""
+    of_it = ["repaid_before", "left_over"] if known else ["repaid_before"]
+    return any(
+        not any(lexicon.cues[cue].search(_before(text, a.start)) for cue in of_it) for a in amounts
+    )
 
 
-def _rates_by_year(
-    amount: Figure, rates: Sequence[Figure], quantities: Sequence[Quantity], text: str, turn: int
-) -> list[Fact] | None:
-    """2025年4.4%，2026年3.8%; 前三年4.2%，后两年3.6%: one sum, each year at its rate."""
-    facts: list[Fact] = []
-    at, number = 0, 0
-    for rate in rates:
-        names = _years_named([q for q in quantities if at <= q.start < rate.start], text, number)
-        if not names or len(facts) // 2 + len(names) > MOST_YEARS:
-            return None
-        for name in names:
-            number += 1
-            facts += [_fact(amount, turn, number, name), _fact(rate, turn, number, name)]
-        at = rate.end
-    return facts
+def _are_draws(text: str, amounts: Sequence[Figure], lexicon: Lexicon) -> bool:
+    """Whether all sums were drawn, and none repaid or told again later."""
+    repaid = lexicon.cues["repaid_before"]
+    return not any(
+        repaid.search(_before(text, a.start)) or lexicon.cues["left_over"].search(text[: a.start])
+        for a in amounts
+    )
 
 
-def _sums_by_year(
-    amounts: Sequence[Figure],
-    rates: Sequence[Figure],
-    quantities: Sequence[Quantity],
-    text: str,
-    turn: int,
-) -> list[Fact] | None:
-    """6000万，第二年剩4000万，第三年剩2000万: what is left of one sum in each year, at its rate."""
-    names: list[str] = []
-    at = 0
-    for number, amount in enumerate(amounts):
-        inside = [q for q in quantities if at <= q.start < amount.start and q.kind == "ordinal"]
-        told = _years_named(inside, text, number) or ([FIRST_YEAR] if not number else [])
-        names += told[:1]
-        at = amount.end
-    falls = all(b.value <= a.value for a, b in itertools.pairwise(amounts))
-    if len(set(names)) != len(amounts) or not falls:
-        return None
-    each = list(rates) * (len(amounts) if len(rates) == 1 else 1)
-    return [
-        _fact(figure, turn, group, name)
-        for group, (name, pair) in enumerate(
-            zip(names, zip(amounts, each, strict=True), strict=True)
-        )
-        for figure in pair
-    ]
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    text: str
+    quantities: Sequence[Quantity]
+    lexicon: Lexicon
+    before: _Loan | None
 
-
-def _years_named(inside: Sequence[Quantity], text: str, before: int) -> list[str]:
-    """The years that a rate was paid in; `before` is how many were told already."""
-    for q in reversed(inside):
-        if q.kind == "year" and q.first is not None and q.last is not None:
-            return [f"{y}年" for y in range(q.first.year, q.last.year + 1)]
-        if q.kind == "ordinal" and q.unit == "年" and q.value is not None:
-            return [f"第{numeral(int(q.value))}年"]
-        whole = q.kind == "duration" and q.unit == "月" and q.value and q.value % YEAR == 0
-        if whole and q.value is not None and text[max(0, q.start - 1) : q.start] in "前头首后":
-            count = min(int(q.value / YEAR), MOST_YEARS)
-            return [f"第{numeral(before + i)}年" for i in range(1, count + 1)]
-    return []
-
-
-def _draws_each_year(
-    amount: Figure, rate: Figure, quantities: Sequence[Quantity], turn: int
-) -> list[Fact] | None:
-    """每年初各提4000万，三年: what is out grows from year to year."""
-    years = [
-        int(q.value / YEAR)
-        for q in quantities
-        if q.kind == "duration" and q.unit == "月" and q.value and q.value % YEAR == 0
-    ]
-    if not years or not 1 < years[0] <= MOST_YEARS:
-        return None
-    facts: list[Fact] = []
-    for i in range(1, years[0] + 1):
-        name = f"第{numeral(i)}年"
-        facts += [
-            _fact(amount, turn, i, name, value=amount.value * i),
-            _fact(rate, turn, i, name),
+    def events(self, amounts: Sequence[Figure], rates: Sequence[Figure]) -> list[_Event] | None:
+        """What the text tells of the loan, in the order of time; None where it is not clear."""
+        shares = [
+            Figure("share", q.value, q.start, q.end, q)
+            for q in self.quantities
+            if q.kind in ("share", "rate")
+            and q.value is not None
+            and 0 < q.value < 1
+            and self.lexicon.cues["repaid_before"].search(_before(self.text, q.start))
         ]
+        told = {s.start for s in shares}
+        figures = [f for f in (*amounts, *rates) if f.start not in told] + shares
+        figures.sort(key=lambda f: f.start)
+        ends = [
+            Figure("end", Decimal(0), m.start(), m.end(), NO_QUANTITY)
+            for m in self.lexicon.cues["repaid_all"].finditer(self.text)
+        ]
+        found: list[_Event] = []
+        at: Decimal | None = None
+        ended, cursor = 0, Decimal(0)
+        for figure in sorted([*figures, *ends], key=lambda f: f.start):
+            begins, lasts = self._when(figure, ended, cursor)
+            if begins is not None and lasts is not None:
+                cursor = begins + lasts
+            event = self._event(figure, ended, begins, at)
+            if event is None:
+                if figure.slot != "end":
+                    return None
+                continue
+            if begins is not None:
+                at = begins
+            found.append(event)
+            ended = figure.end
+        own = self.before is not None
+        sums = [e for e in found if e.slot == SUM and not e.at and not e.every]
+        set_rates = [e for e in found if e.slot == RATE and not e.at]
+        if not own and (len(sums) > 1 or not any(e.slot == SUM for e in found)):
+            return None
+        if len(set_rates) > 1 or (not own and not any(e.slot == RATE for e in found)):
+            return None
+        return sorted(found, key=lambda e: e.at)
+
+    def moves(self, events: Sequence[_Event]) -> list[_Event]:
+        """What changes after the sum was drawn and the first rate was set."""
+        if self.before is not None:
+            return list(events)
+        first = {slot: next(e for e in events if e.slot == slot) for slot in (SUM, RATE)}
+        return [e for e in events if e is not first[e.slot]]
+
+    def changes(self, events: Sequence[_Event]) -> bool:
+        """Whether anything changes in time, or the loan goes on into a later year."""
+        later = any(e.every or e.at > 0 for e in self.moves(events)) or any(e.every for e in events)
+        if later or self.lexicon.cues["whole_year"].search(self.text):
+            return later  # 5月20日放的，到第二年5月19日，正好一年
+        return self._drawn(events) and self._last_year() > self.first_year
+
+    def _drawn(self, events: Sequence[_Event]) -> bool:
+        """Whether the day is told on which the loan was drawn."""
+        return self.before is None and any(e.slot == SUM and e.at for e in events)
+
+    def _last_year(self) -> int:
+        years = [q.first.year for q in self.quantities if q.kind in OF_A_DAY | {"year"} and q.first]
+        return max(years, default=0)
+
+    def asks_last(self, moves: Sequence[_Event]) -> bool:
+        """Whether a loan of an earlier year is asked about for the last year named alone."""
+        if moves or self._last_year() == self.first_year:
+            return False
+        until = self.lexicon.cues["until"]
+        cut = any(
+            until.search(self.text[: q.start])
+            for q in self.quantities
+            if q.kind in OF_A_DAY | {"year"}
+        )
+        return not cut and not self.lexicon.cues["over_years"].search(self.text)
+
+    def _event(
+        self, figure: Figure, left: int, begins: Decimal | None, last: Decimal | None
+    ) -> _Event | None:
+        near = self.text[left : figure.start]
+        back = self.lexicon.cues["repaid_before"].search(near[-NEAR:]) is not None
+        every, at_end = self._every(near)
+        value = figure.value
+        if figure.slot == "end":
+            return None if begins is None else _Event(begins, SUM, lambda _now, _first: Decimal(0))
+        if figure.slot == RATE:
+            return _Event(begins or Decimal(0), RATE, lambda _now, _first: value, figure)
+        if figure.slot == "share" or back:
+            if every:
+                begins = Decimal(every)  # at the end of each stretch, or at the next one's begin
+            elif begins is None:
+                begins = last
+            if begins is None:
+                return None
+            if figure.slot == "share" and every:
+                return _Event(begins, SUM, lambda now, first: now - first * value, every=every)
+            if figure.slot == "share":
+                return _Event(begins, SUM, lambda now, _first: now * (1 - value))
+            return _Event(begins, SUM, lambda now, _first: now - value, figure, every)
+        adds = self.lexicon.cues["draws_more"].search(near)
+        if every:
+            first = Decimal(every) if at_end else Decimal(0)
+            return _Event(first, SUM, lambda now, _first: now + value, figure, every)
+        if adds and begins is not None:
+            return _Event(begins, SUM, lambda now, _first: now + value, figure)
+        return _Event(begins or Decimal(0), SUM, lambda _now, _first: value, figure)
+
+    def _every(self, near: str) -> tuple[int, bool]:
+        """After how many months it happens again, and whether at the end of each stretch."""
+        found = self.lexicon.cues["each_period"].search(near)
+        if found is None:
+            return 0, False
+        return EACH[found.group(1)[0]], bool(re.search("[末底后]", found.group()))
+
+    def _when(
+        self, figure: Figure, left: int, cursor: Decimal
+    ) -> tuple[Decimal | None, Decimal | None]:
+        """From when a figure holds, and for how long where that is told; in months."""
+        inside = [q for q in self.quantities if left <= q.start and q.end <= figure.start]
+        after = [
+            q
+            for q in self.quantities
+            if figure.end <= q.start < figure.end + NEAR
+            and not STOPS & set(self.text[figure.end : q.start])
+            and not any(c.isdigit() for c in self.text[figure.end : q.start])
+        ]
+        for q in [*reversed(inside), *after]:
+            if q.kind == "ordinal" and q.unit == "年" and q.value:
+                return YEAR * (q.value - 1) + self._within(q, inside), YEAR
+            if q.kind in OF_A_DAY and q.first is not None and q.last is not None:
+                year = self._ordinal_before(q, inside)
+                years = YEAR * (q.first.year - self.first_year) if year is None else year
+                begins = years + YEAR * used(q.first, q.last, q.text)
+                whole = q.kind != "date"
+                return begins, YEAR * Decimal((q.last - q.first).days) / 365 if whole else None
+            if q.kind == "year" and q.first is not None and q.last is not None:
+                years = Decimal(q.last.year - q.first.year + 1)
+                return YEAR * (q.first.year - self.first_year), YEAR * years
+            if q.kind == "duration" and q.unit == "月" and q.value:
+                before = self.text[max(0, q.start - 1) : q.start]
+                if before in tuple("前头首"):
+                    return Decimal(0), q.value
+                if before == "后" and cursor:
+                    return cursor, q.value
+                if self.lexicon.cues["later"].match(self.text[q.end :]):
+                    return q.value, None
+        if cursor and self.lexicon.cues["afterwards"].search(self.text[left : figure.start]):
+            return cursor, None
+        return None, None
+
+    def _within(self, ordinal: Quantity, inside: Sequence[Quantity]) -> Decimal:
+        """第二年年中, 第二年7月: how far into its year."""
+        for q in inside:
+            if q.kind in OF_A_DAY and 0 <= q.start - ordinal.end <= 2 and q.first and q.last:
+                return YEAR * used(q.first, q.last, q.text)
+        return Decimal(0)
+
+    def _ordinal_before(self, q: Quantity, inside: Sequence[Quantity]) -> Decimal | None:
+        for other in inside:
+            close = 0 <= q.start - other.end <= 2
+            if close and other.kind == "ordinal" and other.unit == "年" and other.value:
+                return YEAR * (other.value - 1)
+        return None
+
+    @property
+    def first_year(self) -> int:
+        """The year in which the months begin to count."""
+        if self.before is not None and self.before.first_year is not None:
+            return self.before.first_year
+        kinds = OF_A_DAY | {"year"}
+        years = [q.first.year for q in self.quantities if q.kind in kinds and q.first]
+        return min(years, default=0)
+
+    @property
+    def named_years(self) -> bool:
+        """Whether years are called by their numbers."""
+        if self.before is not None and self.before.first_year is not None:
+            return True
+        years = {q.first.year for q in self.quantities if q.kind in OF_A_DAY | {"year"} and q.first}
+        return len(years) > 1 and not any(
+            q.kind == "ordinal" and q.unit == "年" for q in self.quantities
+        )
+
+    def months(self, events: Sequence[_Event]) -> Decimal:
+        """For how many months the loan is looked at, in whole years."""
+        cues = self.lexicon.cues
+        told = [
+            q.value
+            for q in self.quantities
+            if q.kind == "duration"
+            and q.unit == "月"
+            and q.value
+            and q.value % YEAR == 0
+            and not cues["not_a_term_before"].search(self.text[: q.start])
+            and self.text[max(0, q.start - 1) : q.start] not in tuple("前头首后")
+        ]
+        quick = any(e.every and e.every < YEAR for e in events)
+        of_one = cues["in_this_year"].search(self.text) and not cues["over_years"].search(self.text)
+        if quick and (of_one or not told):
+            return YEAR
+        known = self.before.months if self.before is not None else YEAR
+        last = max((e.at for e in events), default=Decimal(0))
+        held = [b + n for b, n in self._stretches_told()]
+        yearly = [e for e in events if e.every == YEAR]
+        if yearly and not told:
+            told = [YEAR * MOST_YEARS]
+        most = max([known, *told, *held, YEAR * (last // YEAR + (1 if last % YEAR else 0))])
+        if self._drawn(events) and not self.moves(events):
+            most = max(most, YEAR * (self._last_year() - self.first_year + 1))
+        if not told and last % YEAR == 0 and last and any(e.at == last for e in events):
+            most = max(most, last + YEAR)
+        return min(most, YEAR * MOST_YEARS)
+
+    def _stretches_told(self) -> Iterable[tuple[Decimal, Decimal]]:
+        """前两年, 后一年: where the last of them ends."""
+        at = Decimal(0)
+        for q in self.quantities:
+            lead = self.text[max(0, q.start - 1) : q.start]
+            if q.kind == "duration" and q.unit == "月" and q.value and lead in tuple("前头首后"):
+                yield at, q.value
+                at += q.value
+
+
+NO_QUANTITY = Quantity("number", None, 0, 0, "", 1.0)
+
+
+def _known(facts: Sequence[Fact]) -> _Loan | None:
+    """The one loan that is known, as what happened to it; None where there are several."""
+    sure = [f for f in facts if not f.denied]
+    sums = sorted((f for f in sure if f.slot == SUM), key=lambda f: f.group)
+    rates = sorted((f for f in sure if f.slot == RATE), key=lambda f: f.group)
+    if (
+        not sums
+        or not rates
+        or len({f.project or (f.label and "years") or f.group for f in sums}) > 1
+    ):
+        return None
+    one = {f.slot: Decimal(f.value) for f in sure if f.slot in ("years", "portion_months")}
+    events: list[_Event] = []
+    labels = list(dict.fromkeys(f.label for f in sums))
+    at, label = Decimal(0), labels[0]
+    for fact in sums:
+        if fact.label != label:
+            label, at = fact.label, YEAR * labels.index(fact.label)
+        events.append(_Event(at, SUM, _to(fact.value)))
+        own = [r for r in rates if r.group == fact.group] or rates[:1]
+        within = at
+        for rate in own:
+            events.append(_Event(within, RATE, _to(rate.value)))
+            within += YEAR * Decimal(rate.portion)
+        at += YEAR * Decimal(fact.portion)
+    begins = YEAR - one["portion_months"] if "portion_months" in one else Decimal(0)
+    named = labels[0].removesuffix("年")
+    return _Loan(
+        tuple(events),
+        YEAR * max(Decimal(len(labels)), one.get("years", Decimal(1))),
+        begins,
+        int(named) if named.isdigit() else None,
+    )
+
+
+def _to(value: str) -> Callable[[Decimal, Decimal], Decimal]:
+    return lambda _now, _first: Decimal(value)
+
+
+def _stretches(
+    events: Sequence[_Event], read: _Reading, since: Decimal, months: Decimal, turn: int
+) -> list[Fact] | None:
+    """One loan per stretch of time without a change, from the month `since` on."""
+    repeated: list[_Event] = []
+    for event in events:
+        times = int((months - event.at) // event.every) + 1 if event.every else 1
+        repeated += [replace(event, at=event.at + event.every * i) for i in range(max(times, 1))]
+    first_sum = next((e.at for e in repeated if e.slot == SUM), Decimal(0))
+    begins = read.before.begins if read.before is not None else first_sum
+    bounds = {begins, months, *(e.at for e in repeated), *_whole_years(months)}
+    marks = sorted(b for b in bounds if begins <= b <= months)
+    if len(marks) > MOST_STRETCHES:
+        return None
+    now: dict[str, Decimal] = {}
+    at_first: dict[str, Decimal] = {}
+    seen: dict[str, Figure] = {}
+    stretches: list[tuple[int, Decimal, dict[str, Decimal], dict[str, Figure]]] = []
+    queue = sorted(repeated, key=lambda e: e.at)
+    for start, end in itertools.pairwise(marks):
+        while queue and queue[0].at <= start:
+            event = queue.pop(0)
+            value = event.change(
+                now.get(event.slot, Decimal(0)), at_first.get(event.slot, Decimal(0))
+            )
+            now[event.slot] = value
+            at_first.setdefault(event.slot, value)
+            if event.figure is not None:
+                seen[event.slot] = event.figure
+        if now.get(SUM, Decimal(0)) < 0:
+            return None
+        stretches.append((int(start // YEAR), end - start, dict(now), dict(seen)))
+    held = [s for s in stretches if s[0] * YEAR >= since and s[2].get(SUM) and RATE in s[2]]
+    if not held:
+        return None
+    many = months > YEAR
+    facts: list[Fact] = []
+    for group, (year, lasts, values, figures) in enumerate(held):
+        label = ""
+        if many:
+            label = (
+                f"{read.first_year + year}年" if read.named_years else f"第{numeral(year + 1)}年"
+            )
+        project = ONE_PROJECT if len(held) > 1 and not many else ""
+        for slot in (SUM, RATE):
+            figure = figures.get(slot)
+            facts.append(
+                Fact(
+                    slot,
+                    f"{values[slot]:f}",
+                    turn,
+                    (figure.start, figure.end) if figure is not None else None,
+                    group=group,
+                    confidence=figure.quantity.confidence if figure is not None else TOLD_BEFORE,
+                    portion=f"{lasts / YEAR:f}" if slot == SUM and lasts != YEAR else "1",
+                    project=project if slot == SUM else "",
+                    label=label,
+                )
+            )
     return facts
+
+
+def _whole_years(months: Decimal) -> list[Decimal]:
+    return [YEAR * i for i in range(1, int(months // YEAR) + 1)]
+
+
+def used(first: date, last: date, said: str = "") -> Decimal:
+    """The part of a year that is over at a day, or where a stretch of it begins; whole months are
+    twelfths."""
+    if said.endswith(("年底", "年末")):
+        return Decimal(1)
+    to_the_end = (last + timedelta(days=1)).day == 1
+    if first.day == 1 and last.month == first.month + 1 and said.endswith("年中"):
+        return Decimal(first.month) / YEAR
+    if first.day == 1:
+        return Decimal(first.month - 1) / YEAR
+    if to_the_end:
+        return Decimal(last.month) / YEAR
+    return 1 - Decimal((date(first.year, 12, 31) - first).days) / 365
 
 
 def _draws(
@@ -171,115 +465,38 @@ def _draws(
     lexicon: Lexicon,
     turn: int,
 ) -> list[Fact] | None:
-    """Sums drawn on several days, or repaid on one: each for the rest of the year."""
-    repaid = [lexicon.cues["repaid_before"].search(_before(text, a)) is not None for a in amounts]
-    parts = list(zip(amounts, repaid, strict=True))
-    split = not any(repaid) and amounts[0].value == sum(a.value for a in amounts[1:])
+    """Sums drawn on several days: each for the rest of the year."""
+    if len(rates) not in (1, len(amounts)):
+        return None
+    split = amounts[0].value == sum(a.value for a in amounts[1:])
+    parts = list(amounts)
     if split and len(amounts) > 2:  # 1亿分两次放，6000万、4000万
         parts = parts[1:]
-    out: list[tuple[Figure, bool, Decimal | None]] = []
-    for i, (amount, back) in enumerate(parts):
-        left = parts[i - 1][0].end if i else 0
-        right = parts[i + 1][0].start if i + 1 < len(parts) else len(text)
-        out.append((amount, back, _out_for(text, amount, left, right, quantities, lexicon, back)))
-    told = [portion for _, _, portion in out if portion is not None]
-    if not told or (any(repaid) and repaid[0]):
+    out: list[Decimal | None] = []
+    for i, amount in enumerate(parts):
+        left = parts[i - 1].end if i else 0
+        right = parts[i + 1].start if i + 1 < len(parts) else len(text)
+        out.append(_out_for(text, amount, left, right, quantities, lexicon))
+    if not any(portion is not None for portion in out):
         return None
-    one = any(repaid) or split or lexicon.cues["same_loan"].search(text)
+    project = ONE_PROJECT if split or lexicon.cues["same_loan"].search(text) else ""
     facts: list[Fact] = []
-    first = out[0][0].value
-    returned = sum((a.value for a, back, _ in out if back), Decimal(0))
-    if returned > first:
-        return None
-    for group, (amount, back, portion) in enumerate(out):
-        value = amount.value
-        if any(repaid) and group == 0:
-            value = first - returned
-        if back and portion is None:
-            return None
-        facts.append(
-            _fact(
-                amount,
-                turn,
-                group,
-                value=value,
-                portion=Decimal(1) if portion is None else portion,
-                project=ONE_PROJECT if one else "",
+    for group, (amount, portion) in enumerate(zip(parts, out, strict=True)):
+        rate = rates[group] if len(rates) == len(parts) else rates[0]
+        for figure in (amount, rate):
+            facts.append(
+                Fact(
+                    figure.slot,
+                    f"{figure.value:f}",
+                    turn,
+                    (figure.start, figure.end),
+                    group=group,
+                    confidence=figure.quantity.confidence,
+                    portion=f"{portion:f}" if figure is amount and portion is not None else "1",
+                    project=project if figure is amount else "",
+                )
             )
-        )
-    facts += [
-        _fact(rates[0] if len(rates) == 1 else rate, turn, group)
-        for group, rate in enumerate(rates if len(rates) > 1 else [rates[0]] * len(out))
-    ]
-    empty = {f.group for f in facts if f.slot == amounts[0].slot and not Decimal(f.value)}
-    return [f for f in facts if f.group not in empty]
-
-
-def _share_repaid(
-    text: str,
-    amount: Figure,
-    rate: Figure,
-    quantities: Sequence[Quantity],
-    lexicon: Lexicon,
-    turn: int,
-) -> list[Fact] | None:
-    """6月底还掉一半: what was repaid was out until then, the rest all year."""
-    for q in quantities:
-        before = text[max(0, q.start - NEAR) : q.start]
-        if q.kind != "share" or not q.value or not lexicon.cues["repaid_before"].search(before):
-            continue
-        back = Figure(amount.slot, amount.value * q.value, q.start, q.end, q)
-        portion = _out_for(text, back, amount.end, len(text), quantities, lexicon, True)
-        if portion is None or not 0 < q.value < 1:
-            return None
-        left = amount.value - back.value
-        return [
-            _fact(amount, turn, 0, value=left, project=ONE_PROJECT),
-            _fact(rate, turn, 0),
-            _fact(back, turn, 1, portion=portion, project=ONE_PROJECT),
-            _fact(rate, turn, 1),
-        ]
-    return None
-
-
-def _since_an_earlier_year(
-    text: str,
-    amount: Figure,
-    rate: Figure,
-    quantities: Sequence[Quantity],
-    lexicon: Lexicon,
-    turn: int,
-) -> list[Fact] | None:
-    """去年9月放的款，到今年年底: what is left of the first year, then whole years; where only the
-    later year is asked about, that one alone."""
-    days = [q for q in quantities if q.kind in ("date", "year") and q.first and q.last]
-    drawn = next(
-        (q for q in days if q.kind == "date" and lexicon.cues["drawdown"].search(_near(text, q))),
-        None,
-    )
-    if drawn is None or drawn.first is None or drawn.last is None:
-        return None
-    later = [q for q in days if q.first and q.first.year > drawn.first.year]
-    if not later or later[-1].first is None:
-        return None
-    last = later[-1].first.year
-    until = lexicon.cues["until"].search(text[: later[-1].start])
-    years = range(drawn.first.year if until else last, last + 1)
-    if len(years) > MOST_YEARS:
-        return None
-    facts: list[Fact] = []
-    for group, year in enumerate(years):
-        first = year == drawn.first.year
-        portion = _portion(drawn.first, drawn.last, repaid=False) if first else None
-        facts += [
-            _fact(amount, turn, group, f"{year}年", portion=portion),
-            _fact(rate, turn, group, f"{year}年"),
-        ]
     return facts
-
-
-def _near(text: str, q: Quantity) -> str:
-    return text[max(0, q.start - NEAR) : q.end + NEAR]
 
 
 def _out_for(
@@ -289,60 +506,21 @@ def _out_for(
     right: int,
     quantities: Sequence[Quantity],
     lexicon: Lexicon,
-    repaid: bool,
 ) -> Decimal | None:
     """The part of the year that a sum was out; None where its text names no day."""
     before = [q for q in quantities if left <= q.start and q.end <= amount.start]
     after = [q for q in quantities if amount.end <= q.start < min(right, amount.end + NEAR)]
-    after = [q for q in after if not set(",，;；。") & set(text[amount.end : q.start])]
+    after = [q for q in after if not STOPS & set(text[amount.end : q.start])]
     for q in [*reversed(before), *after]:
-        if q.kind in ("quarter", "half_year") and not repaid:
+        if q.kind in ("quarter", "half_year"):
             return Decimal(3 if q.kind == "quarter" else 6) / YEAR
         if q.kind == "date" and q.first is not None and q.last is not None:
-            return _portion(q.first, q.last, repaid)
+            return 1 - used(q.first, q.last, q.text)
         later = lexicon.cues["later"].match(text[q.end :])
         if q.kind == "duration" and q.unit == "月" and q.value and q.value < YEAR and later:
-            return q.value / YEAR if repaid else (YEAR - q.value) / YEAR
+            return (YEAR - q.value) / YEAR
     return None
 
 
-def _portion(first: date, last: date, repaid: bool) -> Decimal:
-    """What is left of the year after a day, or was over before it; whole months are twelfths."""
-    to_the_end = (last + timedelta(days=1)).day == 1
-    if first.day == 1 and last.month == first.month + 1:  # 年中
-        used = Decimal(first.month) / YEAR
-    elif first.day == 1:
-        used = Decimal(first.month - 1) / YEAR
-    elif to_the_end:
-        used = Decimal(last.month) / YEAR
-    else:
-        used = 1 - Decimal((date(first.year, 12, 31) - first).days) / 365
-    return used if repaid else 1 - used
-
-
-def _before(text: str, amount: Figure) -> str:
-    return text[max(0, amount.start - NEAR) : amount.start]
-
-
-def _fact(
-    figure: Figure,
-    turn: int,
-    group: int,
-    label: str = "",
-    *,
-    value: Decimal | None = None,
-    portion: Decimal | None = None,
-    project: str = "",
-) -> Fact:
-    number = figure.value if value is None else value
-    return Fact(
-        figure.slot,
-        f"{number:f}",
-        turn,
-        (figure.start, figure.end),
-        group=group,
-        confidence=figure.quantity.confidence,
-        portion="1" if portion is None else f"{portion:f}",
-        project=project,
-        label=label,
-    )
+def _before(text: str, at: int) -> str:
+    return text[max(0, at - NEAR) : at]

@@ -26,7 +26,7 @@ from assistant.calculators.case import (
 )
 from assistant.calculators.money import percent, yuan
 from assistant.calculators.rules import RULES, Terms, difference, sum_of_ceilings
-from assistant.conversation import Fact
+from assistant.conversation import Fact, as_told
 from assistant.matching.subject import Match, Situation, Subject
 from assistant.measures.model import Condition, Measure, Rule
 from assistant.reading.cases import case_of
@@ -47,6 +47,7 @@ FURTHER = {  # what the rule takes besides
 }
 CURRENCIES = {"元": "CNY", "美元": "USD", "欧元": "EUR", "港元": "HKD"}
 INSURED = "product_type"
+TITLES = "titles"
 PRODUCT = "loan_product"
 REACH = 18  # characters before a loss in which the party stands that bore it
 USELESS = (Status.EXPIRED, Status.REPEALED, Status.REPLY_LETTER)
@@ -100,6 +101,8 @@ def calculate(
     ):
         return Calculated(())
     of = tuple(_of(s, understanding) for s in matched.subjects)
+    if apart:
+        of = tuple(replace(c, workings=(*c.workings, *_gap(c.workings))) for c in of)
     joint: tuple[Working, ...] = ()
     if total or apart:
         parts = [(c.subject.measure.title, main) for c in of if (main := main_working(c.workings))]
@@ -116,6 +119,14 @@ def calculate(
             gap = difference(parts[0][1], parts[1][1])
             joint = (replace(gap, label="两项的差额"),)
     return Calculated(of, joint)
+
+
+def _gap(workings: Sequence[Working]) -> tuple[Working, ...]:
+    """How far the workings of two loans are apart; () where there are not two."""
+    parts = [w for w in workings if w.role == "part"]
+    if len(parts) != 2:
+        return ()
+    return (replace(difference(parts[0], parts[1]), label="两者的差额", role="gap"),)
 
 
 def workings_of(
@@ -183,9 +194,11 @@ def _workings(measure: Measure, terms: Terms, case: Case) -> tuple[Working, ...]
 def main_working(workings: Sequence[Working]) -> Working | None:
     """The working that answers the question: a total before a part, the last total first."""
     for role in (
+        "gap",
         "threshold",
         "share_of_cost",
         "remaining",
+        "granted",
         "burden",
         "share",
         "total",
@@ -210,7 +223,8 @@ def _of(subject: Subject, u: Understanding) -> Computed:
     if measure.terms and not terms.values and measure.rule is not Rule.WAIVER:
         return Computed(subject, ())
     if subject.unmet and measure.rule is not Rule.ALLOCATION:
-        return Computed(subject, _nil(subject, terms, u.case))
+        nil = _nil(subject, terms, u.case)
+        return Computed(subject, (*nil, *_changed(measure, terms, nil, u)))
     case = _case(measure, u)
     if measure.rule is Rule.ALLOCATION and case.loss is None:
         return Computed(subject, RULES[measure.rule](terms, case), ("loss",))
@@ -218,10 +232,13 @@ def _of(subject: Subject, u: Understanding) -> Computed:
         workings = _shares(terms, u) if measure.rule is Rule.ALLOCATION else ()
         workings = workings or RULES[measure.rule](terms, case)
         workings += _changed(measure, terms, workings, u)
+        workings += _granted(measure, terms, case, u)
     except CalculatorError as problem:
         return Computed(subject, (), (problem.slot,), problem)
     workings = (*_by_year(measure, u), *workings, *_of_ceiling(measure, workings, u))
     missing = _missing(measure, case)
+    if any(w.role == "threshold" for w in workings):
+        missing = ()
     shares = measure.rule in (Rule.SHARE_OF_INTEREST, Rule.SHARE_OF_FEE)
     if shares and "ceiling" in terms.values and not workings:
         top = f"封顶{yuan(terms.values['ceiling'], terms.currency)}"
@@ -238,7 +255,7 @@ def _of_ceiling(
     top = next((w for w in workings if w.role == "ceiling" and w.amount is not None), None)
     if top is None or top.amount is None or measure.rule not in (Rule.CEILING, Rule.STAGED_CEILING):
         return ()
-    ceiling, received, count = top.amount, u.value("received"), u.value("enterprise_count")
+    ceiling, received, count = top.amount, u.value("received"), _enterprises(measure, u)
     if received is not None and 0 < Decimal(received) <= ceiling:
         left = ceiling - Decimal(received)
         formula = f"{yuan(ceiling, top.currency)} − {yuan(Decimal(received), top.currency)}"
@@ -265,9 +282,20 @@ def _of_ceiling(
     return ()
 
 
+def _enterprises(measure: Measure, u: Understanding) -> str | None:
+    """How many enterprises of the measure's title are spoken of."""
+    titles = {v for c in measure.conditions if c.slot == TITLES for v in c.is_ or ()}
+    counts = [f for f in u.facts if f.slot == "enterprise_count" and not f.denied]
+    own = [f.value for f in counts if not f.product or f.product in titles]
+    return own[-1] if own else None
+
+
 def _shares(terms: Terms, u: Understanding) -> tuple[Working, ...]:
     """A loss shared: the parties asked about first; for two losses, both and what changed."""
-    losses = [Decimal(f.value) for f in u.facts if f.slot == "loss" and not f.denied]
+    told = [f for f in u.facts if f.slot == "loss" and not f.denied]
+    if u.hypothetical:  # what it was before what is supposed
+        told = [f for f in u.kept_facts if f.slot == "loss" and f not in told] + told
+    losses = [Decimal(f.value) for f in told]
     borne = _borne_by(terms, u)
     if borne is not None and len(losses) == 1:
         whole = losses[0] * sum((w for _, w in terms.parts), Decimal(0)) / borne[1]
@@ -299,7 +327,9 @@ def _borne_by(terms: Terms, u: Understanding) -> tuple[str, Decimal] | None:
     before = u.question[max(0, fact.span[0] - REACH) : fact.span[0]]
     told = [(before.rfind(name[:2]), (name, weight)) for name, weight in terms.parts]
     at, party = max(told, key=lambda pair: pair[0])
-    return party if at >= 0 and "whole_loss" in u.intents else None
+    if at < 0 and u.borne:
+        return next(((n, w) for n, w in terms.parts if n.startswith(u.borne)), None)
+    return party if at >= 0 and (u.borne or "whole_loss" in u.intents) else None
 
 
 def _changed(
@@ -308,9 +338,12 @@ def _changed(
     """What a supposition (要是利率5%呢) changes against what is known of the case, or how far the
     last two variants are apart."""
     after = main_working(workings)
-    if not u.compared or after is None or after.amount is None:
+    if measure.rule is Rule.ALLOCATION or not u.compared:
         return ()
-    case = _for_measure(measure, case_of(u.compared, u.asks))
+    if after is None or after.amount is None:
+        return ()
+    known = as_told([f for f in u.compared if f.party == u.party], u.focus)
+    case = _for_measure(measure, case_of(known, u.asks))
     if _missing(measure, case):
         return ()
     try:
@@ -323,6 +356,19 @@ def _changed(
         replace(before, label=f"原情形的{before.label}", role="before"),
         difference(before, after),
     )
+
+
+def _granted(measure: Measure, terms: Terms, case: Case, u: Understanding) -> tuple[Working, ...]:
+    """What it comes to where a smaller share is granted than the paper allows: 最后只按40%贴."""
+    share = terms.values.get("share")
+    lower = [x for x in u.granted if share is not None and 0 < x < share]
+    if len(lower) != 1 or measure.rule not in NEEDS or measure.rule is Rule.ALLOCATION:
+        return ()
+    less = replace(terms, values={**terms.values, "share": lower[0]})
+    main = main_working(RULES[measure.rule](less, replace(case, asks=frozenset({Ask.AMOUNT}))))
+    if main is None or main.amount is None:
+        return ()
+    return (replace(main, label=f"若只按{percent(lower[0])}计的{main.label}", role="granted"),)
 
 
 def _case(measure: Measure, u: Understanding) -> Case:

@@ -345,7 +345,7 @@ def _by_candidates(view: View) -> Match:
     """The measures that are meant; else the clauses that tell of it, or all that may apply."""
     u, hits, home = view.u, view.evidence.hits, view.home
     several = view.says("total", "both")
-    chosen = [view.subject(m, 1.0) for m in continued(view)] if view.follow_up else _chosen(view)
+    chosen = _continued(view) if view.follow_up else _chosen(view)
     if view.says("claims_new"):
         return Match(Situation.UNKNOWN_NUMBER, tuple(chosen[:1]), home=home)
     if chosen and (view.follow_up or chosen[0].score >= WEAK):
@@ -357,6 +357,19 @@ def _by_candidates(view: View) -> Match:
     if "find" in u.intents or (u.new_facts and "definition" not in u.intents):
         return Match(Situation.FIND, applicable(view), hits, home=home)
     return Match(view.unknown_subject, (), hits, home=home)
+
+
+def _continued(view: View) -> list[Subject]:
+    """The measures that a turn goes on with; of a sum, each for whom it is."""
+    found = [view.subject(m, 1.0) for m in continued(view)]
+    if not view.says("total") or len(found) < 2:
+        return found
+    return [
+        view.subject_for(s.measure, s.measure.applicant[0])
+        if s.measure.applicant and any(j.condition is None for j in s.unmet)
+        else s
+        for s in found
+    ]
 
 
 def _chosen(view: View) -> list[Subject]:

@@ -7,17 +7,16 @@ Out: an `Understanding`. Nothing is guessed: what was not said is not there; a n
 
 from __future__ import annotations
 
-import itertools
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from assistant.calculators.case import Ask, Case
-from assistant.conversation import Conversation, Fact
-from assistant.reading.cases import PAIRS, case_of, facts_of_figures
-from assistant.reading.changes import changes, corrected, guaranteed_part, rebased
+from assistant.conversation import GROUPED, Conversation, Fact, as_told, of_focus
+from assistant.reading.cases import case_of, facts_of_figures
+from assistant.reading.changes import changes, corrected, guaranteed_part
 from assistant.reading.figures import (
     HIGHEST_RATE,
     MONEY_SLOTS,
@@ -28,16 +27,27 @@ from assistant.reading.figures import (
 )
 from assistant.reading.lexicon import Lexicon, Mention
 from assistant.reading.normalise import view
+from assistant.reading.owners import is_another, owned, spoken_of
 from assistant.reading.quantities import read_quantities
 from assistant.reading.quantity import Quantity
 from assistant.reading.regions import Gazetteer, RegionMention
-from assistant.reading.schedule import further_year
 from assistant.reading.typos import Change, Corrector
+from assistant.reading.versions import CHANGING, versions
 from ingest.document import Document
 
 OF_ENTERPRISES = frozenset({"titles", "size", "ownership"})  # only an enterprise has these
+EITHER = (  # one of which is told instead of the other
+    ("years", "portion_months"),
+    ("portion_months", "years"),
+    ("fee_paid", "fee_rate"),
+    ("fee_rate", "fee_paid"),
+    ("interest_paid", "annual_rate"),
+    ("annual_rate", "interest_paid"),
+)
+LENGTHS = frozenset({"portion_months", "years", "insured_years"})
 WEAK_WORD = 0.8  # a word that means less as often
-ASKED_FOR = 0.9  # sure that the enterprise is meant for which somebody asks
+ENTERPRISE, BANK = "企业", "银行"
+ASKED_FOR = 0.89  # sure that the enterprise is meant for which somebody asks; only that is so sure
 IMPLIED = 0.46  # less sure than anybody who says who he is
 STOP = re.compile(r"[;；。!！?？]")
 UNITS = {"元": 1, "块": 1, "万": 10**4, "百万": 10**6, "千万": 10**7, "亿": 10**8}
@@ -65,6 +75,7 @@ NUMERIC = frozenset(
     [
         "principal",
         "annual_rate",
+        "base_rate",
         "guaranteed_amount",
         "fee_rate",
         "premium",
@@ -88,6 +99,7 @@ class Understanding:
 
     new_facts     read from this turn; `kept_facts` what the conversation remembers after it,
                   `supposed_facts` the same with what was only supposed
+    compared      the facts that the amounts are held against; () where against none
     region        the division asked about, None where none was said; `regions` all that were named
     documents     ids of documents that the words name
     asked_on      the day of the question; `as_of` is that or the day asked about
@@ -95,11 +107,14 @@ class Understanding:
     years         years named in the question
     numbers       the numbers in the question that refer to the paper, in 元 or as rates
     claimed       the shares that are said of the paper (按40%贴)
+    granted       the shares that may be granted in the end (最后只按40%贴)
+    borne         the party that told what it bore of a loss, and not the loss; "" else
     clause_marks  marks of clauses named (五是, 第十一条 → 五, 十一)
     clause_paths  whole paths of clauses named (四（一）, 第三部分 → 四、（一）, 三)
     unit_unknown  an amount was said without 元 or 万元
     unknown_number a 文号 that no document of the corpus has
     compared      the facts of another variant that the answer sets these facts against
+    focus         the groups of the loans spoken of, () for all
     party         which of several enterprises of the conversation is spoken of, 0 the first
     mended        misspelt names, each with what it was taken for
     topic_text    the text with the places blanked out: where something is, is not what it is
@@ -133,6 +148,8 @@ class Understanding:
     numbers: tuple[Decimal, ...]
     unit_unknown: bool
     part_of: bool
+    granted: tuple[Decimal, ...]
+    borne: str
     hypothetical: bool
     switch: bool
     unknown_number: str | None
@@ -140,6 +157,7 @@ class Understanding:
     topic_text: str
     rule_text: str
     party: int = 0
+    focus: tuple[int, ...] = ()
     inherited: bool = False
     doubted: tuple[str, ...] = ()
     mended: tuple[tuple[str, str], ...] = ()
@@ -176,24 +194,16 @@ def understand(
         correction = corrector.correct(text)
         text, mended = correction.text, correction.changes
     turn = conversation.turn + 1
-    quantities = read_quantities(text, today)
-    mentions = lexicon.mentions(text)
     intents, inherited = _intents(text, lexicon, conversation)
     if TAG.search(seen.text):  # orders hidden in markup say nothing, but are seen
         intents |= lexicon.intents(seen.text) & {"injection"}
     if "restart" in intents:
         conversation = Conversation.new(conversation.session_id)
     found = _places(text, gazetteer, lexicon, documents, conversation.region)
-    sums = [q for q in quantities if q.kind == "money"]  # 8000万全额 names no 万全
+    told_now = read_quantities(text, today)
+    sums = [q for q in told_now if q.kind == "money"]  # 8000万全额 names no 万全
     found = [m for m in found if not any(q.start < m.start < q.end for q in sums)]
     named = _regions(found, gazetteer) or _place_told(text, conversation, gazetteer, lexicon)
-    figures = read_figures(
-        text,
-        quantities,
-        lexicon,
-        pending=conversation.pending or _waited_for(text, quantities, conversation),
-        before=[f.slot for f in conversation.facts],
-    )
     # 扣掉顶格贴息还要掏多少: what is left is asked for, not when the top is reached
     ruled_out = {"threshold"} if "remaining" in intents else set()
     asks = frozenset(
@@ -203,59 +213,57 @@ def understand(
         | ({Ask.SHARE} if "share_of_cost" in intents else set())
         | ({Ask.RATE_THRESHOLD} if "rate_threshold" in intents else set())
     )
-    figures = (*figures, *_unit_told(text, quantities, figures, conversation, lexicon, today))
-    new = (
-        *_facts_of_mentions(text, mentions, lexicon, turn),
-        *facts_of_figures(
-            text,
-            figures,
-            quantities,
-            mentions,
-            lexicon,
-            turn,
-            redrawn="correction" in intents
-            and any(f.slot == "portion_months" for f in conversation.facts),
-            insured=any(f.slot == "premium" for f in conversation.facts),
-        ),
-    )
-    new = _placed(new, found, {d.region for d in documents.values()})
-    if lexicon.cues["part_unknown"].search(text):  # the sum said is not the sum that counts
-        new = tuple(f for f in new if lexicon.slots[f.slot].type != "money")
-    before, new = (_typed(facts, seen.span) for facts in _changed(text, new, lexicon))
-    apart = not new and bool(lexicon.cues["difference"].search(text))
+    party = _party(text, conversation, lexicon)
+    numbers = any(q.kind in CHANGING for q in told_now)
+    apart = bool(lexicon.cues["difference"].search(text)) and not numbers
     further = bool(conversation.supposed) and (
         apart or bool(lexicon.cues["further_supposed"].search(text))
     )
+    told = conversation.supposed if further else conversation.facts
+    known = [f for f in told if f.party == party]
+    places = {d.region for d in documents.values()}
+
+    focus = spoken_of(text, known, conversation.focus, lexicon)
+
+    def read(part: str, known: Sequence[Fact], *, changed: bool = False) -> _Read:
+        near = of_focus(known, focus)
+        return _read(part, near, conversation, lexicon, today, found, places, changed=changed)
+
+    this = read(text, known, changed="correction" in intents)
+    if not focus and is_another(known, this.facts):  # 新厂8000万呢, beside the old one
+        focus = (1 + max((f.group for f in known if f.slot in GROUPED), default=0),)
+    quantities, mentions, figures, new = this.quantities, this.mentions, this.figures, this.facts
+    before: tuple[Fact, ...] = ()
+    two = versions(text, quantities, lexicon)
+    if two is not None and not (two.whole and any(f.portion != "1" or f.label for f in new)):
+        first = read(two.before, known).facts
+        base = merge(known, first, two.before, lexicon, focus)
+        then = read(two.after, known if two.whole else base, changed=True).facts
+        if _differ(base, then, two.whole):
+            before, known = first, list(base)
+            new = tuple(f for f in then if f not in base)
+    part = guaranteed_part(text, known, new, quantities, lexicon, conversation.turn + 1)
+    if part and not before and lexicon.cues["guaranteed_whole"].search(text):
+        before = new
+        known = list(merge(known, new, text, lexicon, focus))
+        new = part
+    elif part:
+        new += part
     hypothetical = (
         further
         or bool(before)
         or (bool(lexicon.cues["hypothetical"].search(text)) and bool(conversation.facts))
     )
-    party = _party(text, conversation, lexicon)
-    told = conversation.supposed if further else conversation.facts
-    known = [f for f in told if f.party == party]
-    new = corrected(text, known, new, quantities, lexicon, turn)
-    earlier = tuple(_said_before(conversation, today))
-    new = rebased(text, new, quantities, earlier, lexicon, turn)
-    if before:
-        before = rebased(text, before, quantities, earlier, lexicon, turn)
-    part = guaranteed_part(text, known, new, quantities, lexicon, turn)
-    if part and lexicon.cues["guaranteed_whole"].search(text):
-        before, hypothetical = new, True
-    new += part or changes(text, known, new, quantities, lexicon, turn)
+    before, new = (_typed(facts, seen.span) for facts in (before, new))
     others = tuple(f for f in conversation.facts if f.party != party)
     before, new = (tuple(replace(f, party=party) for f in facts) for facts in (before, new))
-    merged = merge(*further_year(known, new, quantities), text, lexicon)
+    own = [f for f in told if f.party == party]
+    base = merge(own, before, text, lexicon, focus) if before else tuple(own)
+    merged = merge(base, new, text, lexicon, focus)
     kept = (
-        (*others, *merge(known, before, text, lexicon))
-        if before
-        else conversation.facts
-        if hypothetical
-        else (*others, *merged)
+        (*others, *base) if before else conversation.facts if hypothetical else (*others, *merged)
     )
-    compared = kept if hypothetical else ()
-    if apart:
-        compared = conversation.former
+    compared = conversation.former if apart else kept if hypothetical else ()
     said_as_of = _as_of(text, quantities, lexicon)
     named_documents = _documents(text, lexicon, documents)
     spoken = named[0] if named else None
@@ -266,13 +274,14 @@ def understand(
         text=text,
         turn=turn,
         intents=intents,
-        facts=merged,
-        new_facts=new,
+        facts=of_focus(merged, focus),
+        new_facts=(*before, *new),
         kept_facts=kept,
         supposed_facts=merged if hypothetical else (),
         compared=tuple(f for f in compared if f.party == party),
         party=party,
-        case=_aimed(case_of(merged, asks), figures),
+        focus=focus,
+        case=_aimed(case_of(as_told(merged, focus), asks), figures),
         asks=asks,
         region=effective,
         regions=named,
@@ -303,6 +312,21 @@ def understand(
             )
         ),
         unit_unknown=any(f.unit_unknown for f in figures if f.slot != REFERENCE),
+        granted=tuple(
+            f.value
+            for f in figures
+            if f.slot == REFERENCE
+            and f.quantity.kind == "rate"
+            and lexicon.cues["granted"].search(text[: f.start])
+        ),
+        borne=BANK
+        if any(
+            f.slot == "loss"
+            and lexicon.cues["borne"].search(text[: f.start])
+            and lexicon.cues["own_branch"].search(text[: f.start])
+            for f in figures
+        )
+        else "",
         part_of=bool(lexicon.cues["part_of"].search(text)),
         hypothetical=hypothetical,
         switch=bool(lexicon.cues["switch"].search(text)),
@@ -313,21 +337,66 @@ def understand(
     )
 
 
-def _changed(
-    text: str, new: Sequence[Fact], lexicon: Lexicon
-) -> tuple[tuple[Fact, ...], tuple[Fact, ...]]:
-    """从1亿加到1.5亿: the facts before the change and those after it; () and all where none is."""
-    for first, second in itertools.pairwise(f for f in new if f.slot in PAIRS and f.span):
-        assert first.span is not None and second.span is not None
-        if (
-            first.slot == second.slot
-            and lexicon.cues["changed_from"].search(text[: first.span[0]])
-            and lexicon.cues["changed_to"].match(text[first.span[1] : second.span[0]])
-        ):
-            after = replace(second, group=first.group)
-            rest = [f for f in new if f not in (first, second) and f.group != second.group]
-            return (*rest, first), (*rest, after)
-    return (), tuple(new)
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What a text, or one reading of it, tells of a case in which something is known."""
+
+    quantities: tuple[Quantity, ...]
+    mentions: tuple[Mention, ...]
+    figures: tuple[Figure, ...]
+    facts: tuple[Fact, ...]
+
+
+def _read(
+    text: str,
+    known: Sequence[Fact],
+    conversation: Conversation,
+    lexicon: Lexicon,
+    today: date,
+    found: Sequence[RegionMention],
+    places: Collection[str],
+    *,
+    changed: bool,
+) -> _Read:
+    """Read the numbers and the words of a text; `changed` where it takes back what was said."""
+    turn = conversation.turn + 1
+    quantities = read_quantities(text, today)
+    mentions = lexicon.mentions(text)
+    figures = read_figures(
+        text,
+        quantities,
+        lexicon,
+        pending=conversation.pending or _waited_for(text, quantities, conversation),
+        before=[f.slot for f in known],
+    )
+    figures = (*figures, *_unit_told(text, quantities, figures, conversation, lexicon, today))
+    redrawn = changed and any(f.slot == "portion_months" for f in known)
+    facts: tuple[Fact, ...] = (
+        *_facts_of_mentions(text, mentions, lexicon, turn),
+        *facts_of_figures(
+            text, figures, quantities, mentions, lexicon, turn, known=known, redrawn=redrawn
+        ),
+    )
+    if any(f.slot == "applicant" and f.confidence == ASKED_FOR for f in known):
+        facts = tuple(f for f in facts if f.slot != "applicant" or f.value == ENTERPRISE)
+    facts = owned(text, _placed(facts, found, places), found, lexicon)
+    if lexicon.cues["part_unknown"].search(text):  # the sum said is not the sum that counts
+        facts = tuple(f for f in facts if lexicon.slots[f.slot].type != "money")
+    facts = corrected(text, known, facts, quantities, lexicon, turn)
+    facts += changes(text, known, facts, quantities, lexicon, turn)
+    return _Read(quantities, mentions, figures, facts)
+
+
+def _differ(base: Sequence[Fact], then: Sequence[Fact], whole: bool) -> bool:
+    """Whether a second reading changes a number of the first."""
+    numbers = [f for f in then if f.slot in NUMERIC]
+    slots = {f.slot for f in base}
+    schedule = any(f.portion != "1" or f.label for f in numbers)
+    values = {(f.slot, f.group, f.value, f.portion, f.label) for f in base}
+    told = {(f.slot, f.group, f.value, f.portion, f.label) for f in numbers}
+    return bool(told - values) and (
+        whole or schedule or any(f.slot in slots or f.slot in LENGTHS for f in numbers)
+    )
 
 
 def _place_told(
@@ -403,15 +472,6 @@ def _unit_told(
     return []
 
 
-def _said_before(
-    conversation: Conversation, today: date
-) -> Iterator[tuple[str, Sequence[Quantity]]]:
-    """The questions before, the last first, each with its quantities."""
-    for question in reversed(conversation.questions):
-        said = view(question).text
-        yield said, read_quantities(said, today)
-
-
 def _waited_for(
     text: str, quantities: Sequence[Quantity], conversation: Conversation
 ) -> tuple[str, ...]:
@@ -454,6 +514,8 @@ def _intents(
 ) -> tuple[frozenset[str], bool]:
     """What is asked, and whether it was said in an earlier turn."""
     intents = lexicon.intents(text)
+    if lexicon.cues["same_as"].search(text):  # 利率一样: told of the case, and no comparison
+        intents -= {"compare"}
     own = intents - {"small_talk", "dont_know", "correction", "what_if", "amount", "whether"}
     if own or not conversation.turn:
         return intents, False
@@ -531,7 +593,7 @@ def _facts_of_mentions(
         if mention.slot == "applicant":
             confidence = _self_confidence(text, mention, lexicon)
             if for_others:  # 我是园区的，替两家企业问
-                confidence = ASKED_FOR if mention.value == "企业" else 0.0
+                confidence = ASKED_FOR if mention.value == ENTERPRISE else 0.0
         if (
             spec.values[mention.value].needs_self
             and not lexicon.cues["self_strict"].search(
@@ -555,8 +617,10 @@ def _facts_of_mentions(
         for slot, other in spec.values[mention.value].implies_not.items():
             if not denied:
                 facts.append(Fact(slot, other, turn, span, denied=True, confidence=0.9))
+    if for_others and not any(f.slot == "applicant" and not f.denied for f in facts):
+        facts.append(Fact("applicant", ENTERPRISE, turn, confidence=ASKED_FOR))
     if any(f.slot in OF_ENTERPRISES and not f.denied for f in facts):
-        facts.append(Fact("applicant", "企业", turn, confidence=IMPLIED))
+        facts.append(Fact("applicant", ENTERPRISE, turn, confidence=IMPLIED))
     return _one_per_slot(facts, lexicon)
 
 
@@ -568,6 +632,21 @@ def _own(text: str, mentions: Sequence[Mention], lexicon: Lexicon) -> Sequence[M
         if lexicon.cues["likened_before"].search(text[max(0, m.start - 8) : m.start])
         or lexicon.cues["likened_after"].match(text[m.end :])
     ]
+    part = lexicon.cues["part_named"].search(text)
+    if part is not None:  # 打包签的一份合同，其中技改部分占40%: the loan that counts is this one
+        near = text[max(0, part.start() - 6) : part.end()]
+        loans = [m for m in mentions if m.slot == "loan_product"]
+        other = [m for m in loans if m.form[:2] not in near]
+        likened += other if len(other) < len(loans) else []
+    generic = [m for m in mentions if m.slot == "applicant" and m.value == ENTERPRISE]
+    for mention in mentions:  # 本公司（某融资担保）: what the firm is
+        if mention.slot == "applicant" and mention not in generic:
+            likened += [
+                m
+                for m in generic
+                if m.end <= mention.start
+                and lexicon.cues["that_is"].fullmatch(text[m.end : mention.start])
+            ]
     kept = [m for m in mentions if m not in likened]
     others = {(m.slot, m.value) for m in kept}
     ruled_out = {x for m in kept for x in lexicon.slots[m.slot].values[m.value].implies_not.items()}
@@ -620,7 +699,7 @@ def _self_confidence(text: str, mention: Mention, lexicon: Lexicon) -> float:
     own = (lexicon.cues["self_before"], lexicon.cues["self_strict"])
     if lexicon.cues["other_after"].match(after):
         return 0.2
-    if mention.value != "企业" and lexicon.cues["for_client"].search(text):
+    if mention.value != ENTERPRISE and lexicon.cues["for_client"].search(text):
         return IMPLIED  # it asks for somebody else
     if lexicon.cues["self_form"].search(mention.form) or any(cue.search(before) for cue in own):
         return 0.95
@@ -628,7 +707,7 @@ def _self_confidence(text: str, mention: Mention, lexicon: Lexicon) -> float:
         return 0.2
     if mention.start == 0 or re.match(r"^[,，、。\s]", after) or before.endswith((",", "，", " ")):
         return 0.7
-    return 0.5 if mention.value != "企业" else 0.4
+    return 0.5 if mention.value != ENTERPRISE else 0.4
 
 
 def _denied(text: str, mention: Mention, lexicon: Lexicon) -> bool:
@@ -658,13 +737,21 @@ def _party(text: str, conversation: Conversation, lexicon: Lexicon) -> int:
 
 
 def merge(
-    known: Sequence[Fact], new: Sequence[Fact], text: str, lexicon: Lexicon
+    known: Sequence[Fact],
+    new: Sequence[Fact],
+    text: str,
+    lexicon: Lexicon,
+    focus: Sequence[int] = (),
 ) -> tuple[Fact, ...]:
     """What is known after a turn: a slot said anew replaces what was said of it before.
 
-    Values of a multiple-choice slot add up; a denied value removes the same value.
+    Values of a multiple-choice slot add up; a denied value removes the same value. Numbers said
+    of one loan (`focus`) leave the others as they are.
     """
-    adds = bool(lexicon.cues["additional_loan"].search(text)) or _of_other_product(known, new)
+    adds = not focus and (
+        bool(lexicon.cues["additional_loan"].search(text)) or _of_other_product(known, new)
+    )
+    new = _in_focus(known, new, focus)
     whole_year = bool(lexicon.cues["whole_year"].search(text))
     said = {f.slot for f in new}
     kept: list[Fact] = []
@@ -676,6 +763,7 @@ def merge(
             continue  # 还是按一整年
         if (
             fact.slot not in said
+            or (focus and fact.slot in GROUPED and fact.group not in focus)
             or (adds and fact.slot in NUMERIC)
             or (
                 spec is not None
@@ -684,7 +772,9 @@ def merge(
             )
         ):
             kept.append(fact)
-    for one, other in (("years", "portion_months"), ("portion_months", "years")):
+    if any(f.slot == "principal" and (f.label or f.portion != "1") for f in new):
+        kept = [f for f in kept if f.slot not in ("years", "portion_months")]  # told by stretches
+    for one, other in EITHER:
         if one in said and other not in said:  # 半年呢, 那两年呢: one length instead of another
             kept = [f for f in kept if f.slot != other]
     if adds:
@@ -701,6 +791,20 @@ def _of_other_product(known: Sequence[Fact], new: Sequence[Fact]) -> bool:
         {f.product for f in facts if f.slot == "premium" and f.product} for facts in (known, new)
     )
     return bool(before) and bool(after) and not before & after
+
+
+def _in_focus(known: Sequence[Fact], new: Sequence[Fact], focus: Sequence[int]) -> Sequence[Fact]:
+    """The new facts, put to the loan that is spoken of; one that becomes another product too."""
+    if len(focus) != 1 or {f.group for f in new if f.slot in GROUPED} - {0, focus[0]}:
+        return new
+    group = focus[0]
+    mine = [f for f in known if f.group == group and f.slot in GROUPED]
+    owner = next((f.owner for f in mine if f.owner), "")
+    put = [replace(f, group=group, owner=f.owner or owner) if f.slot in GROUPED else f for f in new]
+    product = next((f.value for f in new if f.slot == "loan_product" and not f.denied), None)
+    if product is not None and not any(f.slot == "principal" for f in put):
+        put += [replace(f, product=product) for f in mine if f.slot == "principal" and f.product]
+    return put
 
 
 def _other_applicant(known: Sequence[Fact], new: Sequence[Fact]) -> bool:

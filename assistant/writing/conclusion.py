@@ -371,6 +371,10 @@ def _amount(t: Topic, main: Working) -> Conclusion:
 
 def _nature(t: Topic, main: Working) -> str:
     """How an amount is worded: a bound, an exact number, and of what."""
+    if main.role == "gap":
+        return "gap"
+    if main.role == "threshold" and t.w.context.u.case.target is not None:
+        return "threshold_aim"
     if main.amount_kind is AmountKind.THRESHOLD:
         return "threshold"
     if main.amount_kind is AmountKind.EXACT:

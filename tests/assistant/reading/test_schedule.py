@@ -45,7 +45,7 @@ TWELFTH = D(1) / 12
         ),
         (
             "技改专项贷1亿，6月30日提前还了4000万，利率4%",
-            [("", 6000, "0.04", 12), ("", 4000, "0.04", 6)],
+            [("", 10000, "0.04", 6), ("", 6000, "0.04", 6)],
         ),
         ("技改专项贷1亿，9月底提前还了1亿，利率4%", [("", 10000, "0.04", 9)]),
     ],
@@ -72,3 +72,27 @@ def test_two_loans_without_days_are_two_projects(asked: Callable[..., Any]) -> N
     case = asked("技改专项贷两笔，5000万利率4%，3000万利率3.5%").understood.case
     assert [loan.project for loan in case.loans] == ["", ""]
     assert all(r.portion == 1 for loan in case.loans for r in loan.rates)
+
+
+@pytest.mark.parametrize(
+    "turns",
+    [
+        ("技改专项贷8000万，利率4%，每季末还500万",),
+        ("技改专项贷8000万，利率4%", "6月30日还了3000万", "10月1日起利率降到3.5%"),
+        ("技改专项贷3亿，三年期，每年年末还1亿，利率4%",),
+        ("技改专项贷1亿，利率4%，算两年", "第二年7月1日还掉一半"),
+    ],
+)
+def test_stretches_add_up_to_whole_years(asked: Callable[..., Any], turns: tuple[str, ...]) -> None:
+    loans = asked(*turns).understood.case.loans
+    for year in {loan.label for loan in loans}:
+        parts = [r.portion for loan in loans if loan.label == year for r in loan.rates]
+        assert abs(sum(parts) - 1) < D("1e-20")
+
+
+def test_what_is_told_at_once_and_what_is_told_later_come_to_the_same(
+    asked: Callable[..., Any],
+) -> None:
+    at_once = asked("技改专项贷8000万，利率4%，6月30日还了3000万").understood.case.loans
+    later = asked("技改专项贷8000万，利率4%", "6月30日还了3000万").understood.case.loans
+    assert at_once == later
