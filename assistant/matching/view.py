@@ -153,6 +153,8 @@ class View:
         if (u.new_facts or u.unit_unknown) and not self._besides():
             return True
         finds = "find" in u.intents and not u.inherited
+        if self.says("such_as_it") and not self.by_word:
+            return True
         if u.documents or (finds and not u.hypothetical):
             return False
         best = self.ranked[0] if self.ranked else None

@@ -53,6 +53,7 @@ from ingest.index import Hit
 CLAUSE_ONLY = 0.9
 TOLD_OF = 0.4  # of the question's telling words, in a clause that no measure holds
 TOLD_WELL = 0.3  # a clause's score, its paper aside, from which it surely tells of what is asked
+TOLD_SOME = 0.2  # the same of a clause that has many of the question's words
 NEAR = 3  # clauses among which a measure's own stands that is meant
 OF_PAPERS = frozenset({"status", "definition", "which_document", "missing_digits", "compare"})
 NO_RULE = frozenset({"标题", "目录", "落款", "抄送"})  # parts of a paper
@@ -314,7 +315,8 @@ def _by_clause(view: View) -> Match | None:
         named = max(best.parts[part] for part in ("forms", "asked", "numbers")) >= WEAK
         beside = here not in near and not named and not best.parts["conditions"]
     told = hits[0].score - hits[0].evidence.get("document_part", 0.0)
-    known = view.evidence.clause_coverage >= TOLD_OF and best.measure.kind is not Kind.ABOUT
+    covered = view.evidence.clause_coverage >= TOLD_OF and told >= TOLD_SOME
+    known = covered and best.measure.kind is not Kind.ABOUT
     told_of = known or told >= TOLD_WELL
     return Match(Situation.CLAUSES, (), hits, home=view.home) if beside and told_of else None
 

@@ -231,7 +231,7 @@ def more_of_clause(w: Writer, measure: Measure) -> None:
     c, document = w.context, w.document_of(measure)
     place = c.catalogue.place(measure)
     clause = document.clause(place.path)
-    wanted = find_words(c.u.topic_text)
+    wanted = find_words(" ".join([c.u.topic_text, *c.u.expansions]))
     shown = wanted & find_words(document.text[place.start : place.end])
     for other in best_sentences(
         document, clause.path, clause.start, clause.end, c.u.topic_text, c.lexicon
