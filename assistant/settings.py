@@ -67,7 +67,7 @@ class Settings(BaseSettings):
         default=None, description="应为 sentence-transformers 模型的名称或文件夹；不设则用内置模型"
     )
     chroma: bool = Field(
-        default=False, description="应为 true 或 false：快照里是否另写一份 Chroma 集合"
+        default=True, description="应为 true 或 false：快照里是否另写一份 Chroma 集合"
     )
     default_region: str | None = Field(
         default=None,

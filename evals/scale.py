@@ -96,6 +96,7 @@ class Ingest:
         } | {
             "POLICY_HOME": str(settings.home),
             "POLICY_CORPUS": str(settings.corpus),
+            "POLICY_CHROMA": str(settings.chroma),
         }
         self._cache = settings.home / "cache" / "clauses.sqlite"
 
