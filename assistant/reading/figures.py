@@ -106,6 +106,7 @@ def read_figures(
             upper = quantity.upper / 100 if quantity.kind == "number" else quantity.upper
             figures.append(replace(figures[-1], value=upper))
     figures = _guaranteed(_by_period(text, figures, quantities, lexicon))
+    figures = _interest_part(text, figures, lexicon)
     figures = _bare_rate(figures, quantities, whole, before)
     for slot in ("annual_rate", "principal"):
         figures = _real(text, figures, slot, lexicon)
@@ -206,6 +207,19 @@ def _part(
             part = replace(sums[0], slot="principal", value=sums[0].value * q.value)
             return [part if f is sums[0] else f for f in figures if f.start != q.start]
     return figures
+
+
+def _interest_part(text: str, figures: list[Figure], lexicon: Lexicon) -> list[Figure]:
+    """利息全年518万，技改专项贷那部分346.8万: a part of the interest counts, and is no loan."""
+    paid = [f for f in figures if f.slot == "interest_paid"]
+    sums = [f for f in figures if f.slot == "principal"]
+    if len(paid) != 1 or len(sums) != 1 or any(f.slot == "annual_rate" for f in figures):
+        return figures
+    whole, part = paid[0], sums[0]
+    told = lexicon.cues["of_which"].search(text[whole.end : part.start])
+    if not told or part.value > whole.value:
+        return figures
+    return [replace(f, slot="interest_paid") if f is part else f for f in figures if f is not whole]
 
 
 def _bare_rate(

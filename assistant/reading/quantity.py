@@ -32,7 +32,7 @@ Kind = Literal[
     "unit",  # 万元 standing alone: the yuan in one of it
 ]
 Bound = Literal["at_least", "at_most", "more_than", "less_than"]
-Period = Literal["year", "month", "day"]
+Period = Literal["years", "year", "half", "quarter", "month", "day"]
 LARGE = 10**12  # twelve decimals more would not fit beside it
 
 

@@ -2,7 +2,8 @@
 
 In:  a normalised text, a position in it, and for some the numeral that stands there.
 Out: a `Quantity` of kind rate, lpr_spread, points, share, or number (两倍), or None. A rate said by
-     the month or the day is turned into one by the year: 月息四厘 is 0.048.
+     another period than the year is turned into one by the year: 月息四厘 is 0.048, 每季度收0.2% is
+     0.008, 两年一次收2% is 0.01.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ _LI = re.compile(
     r"|分(?P<bare_tail>[0-9一二三四五六七八九])?"
     r"(?![0-9钱之期阶段公支店红行会为成几批担类析散摊次开别步享管工数层])) ?"
 )
-_FRACTION_OF = re.compile(r"(?P<of>百|千|万|十)分之 ?")
+_FRACTION_OF = re.compile(r"(?P<of>百万|十万|百|千|万|十)分之 ?")
+_PARTS = {"十": 10, "百": 100, "千": 1_000, "万": 10_000, "十万": 100_000, "百万": 1_000_000}
 _FRACTION = re.compile(
     r"(?P<below>[二三四五六七八九十]|[0-9]{1,3}) ?分之 ?(?P<above>[一二两三四五六七八九]"
     r"|[0-9]{1,3})"
@@ -51,14 +53,18 @@ _RATE_BEFORE = re.compile(
 _RATE_AFTER = re.compile(rf"(?:左右)?的? ?(?:{_RATE_WORD}|息(?!差))")
 _PERIOD_BEFORE = re.compile(
     r"(?:(?P<month>(?<![0-9一二三四五六七八九十个])月(?:利率|利息|息|利|费率|费|化|供利率)|每个?月|按月)"
+    r"|(?P<quarter>(?<![一二三四1-4首本上下])季(?:费率|费|利率|息)|[每按]个?季度?)"
+    r"|(?P<half>[每按]个?半年)"
+    r"|(?P<years>[二两三四五2-5])年(?:期的?)?(?:一次性?|一把|一块儿?|总共|合计|共|一共|一起|打包)"
     r"|(?P<day>(?<![0-9一二三四五六七八九十])日(?:利率|利息|息"
     r"|化)|每天|按天|每日)"
     r"|(?P<year>(?<![半今去明前上本0-9一二两三四五六七八九十几])年(?:利率|利息|息|利|化"
     r"|费率)(?:利率|费率|担保费率|综合成本)?|每年|按年|一年))"
-    r"(?:谈|降|涨|调|变|改|做)?(?:是|为|按|才|只有|约|在|到|成|收)?:? ?$"
+    r"(?:谈|降|涨|调|变|改|做)?(?:是|为|按|才|只有|约|在|到|成)?(?:收取?|交|缴)?:? ?$"
 )
 _PERIOD_AFTER = re.compile(
     r" ?(?:(?P<month>/ ?月|每月|一个月|/month|月息)|(?P<day>/ ?[天日]|每[天日]|日息)"
+    r"|(?P<quarter>/ ?季|每个?季度?)|(?P<half>/ ?半年|每半年)|(?P<years>(?!))"
     r"|(?P<year>/ ?年|每年|一年(?!期"
     r"|的)|年息|年化|p\.?a\.?))",
     re.IGNORECASE,
@@ -76,9 +82,20 @@ _LPR_UNIT = re.compile(
     r" ?(?:(?P<bp>个?(?:bps?(?![A-Za-z])|基点))|(?P<percent>%|个?百分点)|(?P<dot>个点))",
     re.IGNORECASE,
 )
-_PER_YEAR: dict[Period, Decimal] = {"year": Decimal(1), "month": Decimal(12), "day": Decimal(360)}
+_DAYS_OF_YEAR = re.compile(r"36[56] ?天")
+_PER_YEAR: dict[Period, Decimal] = {  # 两年 by its number
+    "year": Decimal(1),
+    "half": Decimal(2),
+    "quarter": Decimal(4),
+    "month": Decimal(12),
+    "day": Decimal(360),
+}
+_OTHER_PERIODS: tuple[Period, ...] = ("half", "quarter", "month", "day")
 _LI_SIZES: dict[Period, Decimal] = {  # one 厘
     "year": Decimal("0.01"),
+    "years": Decimal("0.001"),
+    "half": Decimal("0.001"),
+    "quarter": Decimal("0.001"),
     "month": Decimal("0.001"),
     "day": Decimal("0.0001"),
 }
@@ -114,7 +131,7 @@ def read_fraction(text: str, start: int) -> Quantity | int | None:
         numeral = read_range(text, match.end())
         if not numeral or (match["of"] == "十" and numeral.value > 10):
             return None
-        size = {"十": 10, "百": 100, "千": 1_000, "万": 10_000}[match["of"]]
+        size = _PARTS[match["of"]]
         if match["of"] == "十":
             return quantity_of("share", numeral.value / size, text, start, numeral.end, 0.9)
         written = text[numeral.start : numeral.end]
@@ -197,7 +214,7 @@ def read_interest(text: str, start: int, numeral: Numeral) -> Quantity | None:
     match = _LI.match(text, numeral.end)
     if not match or numeral.units:
         return None
-    per, _ = _period(text, start, match.end())
+    per, yearly, _ = _period(text, start, match.end())
     in_fen = text[numeral.end : match.end()].lstrip().startswith("分")
     plain_fen = in_fen and not match["fen_tail"] and not re.search("[利息]", match.group())
     if plain_fen and per is None:
@@ -210,7 +227,8 @@ def read_interest(text: str, start: int, numeral: Numeral) -> Quantity | None:
     sure = 0.9 if per else 0.4
     if per is None:
         per = "month" if in_fen else "year"
-    annual = value * _LI_SIZES[per] * (10 if in_fen else 1) * _PER_YEAR[per]
+        yearly = _PER_YEAR[per]
+    annual = value * _LI_SIZES[per] * (10 if in_fen else 1) * yearly
     end = numeral.end + len(text[numeral.end : match.end()].rstrip())
     return quantity_of(
         "rate", annual, text, start, end, sure, unit="分" if in_fen else "厘", per=per,
@@ -240,20 +258,26 @@ def read_tenths(text: str, start: int, numeral: Numeral) -> Quantity | None:
 def _rate(
     text: str, start: int, end: int, numeral: Numeral, size: Decimal, confidence: float
 ) -> Quantity:
-    per, end = _period(text, start, end)
-    factor = _PER_YEAR[per] if per else Decimal(1)
-    unit = {1: None, 100: "%", 1_000: "‰", 10_000: "‱"}[int(size)]
+    per, yearly, end = _period(text, start, end)
+    unit = {100: "%", 1_000: "‰", 10_000: "‱"}.get(int(size))
     return measured(
-        "rate", text, start, end, numeral, confidence, size / factor, unit=unit, per=per
+        "rate", text, start, end, numeral, confidence, size / yearly, unit=unit, per=per
     )
 
 
-def _period(text: str, start: int, end: int) -> tuple[Period | None, int]:
-    """The period of a rate, said before it (月息) or after it (每月), and where the rate ends."""
+def _period(text: str, start: int, end: int) -> tuple[Period | None, Decimal, int]:
+    """The period of a rate, said before it (月息) or after it (每月), by what a rate of it is made
+    one of the year, and where the rate ends."""
     before = _PERIOD_BEFORE.search(text, max(0, start - 12), start)
     after = None if before else _PERIOD_AFTER.match(text, end)
     match = before or after
     if not match:
-        return None, end
-    per: Period = "month" if match["month"] else "day" if match["day"] else "year"
-    return per, after.end() if after else end
+        return None, Decimal(1), end
+    end = after.end() if after else end
+    if match["years"]:
+        years = read_numeral(match["years"], 0)
+        return "years", 1 / (years.value if years else Decimal(1)), end
+    per: Period = next((p for p in _OTHER_PERIODS if match[p]), "year")
+    if per == "day" and _DAYS_OF_YEAR.search(text):
+        return per, Decimal(365), end
+    return per, _PER_YEAR[per], end

@@ -99,13 +99,14 @@ class Understanding:
 
     new_facts     read from this turn; `kept_facts` what the conversation remembers after it,
                   `supposed_facts` the same with what was only supposed
-    compared      the facts that the amounts are held against; () where against none
+    compared      the facts of another variant that the amounts are held against; () if none
     region        the division asked about, None where none was said; `regions` all that were named
     documents     ids of documents that the words name
     asked_on      the day of the question; `as_of` is that or the day asked about
     inherited     what is asked was said in an earlier turn
     years         years named in the question
     numbers       the numbers in the question that refer to the paper, in 元 or as rates
+    by_year       rates told by another period (每季度收0.2%), as they count by the year
     claimed       the shares that are said of the paper (按40%贴)
     granted       the shares that may be granted in the end (最后只按40%贴)
     borne         the party that told what it bore of a loss, and not the loss; "" else
@@ -113,7 +114,6 @@ class Understanding:
     clause_paths  whole paths of clauses named (四（一）, 第三部分 → 四、（一）, 三)
     unit_unknown  an amount was said without 元 or 万元
     unknown_number a 文号 that no document of the corpus has
-    compared      the facts of another variant that the answer sets these facts against
     focus         the groups of the loans spoken of, () for all
     party         which of several enterprises of the conversation is spoken of, 0 the first
     mended        misspelt names, each with what it was taken for
@@ -145,6 +145,7 @@ class Understanding:
     claimed: tuple[Decimal, ...]
     clause_marks: tuple[str, ...]
     clause_paths: tuple[str, ...]
+    by_year: tuple[Decimal, ...]
     numbers: tuple[Decimal, ...]
     unit_unknown: bool
     part_of: bool
@@ -310,6 +311,9 @@ def understand(
                 [f.value for f in figures]
                 + [q.value for q in quantities if q.kind in ("money", "rate", "count") and q.value]
             )
+        ),
+        by_year=tuple(
+            f.value for f in figures if f.slot != REFERENCE and f.quantity.per not in (None, "year")
         ),
         unit_unknown=any(f.unit_unknown for f in figures if f.slot != REFERENCE),
         granted=tuple(

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 
 from assistant.answer import StatementKind as K
 from assistant.answer import WarningCode
+from assistant.calculators.money import percent
 from assistant.matching.subject import Subject
 from assistant.measures.model import Kind, Measure
 from assistant.measures.reader import Place
@@ -149,6 +150,8 @@ def conditions(w: Writer, subject: Subject) -> None:
     ):
         if group:
             w.say(K.CONDITION, "line", key, [n], conditions="；".join(j.text for j in group))
+    for rate in w.context.u.by_year:
+        w.say(K.CAVEAT, "line", "by_year", rate=percent(rate))
 
 
 def procedure(w: Writer, measure: Measure, kind: K = K.CONCLUSION) -> None:
