@@ -16,7 +16,7 @@ from decimal import Decimal
 from assistant.calculators.case import Ask, Case
 from assistant.conversation import GROUPED, Conversation, Fact, as_told, of_focus
 from assistant.reading.cases import case_of, facts_of_figures
-from assistant.reading.changes import changes, corrected, guaranteed_part
+from assistant.reading.changes import Said, changes, corrected, guaranteed_part
 from assistant.reading.figures import (
     HIGHEST_RATE,
     MONEY_SLOTS,
@@ -71,26 +71,16 @@ NUMBER = re.compile(
     r"[\u4e00-\u9fff]{2,10}[〔\[(【]\s*(?:19|20)\d{2}\s*[〕\])】]\s*\d+\s*号"
     r"|[\u4e00-\u9fff]{2,10}(?:19|20)\d{2}\s*年?第?\s*\d+\s*号"
 )
-NUMERIC = frozenset(
-    [
-        "principal",
-        "annual_rate",
-        "base_rate",
-        "guaranteed_amount",
-        "fee_rate",
-        "premium",
-        "premium_rate",
-        "insured_years",
-        "years",
-        "portion_months",
-        "loss",
-        "investment_amount",
-        "project_count",
-        "interest_paid",
-        "fee_paid",
-        "insured_amount",
-    ]
-)
+NUMERIC = GROUPED | {
+    "years",
+    "portion_months",
+    "loss",
+    "investment_amount",
+    "project_count",
+    "interest_paid",
+    "fee_paid",
+    "insured_amount",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +233,7 @@ def understand(
         if _differ(base, then, two.whole):
             before, known = first, list(base)
             new = tuple(f for f in then if f not in base)
-    part = guaranteed_part(text, known, new, quantities, lexicon, conversation.turn + 1)
+    part = guaranteed_part(Said(text, known, new, quantities, lexicon, conversation.turn + 1))
     if part and not before and lexicon.cues["guaranteed_whole"].search(text):
         before = new
         known = list(merge(known, new, text, lexicon, focus))
@@ -386,8 +376,8 @@ def _read(
     facts = owned(text, _placed(facts, found, places), found, lexicon)
     if lexicon.cues["part_unknown"].search(text):  # the sum said is not the sum that counts
         facts = tuple(f for f in facts if lexicon.slots[f.slot].type != "money")
-    facts = corrected(text, known, facts, quantities, lexicon, turn)
-    facts += changes(text, known, facts, quantities, lexicon, turn)
+    facts = corrected(Said(text, known, facts, quantities, lexicon, turn))
+    facts += changes(Said(text, known, facts, quantities, lexicon, turn))
     return _Read(quantities, mentions, figures, facts)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from assistant.conversation import Fact
 from assistant.pipeline import Assistant
-from assistant.reading.changes import changes
+from assistant.reading.changes import Said, changes
 from assistant.reading.quantities import read_quantities
 
 TODAY = date(2026, 11, 20)
@@ -20,7 +20,7 @@ GUARANTEE = (Fact("guaranteed_amount", "160000000", 1), Fact("fee_rate", "0.005"
 def changed(
     assistant: Assistant, text: str, known: tuple[Fact, ...], new: tuple[Fact, ...] = ()
 ) -> list[tuple[str, Decimal, int]]:
-    facts = changes(text, known, new, read_quantities(text, TODAY), assistant.lexicon, 2)
+    facts = changes(Said(text, known, new, read_quantities(text, TODAY), assistant.lexicon, 2))
     return [(f.slot, Decimal(f.value), f.group) for f in facts]
 
 
