@@ -95,10 +95,12 @@ def _converter() -> opencc.OpenCC:
 def spaced(text: str) -> str:
     """A space between Chinese characters and Latin letters or digits.
 
-    None before a number that has one behind it: it would leave its word (利率4 年贴息).
+    None before a number that has one behind it: it would leave its word (利率4 年贴息); none inside
+    a unit (5000个W).
     """
     return re.sub(
-        r"(?<=[\u4e00-\u9fff])(?=[A-Za-z0-9.%]++(?!\s))|(?<=[A-Za-z0-9%])(?=[\u4e00-\u9fff])",
+        r"(?<=[\u4e00-\u9fff])(?!(?<=个)[Ww])(?=[A-Za-z0-9.%]++(?!\s))"
+        r"|(?<=[A-Za-z0-9%])(?!个[Ww])(?=[\u4e00-\u9fff])",
         " ",
         text,
     )
