@@ -184,8 +184,9 @@ def paths(s: Sentence) -> str | None:
     for span in s.reading.paths:
         if is_inside(span.start, span.end, (*s.covered, *s.fixed, *s.reading.quotes)):
             continue
-        path = text[span.start : span.end].lstrip("第")
-        path = path.removesuffix("条")
+        path = text[span.start : span.end]
+        if path.startswith("第("):  # 第(十一)条
+            path = path.removeprefix("第").removesuffix("条")
         if not any(_leads_to(path, cited) for cited in s.own.paths):
             return f"条款“{path}”不是所引的条款"
         named.append(path)
@@ -205,7 +206,7 @@ def paths(s: Sentence) -> str | None:
 
 def _leads_to(path: str, cited: str) -> bool:
     """Whether the path is the cited one, one above it, or its article mark alone."""
-    if cited == path or cited.startswith((path + "·", path + "、")):
+    if cited == path or cited.startswith((path + "·", path + "、", path + "(")):
         return True
     if cited.startswith(path) and cited[len(path) :].isdigit():
         return True

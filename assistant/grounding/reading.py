@@ -34,6 +34,7 @@ _PATH_TAIL = rf"(?:·{NUMERAL}{{1,2}}是)?"
 _PATH = re.compile(
     rf"{NUMERAL}{{1,3}}、\({NUMERAL}{{1,3}}\)\d*{_PATH_TAIL}|下一步·{NUMERAL}{{1,2}}是"
     rf"|第?\({NUMERAL}{{1,3}}\)条?\d*{_PATH_TAIL}"
+    rf"|第[一二三四五六七八九十百零]{{1,7}}条(?:之{NUMERAL}{{1,2}})?(?:\({NUMERAL}{{1,3}}\)\d*)?"
     rf"|(?<=》)(?:标题|通知|落款|前言|文末|抄送|附件|{NUMERAL}{{1,3}}(?:是)?)(?=写|规|[:)(“]|$)"
     rf"|^{NUMERAL}{{1,2}}是(?=[:“])"
 )

@@ -145,3 +145,33 @@ def test_a_corpus_without_any_measure_is_served(tmp_path: Path) -> None:
     with Service(own, now=lambda: NOW) as service:
         answer = service.ask("设备更新贴息什么时候申报？", region=CITY)
     assert "5月1日至5月31日" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "article", "words"),
+    [
+        ("成都的中小企业购买工业机器人有补贴吗", "第十一条", "购置费用的百分之八"),
+        ("成都参加境外展会有什么补贴", "第二十二条", "给予展位费补贴"),
+    ],
+)
+def test_an_article_of_two_figures_is_quoted_with_its_number(
+    tmp_path: Path, question: str, article: str, words: str
+) -> None:
+    numerals = [*"一二三四五六七八九十", *(f"十{n}" for n in "一二三四五六七八九")]
+    numerals += ["二十", "二十一", "二十二"]
+    rules = {
+        "一": "为了促进中小企业发展，制定本办法。",
+        "二": "本办法适用于本市行政区域。",
+        "十一": "中小企业购买工业机器人的，按照购置费用的百分之八给予补贴。",
+        "二十二": "中小企业参加境外展会的，给予展位费补贴。",
+    }
+    lines = [
+        f"第{n}条　{rules.get(n, f'市人民政府支持中小企业开展第{n}类活动。')}" for n in numerals
+    ]
+    paper = tmp_path / "成都市中小企业促进办法.txt"
+    paper.write_text("成都市中小企业促进办法\n\n" + "\n".join(lines) + "\n", "utf-8")
+    own = with_papers(tmp_path / "own", paper)
+    with Service(own, now=lambda: NOW) as service:
+        answer = service.ask(question)
+    assert f"》{article}" in answer.text
+    assert words in answer.text
