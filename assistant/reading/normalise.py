@@ -8,10 +8,14 @@ Out: a `View`: simplified characters, half width, no invisible characters, singl
 Width is folded character by character and only where one character stays one character:
 「①」「½」「㎡」 are left alone, because folding 「①1000万」 would make it 11000万. The full-width
 comma is folded between full-width digits only: elsewhere it ends a phrase (利率4，500万).
+
+Who sets a space at every border of Chinese and digits or Latin (贷了 5000 万) parts nothing by it;
+such spaces are left out, but for those before a number that follows a unit (5000 万 3.8%).
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -22,6 +26,11 @@ _FOLDED = ("<wide>", "<narrow>", "<font>", "<compat>", "<vertical>", "<small>")
 _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters by category, invisible to the eye
 _INVISIBLE = ("Cc", "Cf", "Mn", "Me", "Cs", "Co")
 _FULL_WIDTH_DIGITS = frozenset("０１２３４５６７８９")
+_BORDER = re.compile(
+    r"(?P<out>(?<=[A-Za-z0-9%]) ?(?=[\u4e00-\u9fff]))"
+    r"|(?<=[\u4e00-\u9fff]) ?(?=[A-Za-z0-9])"
+)
+_UNITS = frozenset("万亿千百元块年月日天期")  # after which a space parts two numbers
 _SIMPLIFIED = opencc.OpenCC("t2s")
 
 
@@ -62,7 +71,17 @@ def view(text: str) -> View:
     if characters and characters[-1] == " ":
         characters.pop()
         offsets.pop()
+    for at in reversed(_set_spaces("".join(characters))):
+        del characters[at], offsets[at]
     return View(_simplify("".join(characters)), text, tuple(offsets))
+
+
+def _set_spaces(text: str) -> list[int]:
+    """Where spaces stand that part nothing, in a text that has one at every border."""
+    borders = list(_BORDER.finditer(text))
+    if not any(b["out"] for b in borders) or not all(b.group() for b in borders):
+        return []
+    return [b.start() for b in borders if b["out"] or text[b.start() - 1] not in _UNITS]
 
 
 @lru_cache(maxsize=8192)

@@ -150,8 +150,9 @@ def conditions(w: Writer, subject: Subject) -> None:
     ):
         if group:
             w.say(K.CONDITION, "line", key, [n], conditions="；".join(j.text for j in group))
-    for rate in w.context.u.by_year:
-        w.say(K.CAVEAT, "line", "by_year", rate=percent(rate))
+    for rate in map(percent, w.context.u.by_year):
+        if any(rate in calculation.formula for calculation in w.sheet.calculations):
+            w.say(K.CAVEAT, "line", "by_year", rate=rate)
 
 
 def procedure(w: Writer, measure: Measure, kind: K = K.CONCLUSION) -> None:
