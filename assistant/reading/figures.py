@@ -22,7 +22,6 @@ LEFT_REACH, RIGHT_REACH = 9, 6
 BESIDE = 3  # characters between a quarter and what was paid in it
 SURE = 0.5
 REFERENCE = "reference"
-RATE_WORDS = ("利率", "利率是", "利率为", "年利率")
 HIGHEST_RATE = Decimal("0.36")
 HIGHEST_DEAL = Decimal("1e10")  # 元
 USUAL_RATE = Decimal("0.2")
@@ -70,7 +69,7 @@ def read_figures(
         context = _nearer(text, quantity, kind, quantities, whole, lexicon)
         left = quantities[i - 1].end if i else 0
         right = quantities[i + 1].start if i + 1 < len(quantities) else len(text)
-        if kind == "money" and _leads_to_rate(text, i, quantities):
+        if kind == "money" and _leads_to_rate(text, i, quantities, lexicon):
             right = quantity.end
         slot = _by_cue(text, quantity, kind, lexicon, left, right)
         taken = lexicon.cues["interest_taken"].search(text[: quantity.start])
@@ -114,13 +113,13 @@ def read_figures(
     return _on_base(text, figures, quantities, lexicon, told=BASE in before)
 
 
-def _leads_to_rate(text: str, i: int, quantities: Sequence[Quantity]) -> bool:
+def _leads_to_rate(text: str, i: int, quantities: Sequence[Quantity], lexicon: Lexicon) -> bool:
     """三千二百万 利息三点六: the word between a sum and a rate is said of the rate."""
     after = quantities[i + 1] if i + 1 < len(quantities) else None
     if after is None or after.kind != "rate":
         return False
-    between = text[quantities[i].end : after.start].strip(" 是为:的")
-    return between in (*RATE_WORDS, "利息", "年息", "月息", "息")
+    between = text[quantities[i].end : after.start]
+    return lexicon.cues["only_rate_word"].match(between) is not None
 
 
 def _borrows(context: Mapping[str, str], before: Sequence[str]) -> bool:
@@ -290,7 +289,9 @@ def _kind(quantity: Quantity, text: str, lexicon: Lexicon, pending: Sequence[str
         return quantity.kind
     if quantity.value is None:
         return None
-    if quantity.kind == "duration" and text[: quantity.start].endswith(RATE_WORDS):
+    if quantity.kind == "duration" and lexicon.cues["rate_word_before"].search(
+        text[: quantity.start]
+    ):
         return "rate" if quantity.unit == "月" and quantity.text[0].isdigit() else None
     if quantity.kind != "number":
         return None
