@@ -126,15 +126,18 @@ def of_one_clause(ranked: Sequence[Candidate]) -> list[Candidate]:
     ]
 
 
-def narrow(chosen: Sequence[Subject], u: Understanding, *, several: bool) -> list[Subject]:
+def narrow(chosen: Sequence[Subject], view: View, *, several: bool) -> list[Subject]:
     """Put equals that the person's facts rule out behind those that they do not, or drop them.
 
     The best stays first where it is clearly meant; of several things asked for, none is dropped.
     """
+    u = view.u
     if chosen[0].here:
         chosen = [s for s in chosen if s.here]
     fits = [s for s in chosen if not s.unmet]
-    meant = bool(fits) and chosen[0].unmet and chosen[0].score >= CLEARLY * fits[0].score
+    waived = chosen[0].measure.rule is Rule.WAIVER and view.says("waiver_asked")
+    clearly = bool(fits) and (waived or chosen[0].score >= CLEARLY * fits[0].score)
+    meant = clearly and bool(chosen[0].unmet)
     if fits and len(fits) < len(chosen) and not meant and (is_personal(u) or "find" in u.intents):
         ruled_out = [s for s in chosen if s.unmet]
         kept = ruled_out if several else [s for s in ruled_out if s.score >= fits[0].score]

@@ -222,6 +222,8 @@ def _of(subject: Subject, u: Understanding) -> Computed:
     terms = terms_on(measure, day)
     if measure.terms and not terms.values and measure.rule is not Rule.WAIVER:
         return Computed(subject, ())
+    if subject.unmet and measure.rule is Rule.WAIVER:
+        return Computed(subject, ())  # what is not waived is no fee of 0元
     if subject.unmet and measure.rule is not Rule.ALLOCATION:
         nil = _nil(subject, terms, u.case)
         return Computed(subject, (*nil, *_changed(measure, terms, nil, u)))

@@ -351,7 +351,7 @@ def _by_candidates(view: View) -> Match:
     if view.says("claims_new"):
         return Match(Situation.UNKNOWN_NUMBER, tuple(chosen[:1]), home=home)
     if chosen and (view.follow_up or chosen[0].score >= WEAK):
-        kept = held_then(narrow(chosen, u, several=several), u)
+        kept = held_then(narrow(chosen, view, several=several), u)
         situation = Situation.HOW_TO_APPLY if _asks_procedure(kept[0], view) else Situation.MEASURES
         return Match(situation, tuple(kept), hits, home=home, follow_up=view.follow_up)
     if hits and hits[0].score >= CLAUSE_ONLY:
