@@ -13,9 +13,11 @@ from assistant.answer import StatementKind as K
 from assistant.answer import WarningCode
 from assistant.calculators.money import percent
 from assistant.matching.subject import Subject
+from assistant.matching.weighing import APPLICANT
 from assistant.measures.model import Kind, Measure
 from assistant.measures.reader import Place
 from assistant.writing.cautions import warn_of_document
+from assistant.writing.context import Context
 from assistant.writing.sentences import best_sentences, find_words
 from assistant.writing.words import document_name, misread
 from assistant.writing.writer import Writer
@@ -231,7 +233,8 @@ def place_without_papers(w: Writer) -> None:
 
 
 def more_of_clause(w: Writer, measure: Measure) -> None:
-    """The sentence of the same clause that shares more with the question than the quote does."""
+    """The sentence of the same clause that shares more with the question than the quote does;
+    none that is for others than who asks."""
     c, document = w.context, w.document_of(measure)
     place = c.catalogue.place(measure)
     clause = document.clause(place.path)
@@ -242,10 +245,23 @@ def more_of_clause(w: Writer, measure: Measure) -> None:
     ):
         inside = place.start <= other.start < place.end or other.start <= place.start < other.end
         fresh = (wanted & find_words(document.text[other.start : other.end])) - shown
-        if not inside and len(fresh) >= FRESH:
+        if not inside and len(fresh) >= FRESH and not _is_for_others(c, measure, other):
             w.paragraph()
             quote_place(w, other)
             return
+
+
+def _is_for_others(c: Context, measure: Measure, place: Place) -> bool:
+    """Whether a part of a measure's clause is a benefit of a party other than who asks."""
+    who = {f.value for f in c.u.facts if f.slot == APPLICANT and not f.denied}
+    near = [
+        c.catalogue.place(m)
+        for m in c.catalogue.measures
+        if (m.document, m.clause) == (measure.document, measure.clause)
+        and m.usable
+        and who.isdisjoint(m.applicant or who)
+    ]
+    return bool(who) and any(p.start < place.end and place.start < p.end for p in near)
 
 
 def number_of_elsewhere(w: Writer, subject: Subject) -> None:
