@@ -15,7 +15,7 @@ from evals.examples import SCORER
 from evals.questions import half, own_questions
 from evals.service import LocalClient, documents_of
 
-REPLIES, ON_THE_WIRE = 300, 30  # `python -m evals adversary` puts two thousand
+REPLIES, ON_THE_WIRE = 600, 30  # `python -m evals adversary` puts two thousand
 
 
 @pytest.fixture(scope="module")
