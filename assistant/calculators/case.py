@@ -81,12 +81,14 @@ class Guarantee:
     amount    元 guaranteed
     fee_rate  annual guarantee fee rate (年化担保费率)
     fee       元 charged for a year, where that is known instead of amount × rate
+    product   the product of the loan, where those of several were told; "" else
     """
 
     amount: Decimal | None
     fee_rate: Decimal | None
     label: str = ""
     fee: Decimal | None = None
+    product: str = ""
 
 
 @dataclass(frozen=True, slots=True)

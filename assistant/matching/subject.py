@@ -9,7 +9,8 @@ Out: a `Subject`; a `Match` holds those that the answer is about. A measure of a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from enum import StrEnum
 
 from assistant.answer import Truth, Verdict
@@ -107,7 +108,7 @@ def judged_subject(
     asked: bool,
 ) -> Subject:
     """A measure with its verdict. `asked` says that a place was named, `home` what it came to."""
-    judged = judge(measure, facts, lexicon.slots)
+    judged = judge(measure, [*facts, *_rate_of_fee(facts)], lexicon.slots)
     found = verdict(judged)
     here = home == measure.region if asked else True
     if not here or status.status in OVER_OR_TO_COME:
@@ -115,3 +116,13 @@ def judged_subject(
     elif (status.status in NOT_NOW or not measure.usable) and found is Verdict.APPLIES:
         found = Verdict.MAY_APPLY
     return Subject(measure, score, judged, found, status, here)
+
+
+def _rate_of_fee(facts: Sequence[Fact]) -> list[Fact]:
+    """The fee rate that a yearly fee comes to, where that was told and no rate."""
+    told = {f.slot: f for f in facts if not f.denied}
+    amount = told.get("guaranteed_amount") or told.get("principal")
+    fee = told.get("fee_paid")
+    if fee is None or amount is None or "fee_rate" in told or not Decimal(amount.value):
+        return []
+    return [replace(fee, slot="fee_rate", value=str(Decimal(fee.value) / Decimal(amount.value)))]

@@ -20,6 +20,7 @@ from assistant.conversation import Fact
 from assistant.reading.figures import BASE, MONEY_SLOTS, Figure
 from assistant.reading.lexicon import Lexicon, Mention
 from assistant.reading.owners import APART
+from assistant.reading.products import insured_products, of_products
 from assistant.reading.quantity import Quantity
 from assistant.reading.schedule import scheduled
 
@@ -36,8 +37,7 @@ SINCE = re.compile(r" ?(?:份|初|底)?(?:1[日号])?(?:起|开始|以?后|之�
 MOST_PROJECTS = 50
 COUNTED = "个项目笔家单台套份"
 BESIDE = 4  # characters between a year and the sum that is paid in it
-STOPS, FAR = ",，;；。、", 10  # what parts a sentence; characters, from which no word is of a sum
-NOT = "非"
+STOPS = ",，;；。、"  # what parts a sentence
 PERIOD_BEFORE, PERIOD_AFTER = 14, 4  # characters around a sum in which stands what it is paid for
 
 
@@ -74,16 +74,19 @@ def facts_of_figures(
     facts += [
         Fact(f.slot, plain(f.value), turn, (f.start, f.end), confidence=f.quantity.confidence)
         for f in figures
-        if f.slot in ("loss", "investment_amount", "fee_paid", "insured_amount", "received")
+        if f.slot in ("loss", "investment_amount", "insured_amount", "received")
     ]
     facts += _enterprises(quantities, mentions, turn)
     facts += _interest(text, figures, quantities, lexicon, turn)
+    fees = [f for f in figures if f.slot == "fee_paid"]
+    facts += [_yearly_sum(text, fee, lexicon, turn) for fee in fees]
     facts += [
         Fact("currency", f.quantity.currency, turn, (f.start, f.end))
         for f in figures
         if f.slot in MONEY_SLOTS and f.quantity.currency != DOMESTIC
     ][:1]
-    facts = _insured(_of_products(text, facts, mentions, lexicon, turn), mentions)
+    facts = of_products(text, facts, figures, quantities, mentions, lexicon)
+    facts = insured_products(facts, mentions)
     if lexicon.cues["same_project"].search(text):
         facts = [replace(f, project="1") if f.slot == "principal" else f for f in facts]
     early = lexicon.cues["repaid_early"].search(text)
@@ -100,11 +103,11 @@ def facts_of_figures(
     return tuple(_one_off_fee(text, facts, lexicon))
 
 
-def _times_a_year(text: str, interest: Figure, lexicon: Lexicon) -> int:
-    """How often a year a sum of interest is paid, by the last word for it that stands near."""
-    after = text[interest.end : interest.end + PERIOD_AFTER]
+def _times_a_year(text: str, paid: Figure, lexicon: Lexicon) -> int:
+    """How often a year a sum is paid, by the last word for it that stands near."""
+    after = text[paid.end : paid.end + PERIOD_AFTER]
     stop = next((i for i, c in enumerate(after) if c in STOPS), len(after))
-    near = text[max(0, interest.start - PERIOD_BEFORE) : interest.end + stop]
+    near = text[max(0, paid.start - PERIOD_BEFORE) : paid.end + stop]
     times = {
         "daily": _days(text, lexicon),
         "monthly": 12,
@@ -149,69 +152,14 @@ def _interest(
     if len(sums) == len(spans) > 1:
         total = sum((f.value for f in sums), Decimal(0))
         return [Fact("interest_paid", plain(total), turn, (paid[0].start, paid[0].end))]
-    return [
-        Fact(
-            "interest_paid",
-            plain(figure.value * _times_a_year(text, figure, lexicon)),
-            turn,
-            (figure.start, figure.end),
-        )
-        for figure in paid
-    ]
+    return [_yearly_sum(text, figure, lexicon, turn) for figure in paid]
 
 
-def _of_products(
-    text: str, facts: list[Fact], mentions: Sequence[Mention], lexicon: Lexicon, turn: int
-) -> list[Fact]:
-    """With the product that each sum is of, where sums of several were told: 技改专项贷7800万，
-    流贷2000万; each of these products is a fact."""
-    sums = [f for f in facts if f.slot == "principal" and f.span]
-    named = [
-        m
-        for m in mentions
-        if m.slot == "loan_product"
-        or "loan_product" in lexicon.slots[m.slot].values[m.value].implies
-    ]
-    told = {f.group: name for f in sums for name in [_product_at(text, f, named, lexicon)] if name}
-    if len(set(told.values())) < 2:
-        return facts
-    own = [
-        Fact("loan_product", m.value, turn, (m.start, m.end))
-        for m in named
-        if m.slot == "loan_product" and m.value in told.values()
-    ]
-    return own + [
-        replace(f, product=told.get(f.group, "")) if f.slot == "principal" else f for f in facts
-    ]
-
-
-def _insured(facts: list[Fact], mentions: Sequence[Mention]) -> list[Fact]:
-    """With the insured product that each premium is of: the one named, or each in its order."""
-    premiums = [f for f in facts if f.slot == "premium"]
-    products = list(dict.fromkeys(m.value for m in mentions if m.slot == "product_type"))
-    if len(products) == 1:
-        products *= len(premiums)
-    if not premiums or len(products) != len(premiums):
-        return facts
-    told = {f.group: name for f, name in zip(premiums, products, strict=True)}
-    return [replace(f, product=told[f.group]) if f.slot == "premium" else f for f in facts]
-
-
-def _product_at(text: str, fact: Fact, named: Sequence[Mention], lexicon: Lexicon) -> str | None:
-    """The loan product that is named nearest to a sum, within its part of the sentence if there
-    is one; 非… where it is denied."""
-    assert fact.span is not None
-    start, end = fact.span
-
-    def distance(m: Mention) -> int:
-        between = text[m.end : start] if m.end <= start else text[end : m.start]
-        return len(between) + FAR * sum(c in STOPS for c in between)
-
-    best = min(named, key=distance, default=None)
-    if best is None or distance(best) > FAR:
-        return None
-    denied = lexicon.cues["negated_before"].search(text[max(0, best.start - 8) : best.start])
-    return f"{NOT}{best.value}" if denied else best.value
+def _yearly_sum(text: str, figure: Figure, lexicon: Lexicon, turn: int) -> Fact:
+    """What is paid in a year of what was told for it, a quarter or a month: 每季度收客户9万."""
+    value = figure.value * _times_a_year(text, figure, lexicon)
+    span = (figure.start, figure.end)
+    return Fact(figure.slot, plain(value), turn, span, confidence=figure.quantity.confidence)
 
 
 def _enterprises(
@@ -574,8 +522,11 @@ def case_of(facts: Sequence[Fact], asks: frozenset[Ask] = frozenset({Ask.AMOUNT}
         principal = loans[0].principal if loans else None
         loans = (Loan(principal, interest=interest),)
     amounts, fees = by_group("guaranteed_amount"), by_group("fee_rate")
-    if not amounts and fees:
+    paid = one("fee_paid")
+    products: dict[int, str] = {}
+    if not amounts and (fees or paid is not None):
         amounts = principals
+        products = {f.group: f.product for f in sure if f.slot == "principal"}
     if len(amounts) == 1 and len(fees) > 1:
         alternatives = True
         amounts = dict.fromkeys(fees, next(iter(amounts.values())))
@@ -584,11 +535,13 @@ def case_of(facts: Sequence[Fact], asks: frozenset[Ask] = frozenset({Ask.AMOUNT}
     names = {f.group: name_of(f) for f in sure if f.slot in PAIRS}
     guarantees = tuple(
         Guarantee(
-            amounts.get(g), fees.get(g, only_fee), names.get(g, "") if len(groups) > 1 else ""
+            amounts.get(g),
+            fees.get(g, only_fee),
+            names.get(g, "") if len(groups) > 1 else "",
+            product=products.get(g, ""),
         )
         for g in groups
     )
-    paid = one("fee_paid")
     if paid is not None and not fees:
         guarantees = (Guarantee(guarantees[0].amount if guarantees else None, None, fee=paid),)
     premiums, premium_rates, terms = (

@@ -75,6 +75,9 @@ def read_figures(
         taken = lexicon.cues["interest_taken"].search(text[: quantity.start])
         if kind == "money" and slot is None and taken and _borrows(whole, before):
             slot = "interest_paid"
+        in_turns = lexicon.cues["fee_taken"].search(text[: quantity.start])
+        if kind == "money" and slot is None and in_turns and "fee_rate" in whole.values():
+            slot = "fee_paid"
         if slot is None or (slot in ("fee_rate", "premium_rate") and kind == "rate"):
             slot = _by_context(kind, slot, context, pending, before)
         value = quantity.value

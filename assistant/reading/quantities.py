@@ -46,6 +46,7 @@ from assistant.reading.rates import (
     read_spread,
     read_tenths,
 )
+from assistant.reading.unit_prices import priced
 
 __all__ = ["Quantity", "read_quantities"]
 
@@ -106,7 +107,7 @@ def read_quantities(text: str, today: date) -> tuple[Quantity, ...]:
             at = found_here.end
         else:
             at = found_here or at + 1
-    return tuple(_joined(text, found))
+    return tuple(priced(text, _joined(text, found)))
 
 
 def _at(text: str, start: int, today: date) -> Quantity | int | None:

@@ -21,6 +21,10 @@ _DOTS = re.compile(
     r" ?个(?P<more>多|来)?点(?!子|[建意要想])(?P<tail>[0-9]{1,2}(?![0-9年个月家笔%])"
     r"|[零〇一二三四五六七八九]?[一二三四五六七八九](?![年个月家笔]))?"
 )
+_HALF_DOT = re.compile(r" ?个半(?:百分)?点(?!子|[建意要想])")
+_AND_TENTHS = re.compile(
+    r" ?个(?P<tail>[零〇0]?[0-9一二三四五六七八九])(?![0-9一二三四五六七八九十百千万亿年月天个家笔点成])"
+)
 _DIGITS = str.maketrans("零〇一二三四五六七八九", "00123456789")
 _LI = re.compile(
     r" ?(?:厘(?P<tail>[0-9一二三四五六七八九](?![0-9年个月家笔]))?(?![米])(?:的?利息?|息)?"
@@ -177,9 +181,13 @@ def read_percent(text: str, start: int, numeral: Numeral) -> Quantity | None:
 
 def read_dots(text: str, start: int, numeral: Numeral) -> Quantity | None:
     """四个点, 4个点5; a difference after a word of change (降了两个点)."""
+    half = _HALF_DOT.match(text, numeral.end)  # 三个半点
+    if half:
+        numeral = replace(numeral, value=numeral.value + Decimal("0.5"))
+        return _rate(text, start, half.end(), numeral, Decimal(100), 0.9)
     match = _DOTS.match(text, numeral.end)
     if not match:
-        return None
+        return _tenths_said(text, start, numeral)
     if match["tail"]:
         digits = match["tail"].translate(_DIGITS)
         numeral = replace(numeral, value=numeral.value + Decimal(f"0.{digits}"))
@@ -187,6 +195,19 @@ def read_dots(text: str, start: int, numeral: Numeral) -> Quantity | None:
     if _CHANGE_BEFORE.search(text, max(0, start - 6), start):
         return measured("points", text, start, match.end(), numeral, 0.8, Decimal(100), unit="点")
     return _rate(text, start, match.end(), numeral, Decimal(100), 0.9)
+
+
+def _tenths_said(text: str, start: int, numeral: Numeral) -> Quantity | None:
+    """利率三个二, or that alone: 3.2%."""
+    match = _AND_TENTHS.match(text, numeral.end)
+    if not match or numeral.units or numeral.value > 24:
+        return None
+    alone = text.strip(" ,.。，吧呢啊嘛") == text[start : match.end()]
+    if not alone and not _RATE_BEFORE.search(text, max(0, start - 14), start):
+        return None
+    digits = match["tail"].translate(_DIGITS)
+    numeral = replace(numeral, value=numeral.value + Decimal(f"0.{digits}"))
+    return _rate(text, start, match.end(), numeral, Decimal(100), 0.7)
 
 
 def read_bare_rate(text: str, start: int, numeral: Numeral) -> Quantity | None:

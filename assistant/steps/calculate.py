@@ -383,7 +383,12 @@ def _case(measure: Measure, u: Understanding) -> Case:
 def _for_measure(measure: Measure, case: Case) -> Case:
     """The case as this measure sees it: the guarantee is of the loan, unless said otherwise."""
     others = [loan for loan, _ in not_counted(measure, case)] + not_here(measure, case)
-    case = replace(case, loans=tuple(loan for loan in case.loans if loan not in others))
+    products = {loan.product for loan in others}
+    case = replace(
+        case,
+        loans=tuple(loan for loan in case.loans if loan not in others),
+        guarantees=tuple(g for g in case.guarantees if not g.product or g.product not in products),
+    )
     if measure.rule is Rule.SHARE_OF_PREMIUM and len({p.product for p in case.premiums} - {""}) > 1:
         wanted = {v for c in measure.conditions if c.slot == INSURED for v in c.is_ or ()}
         case = replace(case, premiums=tuple(p for p in case.premiums if p.product in wanted))
