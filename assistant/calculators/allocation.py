@@ -1,12 +1,15 @@
 """A loss shared between parties by weight (4:2:2:2).
 
 In:  the parties with their weights; the loss, and the parties asked about.
-Out: each party's amount, together exactly the loss; without a loss each party's share
+Out: each party's amount, together exactly the loss; without a loss each party's share; the sum of
+     some of them
      (tests/assistant/calculators/test_laws.py).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from assistant.calculators import checks
@@ -38,6 +41,25 @@ def allocation(terms: Terms, case: Case) -> tuple[Working, ...]:
         _one(party, weight, whole, case.loss, amount)
         for (party, weight), amount in zip(terms.parts, amounts, strict=True)
         if not case.parties or party in case.parties
+    )
+
+
+def together(parts: Sequence[Working], names: Sequence[str]) -> Working:
+    """What several parties bear together; their share, where no loss is known."""
+    amounts = [w.amount for w in parts if w.amount is not None]
+    rates = [w.rate for w in parts if w.rate is not None]
+    who = "、".join(names)
+    if amounts:
+        formula = " + ".join(map(exact, amounts))
+        amount = sum(amounts, Decimal(0))
+        steps = (Step(f"{who}合计分担", exact(amount)),)
+        return replace(
+            parts[0], label=f"{who}合计分担", amount=amount, words=lambda: Words(formula, steps=steps)
+        )
+    formula, rate = " + ".join(map(percent, rates)), sum(rates, Decimal(0))
+    steps = (Step(f"{who}合计的比例", percent(rate)),)
+    return replace(
+        parts[0], label=f"{who}合计分担比例", rate=rate, words=lambda: Words(formula, steps=steps)
     )
 
 

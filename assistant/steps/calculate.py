@@ -7,12 +7,14 @@ Out: `Computed` amounts per measure, and sums and differences across them. A num
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from assistant.calculators.allocation import together
 from assistant.calculators.case import (
     AmountKind,
     Ask,
@@ -49,6 +51,7 @@ CURRENCIES = {"元": "CNY", "美元": "USD", "欧元": "EUR", "港元": "HKD"}
 INSURED = "product_type"
 TITLES = "titles"
 PRODUCT = "loan_product"
+SENTENCE = re.compile(r"[。;；?？!！]")
 REACH = 18  # characters before a loss in which the party stands that bore it
 USELESS = (Status.EXPIRED, Status.REPEALED, Status.REPLY_LETTER)
 
@@ -229,10 +232,13 @@ def _of(subject: Subject, u: Understanding) -> Computed:
         return Computed(subject, (*nil, *_changed(measure, terms, nil, u)))
     case = _case(measure, u)
     if measure.rule is Rule.ALLOCATION and case.loss is None:
-        return Computed(subject, RULES[measure.rule](terms, case), ("loss",))
+        shares = RULES[measure.rule](terms, case)
+        return Computed(subject, (*shares, *_together(u, shares)), ("loss",))
     try:
         workings = _shares(terms, u) if measure.rule is Rule.ALLOCATION else ()
         workings = workings or RULES[measure.rule](terms, case)
+        if measure.rule is Rule.ALLOCATION:
+            workings += _together(u, workings)
         workings += _changed(measure, terms, workings, u)
         workings += _granted(measure, terms, case, u)
     except CalculatorError as problem:
@@ -321,12 +327,26 @@ def _shares(terms: Terms, u: Understanding) -> tuple[Working, ...]:
     return tuple(w for a, b in pairs for w in (a, b, difference(a, b)))
 
 
+def _together(u: Understanding, shares: Sequence[Working]) -> tuple[Working, ...]:
+    """What the parties come to together that were asked about as one: 再担和直担合起来."""
+    each = {w.label.partition("分担")[0]: w for w in shares if w.role == "share"}
+    own = {f.value for f in u.new_facts if f.slot == "applicant" and not f.denied}
+    asked = [name for name in each if name[:2] in u.text or name in own]
+    if u.all_but:
+        asked = [name for name in each if name not in asked]
+    if not u.together:
+        return ()
+    if not 1 < len(asked) < len(each):
+        return ()
+    return (together([each[name] for name in asked], asked),)
+
+
 def _borne_by(terms: Terms, u: Understanding) -> tuple[str, Decimal] | None:
     """The party whose part of the loss was told (银行承担了90万), with its weight."""
     fact = next((f for f in u.facts if f.slot == "loss" and f.turn == u.turn and f.span), None)
     if fact is None or fact.span is None:
         return None
-    before = u.question[max(0, fact.span[0] - REACH) : fact.span[0]]
+    before = SENTENCE.split(u.question[max(0, fact.span[0] - REACH) : fact.span[0]])[-1]
     told = [(before.rfind(name[:2]), (name, weight)) for name, weight in terms.parts]
     at, party = max(told, key=lambda pair: pair[0])
     if at < 0 and u.borne:

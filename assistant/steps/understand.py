@@ -49,6 +49,7 @@ WEAK_WORD = 0.8  # a word that means less as often
 ENTERPRISE, BANK = "企业", "银行"
 ASKED_FOR = 0.89  # sure that the enterprise is meant for which somebody asks; only that is so sure
 IMPLIED = 0.46  # less sure than anybody who says who he is
+BESIDE_PLACES = ("of_other", "border", "trade")  # cues of a place that is only told of
 STOP = re.compile(r"[;；。!！?？]")
 UNITS = {"元": 1, "块": 1, "万": 10**4, "百万": 10**6, "千万": 10**7, "亿": 10**8}
 UNITS_BACK = 3  # questions in which the number may stand whose unit is told
@@ -100,6 +101,7 @@ class Understanding:
     claimed       the shares that are said of the paper (按40%贴)
     granted       the shares that may be granted in the end (最后只按40%贴)
     borne         the party that told what it bore of a loss, and not the loss; "" else
+    together      what several parties come to together is asked; `all_but` of those not named
     clause_marks  marks of clauses named (五是, 第十一条 → 五, 十一)
     clause_paths  whole paths of clauses named (四（一）, 第三部分 → 四、（一）, 三)
     unit_unknown  an amount was said without 元 or 万元
@@ -139,6 +141,8 @@ class Understanding:
     numbers: tuple[Decimal, ...]
     unit_unknown: bool
     part_of: bool
+    together: bool
+    all_but: bool
     granted: tuple[Decimal, ...]
     borne: str
     hypothetical: bool
@@ -322,6 +326,8 @@ def understand(
         )
         else "",
         part_of=bool(lexicon.cues["part_of"].search(text)),
+        together=bool(lexicon.cues["together"].search(text)),
+        all_but=bool(lexicon.cues["all_but"].search(text)),
         hypothetical=hypothetical,
         switch=bool(lexicon.cues["switch"].search(text)),
         unknown_number=question[slice(*seen.span(*unknown))] if unknown else None,
@@ -528,6 +534,16 @@ def _places(
     somebody else is of (成都的银行), or in which a place of the corpus lies that is named too."""
     regions = {d.region for d in documents.values()}
     found = gazetteer.find(text)
+    cues = lexicon.cues
+
+    def told(m: RegionMention, name: str) -> bool:
+        before, after = cues.get(f"{name}_before"), cues.get(f"{name}_after")
+        return bool(
+            (before and before.search(text[: m.start])) or (after and after.match(text[m.end :]))
+        )
+
+    settled = [m for m in found if not told(m, "origin")]  # 户口在重庆，厂在泸州
+    found = settled or found
     ours = [m for m in found if {m.name, m.city, m.province} & regions]
     around = {m.province for m in ours}
     return [
@@ -536,10 +552,10 @@ def _places(
         if m in ours
         or not (
             m.name in around
-            or ((ours or before) and lexicon.cues["of_other_after"].match(text[m.end :]))
+            or ((ours or before) and any(told(m, name) for name in BESIDE_PLACES))
             or (
-                lexicon.cues["market_before"].search(text[: m.start])
-                and lexicon.cues["market_after"].match(text[m.end :])
+                cues["market_before"].search(text[: m.start])
+                and cues["market_after"].match(text[m.end :])
             )
         )
     ]
