@@ -54,7 +54,10 @@ def together(parts: Sequence[Working], names: Sequence[str]) -> Working:
         amount = sum(amounts, Decimal(0))
         steps = (Step(f"{who}合计分担", exact(amount)),)
         return replace(
-            parts[0], label=f"{who}合计分担", amount=amount, words=lambda: Words(formula, steps=steps)
+            parts[0],
+            label=f"{who}合计分担",
+            amount=amount,
+            words=lambda: Words(formula, steps=steps),
         )
     formula, rate = " + ".join(map(percent, rates)), sum(rates, Decimal(0))
     steps = (Step(f"{who}合计的比例", percent(rate)),)

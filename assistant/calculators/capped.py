@@ -16,6 +16,7 @@ from assistant.calculators.case import AmountKind, CalculatorError, Case, Step, 
 from assistant.calculators.money import exact, percent, plain, to_fen, years_words
 from assistant.calculators.terms import Terms
 
+SUPPOSED = "时"  # how the name of an alternative without one ends
 NOTHING = Decimal(0)
 
 
@@ -233,8 +234,18 @@ def either_or(
     if len(runs) == 2:
         first, second = ([w for w in run if w.role == "total"] for _, run in runs)
         for before, after in zip(first, second, strict=False):
-            out.append(replace(difference(before, after), label=f"{after.label}的差额"))
+            out.append(_apart(runs[0][0], before, runs[1][0], after))
     return tuple(out)
+
+
+def _apart(one: str, before: Working, other: str, after: Working) -> Working:
+    """How far two alternatives are apart; of two with names of their own, which is the higher."""
+    gap = difference(before, after)
+    named = not one.endswith(SUPPOSED) and not other.endswith(SUPPOSED)
+    if not named or before.amount is None or after.amount is None or before.amount == after.amount:
+        return replace(gap, label=f"{after.label}的差额")
+    higher, lower = (one, other) if before.amount > after.amount else (other, one)
+    return replace(gap, label=f"{higher}比{lower}高出的{after.label}", role="gap")
 
 
 def difference(before: Working, after: Working) -> Working:

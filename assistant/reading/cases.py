@@ -25,6 +25,7 @@ from assistant.reading.quantity import Quantity
 from assistant.reading.schedule import scheduled
 
 HALF = Decimal("0.5")
+EITHER = "alternatives"
 RATES = frozenset({"annual_rate", "fee_rate"})
 PAIRS = {"principal": "annual_rate", "guaranteed_amount": "fee_rate", "premium": "premium_rate"}
 QUARTERS = re.compile(
@@ -89,6 +90,7 @@ def facts_of_figures(
     facts = insured_products(facts, mentions)
     if lexicon.cues["same_project"].search(text):
         facts = [replace(f, project="1") if f.slot == "principal" else f for f in facts]
+    facts += _either(text, facts, lexicon, turn)
     early = lexicon.cues["repaid_early"].search(text)
     if lexicon.cues["whole_year"].search(text):
         pass
@@ -153,6 +155,13 @@ def _interest(
         total = sum((f.value for f in sums), Decimal(0))
         return [Fact("interest_paid", plain(total), turn, (paid[0].start, paid[0].end))]
     return [_yearly_sum(text, figure, lexicon, turn) for figure in paid]
+
+
+def _either(text: str, facts: Sequence[Fact], lexicon: Lexicon, turn: int) -> list[Fact]:
+    """That the loans told are offers of which one will be taken: 甲方案…，乙方案…，选哪个."""
+    loans = [f for f in facts if f.slot == "principal" and not f.label and f.portion == "1"]
+    found = lexicon.cues["alternatives"].search(text)
+    return [Fact(EITHER, "是", turn)] if found and len(loans) > 1 else []
 
 
 def _yearly_sum(text: str, figure: Figure, lexicon: Lexicon, turn: int) -> Fact:
@@ -571,7 +580,7 @@ def case_of(facts: Sequence[Fact], asks: frozenset[Ask] = frozenset({Ask.AMOUNT}
         guarantees=guarantees,
         premiums=insured,
         years=one("years"),
-        alternatives=alternatives,
+        alternatives=alternatives or any(f.slot == EITHER for f in sure),
         loss=one("loss"),
         asks=asks,
         currency=next((f.value for f in sure if f.slot == "currency"), DOMESTIC),

@@ -17,6 +17,8 @@ from assistant.reading.lexicon import Lexicon
 from assistant.reading.quantity import Quantity
 
 STOP = re.compile(r"[,，。;；!！?？]")
+LIST = re.compile(r" ?[、,，和跟与/] ?")
+NOT_A_RATE = re.compile(r" ?[0-9万亿千百元年月日天期个家笔号次]")
 PARTS = ",，。;；、!！?？"  # what parts a sentence
 LEFT_REACH, RIGHT_REACH = 9, 6
 BESIDE = 3  # characters between a quarter and what was paid in it
@@ -24,6 +26,7 @@ SURE = 0.5
 REFERENCE = "reference"
 HIGHEST_RATE = Decimal("0.36")
 HIGHEST_DEAL = Decimal("1e10")  # 元
+LOWEST_RATE = Decimal("0.0005")
 USUAL_RATE = Decimal("0.2")
 LOWEST_LOAN = Decimal(10_000)  # 元; a loan of less was meant in 万元
 RATE_SLOTS = ("annual_rate", "fee_rate", "premium_rate")
@@ -107,6 +110,7 @@ def read_figures(
         if kind == "rate" and slot != REFERENCE and quantity.upper is not None:
             upper = quantity.upper / 100 if quantity.kind == "number" else quantity.upper
             figures.append(replace(figures[-1], value=upper))
+    figures = _listed(text, figures, quantities)
     figures = _guaranteed(_by_period(text, figures, quantities, lexicon))
     figures = _interest_part(text, figures, lexicon)
     figures = _bare_rate(figures, quantities, whole, before)
@@ -145,6 +149,20 @@ def bare_sums(text: str, quantities: Sequence[Quantity], lexicon: Lexicon) -> li
                 found.append(Figure(slot, q.value, q.start, q.end, q, unit_unknown=True))
                 break
     return found
+
+
+def _listed(text: str, figures: list[Figure], quantities: Sequence[Quantity]) -> list[Figure]:
+    """利率分别是3.2、3.6、4.0: bare numbers that go on with a rate are rates of its kind."""
+    out = list(figures)
+    for last, q in itertools.pairwise(quantities):
+        before = next((f for f in out if f.end == last.end and f.slot in RATE_SLOTS), None)
+        bare = q.kind == "number" and q.unit is None and q.value is not None
+        if before is None or not bare or not LIST.fullmatch(text[last.end : q.start]):
+            continue
+        assert q.value is not None
+        if LOWEST_RATE <= q.value / 100 <= HIGHEST_RATE and not NOT_A_RATE.match(text[q.end :]):
+            out.append(replace(before, value=q.value / 100, start=q.start, end=q.end, quantity=q))
+    return sorted(out, key=lambda f: f.start)
 
 
 def _by_period(

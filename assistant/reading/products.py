@@ -21,7 +21,9 @@ from assistant.reading.quantity import Quantity
 STOPS, FAR = ",，;；。、", 10  # what parts a sentence; characters, from which no word is of a sum
 NOT = "非"
 SUMS = ("principal", "guaranteed_amount")
-FILLER = re.compile(r"[是为属占用走的给放贷做于在了约占到只有那部分这块]*")  # between a part and its name
+FILLER = re.compile(
+    r"[是为属占用走的给放贷做于在了约占到只有那部分这块]*"
+)  # between a part and its name
 EACH = "各"
 
 
@@ -88,8 +90,6 @@ def _product_at(text: str, fact: Fact, named: Sequence[Mention], lexicon: Lexico
     return f"{NOT}{best.value}" if denied else best.value
 
 
-
-
 def _parts(
     text: str,
     facts: list[Fact],
@@ -116,7 +116,13 @@ def _parts(
         return []
     sample = sums[0]
     parts = [
-        replace(sample, slot="principal", value=plain(to_fen(whole.value * share)), group=i, product=name)
+        replace(
+            sample,
+            slot="principal",
+            value=plain(to_fen(whole.value * share)),
+            group=i,
+            product=name,
+        )
         for i, (name, share) in enumerate(shares.items())
     ]
     rates = [f for f in facts if f.slot in ("annual_rate", "fee_rate") and f.group == 0]

@@ -14,8 +14,9 @@ from decimal import Decimal
 from assistant.reading.quantity import Period, Quantity, exact
 
 _BASE = re.compile(
-    r"(?<![0-9.一二两三四五六七八九十百千万亿几])(?P<each>每(?:借|贷|担保|担|保|收|放|融)?(?:了|出)?)? ?(?P<base>(?:一|1)?百万|100万|(?:一|1)?[百千万]"
-    r"|1000|100|10000)(?:块钱|元钱|块|元|人民币)?(?![0-9一二三四五六七八九十百千万亿])"
+    r"(?<![0-9.一二两三四五六七八九十百千万亿几])"
+    r"(?P<each>每(?:借|贷|担保|担|保|收|放|融)?(?:了|出)?)? ?"
+    r"(?P<base>(?:一|1)?百万|100万|(?:一|1)?[百千万]|1000|100|10000)(?:块钱|元钱|块|元|人民币)?(?![0-9二三四五六七八九十百千万亿]|一(?![个年天季月半]))"
 )
 _SIZES = {"百": 100, "千": 1_000, "万": 10_000, "百万": 1_000_000, "100万": 1_000_000}
 _PERIODS: tuple[tuple[re.Pattern[str], Period, int], ...] = (
@@ -44,7 +45,11 @@ def priced(text: str, quantities: Sequence[Quantity]) -> list[Quantity]:
             continue
         base = Decimal(_base(match["base"]))
         share = price.value / base
-        others = [q for q in out if q.kind == "money" and q.value and not _within(q, match.start(), price.end)]
+        others = [
+            q
+            for q in out
+            if q.kind == "money" and q.value and not _within(q, match.start(), price.end)
+        ]
         example = any(q.value and q.value >= base * _FEWEST for q in others)
         spoken = match["base"] == "万" and _INTEREST.match(between)  # 万元月息30块
         told = match["each"] or spoken or (example and match["base"] != "万")

@@ -125,7 +125,12 @@ def calculate(
 
 
 def _gap(workings: Sequence[Working]) -> tuple[Working, ...]:
-    """How far the workings of two loans are apart; () where there are not two."""
+    """How far the workings of two loans are apart, or two readings of the ceiling; () where there
+    are not two."""
+    readings = [w for w in workings if w.role == "reading"]
+    total = next((w for w in workings if w.role == "total"), None)
+    if total is not None and len(readings) == 1:
+        return (replace(difference(total, readings[0]), label="两种口径的差额", role="gap"),)
     parts = [w for w in workings if w.role == "part"]
     if len(parts) != 2:
         return ()
@@ -232,8 +237,8 @@ def _of(subject: Subject, u: Understanding) -> Computed:
         return Computed(subject, (*nil, *_changed(measure, terms, nil, u)))
     case = _case(measure, u)
     if measure.rule is Rule.ALLOCATION and case.loss is None:
-        shares = RULES[measure.rule](terms, case)
-        return Computed(subject, (*shares, *_together(u, shares)), ("loss",))
+        each = RULES[measure.rule](terms, case)
+        return Computed(subject, (*each, *_together(u, each)), ("loss",))
     try:
         workings = _shares(terms, u) if measure.rule is Rule.ALLOCATION else ()
         workings = workings or RULES[measure.rule](terms, case)
@@ -395,7 +400,7 @@ def _granted(measure: Measure, terms: Terms, case: Case, u: Understanding) -> tu
 
 def _case(measure: Measure, u: Understanding) -> Case:
     case = _for_measure(measure, u.case)
-    if measure.rule is Rule.SHARE_OF_INTEREST and u.part_of:
+    if measure.rule is Rule.SHARE_OF_INTEREST and (u.part_of or u.undivided):
         case = replace(case, loans=tuple(replace(loan, principal=None) for loan in case.loans))
     return case
 

@@ -101,6 +101,7 @@ class Understanding:
     claimed       the shares that are said of the paper (按40%贴)
     granted       the shares that may be granted in the end (最后只按40%贴)
     borne         the party that told what it bore of a loss, and not the loss; "" else
+    undivided     of several loans with rates of their own only the sum was told
     together      what several parties come to together is asked; `all_but` of those not named
     clause_marks  marks of clauses named (五是, 第十一条 → 五, 十一)
     clause_paths  whole paths of clauses named (四（一）, 第三部分 → 四、（一）, 三)
@@ -141,6 +142,7 @@ class Understanding:
     numbers: tuple[Decimal, ...]
     unit_unknown: bool
     part_of: bool
+    undivided: bool
     together: bool
     all_but: bool
     granted: tuple[Decimal, ...]
@@ -238,7 +240,8 @@ def understand(
             before, known = first, list(base)
             new = tuple(f for f in then if f not in base)
     part = guaranteed_part(Said(text, known, new, quantities, lexicon, conversation.turn + 1))
-    if part and not before and lexicon.cues["guaranteed_whole"].search(text):
+    supposed = two is not None and not two.whole  # 一家保是一种，要是两家各保一半
+    if part and not before and (supposed or lexicon.cues["guaranteed_whole"].search(text)):
         before = new
         known = list(merge(known, new, text, lexicon, focus))
         new = part
@@ -326,6 +329,7 @@ def understand(
         )
         else "",
         part_of=bool(lexicon.cues["part_of"].search(text)),
+        undivided=_undivided(text, new, lexicon),
         together=bool(lexicon.cues["together"].search(text)),
         all_but=bool(lexicon.cues["all_but"].search(text)),
         hypothetical=hypothetical,
@@ -397,6 +401,14 @@ def _differ(base: Sequence[Fact], then: Sequence[Fact], whole: bool) -> bool:
     return bool(told - values) and (
         whole or schedule or any(f.slot in slots or f.slot in LENGTHS for f in numbers)
     )
+
+
+def _undivided(text: str, new: Sequence[Fact], lexicon: Lexicon) -> bool:
+    """Whether several loans were told by their rates, and of their sums only the total."""
+    sums = [f for f in new if f.slot == "principal"]
+    rates = {f.group for f in new if f.slot == "annual_rate"}
+    told = lexicon.cues["undivided"].search(text)
+    return told is not None and len(sums) == 1 and len(rates) > 1
 
 
 def _place_told(
@@ -543,7 +555,7 @@ def _places(
         )
 
     settled = [m for m in found if not told(m, "origin")]  # 户口在重庆，厂在泸州
-    found = settled or found
+    found = tuple(settled) or found
     ours = [m for m in found if {m.name, m.city, m.province} & regions]
     around = {m.province for m in ours}
     return [
@@ -767,7 +779,7 @@ def merge(
     kept: list[Fact] = []
     for fact in known:
         spec = lexicon.slots.get(fact.slot)
-        if fact.slot == "currency" and said & set(MONEY_SLOTS):
+        if fact.slot in ("currency", "alternatives") and said & set(MONEY_SLOTS):
             continue  # the sum was said anew
         if fact.slot == "portion_months" and whole_year:
             continue  # 还是按一整年

@@ -47,9 +47,14 @@ def left_out(topic: Topic) -> None:
     """The loans of the case that the measure is not for, beside those that were counted."""
     if topic.main is None or topic.main.role == "ceiling" or topic.subject.unmet:
         return
-    for loan, condition in not_counted(topic.measure, topic.w.context.u.case):
+    u = topic.w.context.u
+    for loan, condition in not_counted(topic.measure, u.case):
         wanted = "、".join(condition.is_ or ())
-        _not_counted(topic, "left_out", loan, product=loan.product, wanted=wanted)
+        told = loan.principal in u.numbers or any(
+            f.turn < u.turn for f in u.facts if f.slot == "principal"
+        )
+        key = "left_out" if told else "left_out_part"  # of a sum, which was told by its share
+        _not_counted(topic, key, loan, product=loan.product, wanted=wanted)
 
 
 def left_elsewhere(topic: Topic) -> None:

@@ -276,11 +276,13 @@ def _unit_missing(t: Topic) -> Conclusion | None:
 
 
 def _part_missing(t: Topic) -> Conclusion | None:
-    """Only a part of the loan counts, and how much that is was not said."""
-    if not (t.w.context.u.part_of and t.asks_amount and "principal" in t.computed.missing):
+    """Only a part of the loan counts, or each loan by itself, and how much that is was not said."""
+    u = t.w.context.u
+    part = "part" if u.part_of else "each" if u.undivided else ""
+    if not (part and t.asks_amount and "principal" in t.computed.missing):
         return None
-    t.say("clarify_part")
-    t.w.sheet.ask("principal", t.w.context.words("ask", "principal_part"))
+    t.say(f"clarify_{part}")
+    t.w.sheet.ask("principal", t.w.context.words("ask", f"principal_{part}"))
     return ASKED
 
 
