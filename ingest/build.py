@@ -176,7 +176,8 @@ def build(
 
 
 def restore(home: Path, name: str, *, progress: bool = True) -> None:
-    """Build the indexes of an old snapshot again from its own documents and data, for a replay.
+    """Build the indexes of an old snapshot again from its own documents and data, for a replay:
+    those that were dropped, or that an earlier version of the program wrote in another form.
 
     It does not become the one that serves, and the next build drops the indexes again. Raises
     SnapshotError where there is no such snapshot, BuildError where another build runs or where
@@ -185,7 +186,7 @@ def restore(home: Path, name: str, *, progress: bool = True) -> None:
     target = store.snapshots(home) / name
     manifest = store.read_manifest(target)
     with _only_build(home):
-        if _is_whole(target):
+        if _is_whole(target) and manifest.inputs["code"] == _code_digest():
             return
         documents = tuple(store.read_documents(target, manifest).values())
         rows = [unit for document in documents for unit in units(document)]
@@ -277,7 +278,7 @@ def _code_digest() -> str:
     parts = [
         path.read_bytes() for path in sorted([*folder.glob("*.py"), *folder.glob("read/*.py")])
     ]
-    parts += [f"{name}=={version(name)}".encode() for name in ("chromadb", "bm25s")]
+    parts += [f"{name}=={version(name)}".encode() for name in ("chromadb", "marisa-trie")]
     return store.sha256(b"\0".join(parts))
 
 

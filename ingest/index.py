@@ -45,6 +45,7 @@ ASKED = "lexicon/asked.yaml"  # what they stand for → phrases
 COLLECTION = "clauses"
 _RETRY_SECONDS = 5.0
 _WORD = re.compile(r"\w")
+_OTHER_VERSION = "由另一版本的程序建成，请重新建立索引"
 _MARK = 6  # characters of the longest mark, 第一百二十条
 
 _log = logging.getLogger(__name__)
@@ -235,14 +236,17 @@ class Snapshot:
         self.embedder = embedder
         self._units = [unit for document in documents.values() for unit in units(document)]
         if rows_digest(self._units) != manifest.rows:
-            raise SnapshotError(f"快照 {self.name} 由另一版本的程序建成，请重新建立索引")
+            raise SnapshotError(f"快照 {self.name} {_OTHER_VERSION}")
         self._row_range: dict[str, tuple[int, int]] = {}
         for row, unit in enumerate(self._units):
             first, _ = self._row_range.get(unit.document.id, (row, row))
             self._row_range[unit.document.id] = (first, row + 1)
         number = {identifier: i for i, identifier in enumerate(self._row_range)}
         self._works = np.array([number[unit.document.id] for unit in self._units], dtype=np.int64)
-        self._lexical = Bm25Index.load(path / store.LEXICAL)
+        try:
+            self._lexical = Bm25Index.load(path / store.LEXICAL)
+        except FileNotFoundError as error:
+            raise SnapshotError(f"快照 {self.name} {_OTHER_VERSION}") from error
         self._vectors = VectorIndex(np.load(path / store.VECTORS, mmap_mode="r"))
         self._words: WordIndex | None = None
         if isinstance(embedder, StaticEmbedder) and (path / store.WORDS).is_dir():

@@ -8,12 +8,12 @@ Out: row numbers and scores, best first; rows of equal score in row order, rows 
 
 from __future__ import annotations
 
-import logging
+from array import array
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import bm25s
+import marisa_trie
 import numpy as np
 import numpy.typing as npt
 
@@ -24,7 +24,8 @@ Rows = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
 
-logging.getLogger("bm25s").setLevel(logging.WARNING)
+_TOKENS = "tokens.marisa"
+_COLUMNS = ("starts", "rows", "scores")
 
 
 def best(scores: Scores, k: int) -> Rows:
@@ -37,49 +38,61 @@ def best(scores: Scores, k: int) -> Rows:
     return rows[order].astype(np.int64)
 
 
-class _Engine(bm25s.BM25):  # type: ignore[misc]  # bm25s has no types
-    """bm25s, which builds its matrix row by row, with all rows at once: five times as quick."""
+@dataclass(frozen=True, slots=True)
+class TokenRows:
+    """The tokens of rows 0 … n-1 by their numbers: ids[ends[row - 1] : ends[row]] is one row's."""
 
-    def build_index_from_ids(
-        self,
-        unique_token_ids: Sequence[int],
-        corpus_token_ids: Sequence[npt.NDArray[np.int32]],
-        **_: bool,
-    ) -> dict[str, Any]:
-        """bm25s' matrix of scores, rows × tokens, by columns."""
-        from scipy.sparse import csr_matrix
+    ids: npt.NDArray[np.int32]
+    ends: Rows
 
-        self.nonoccurrence_array = None
-        lengths = np.array([len(row) for row in corpus_token_ids])
-        starts = np.concatenate(([0], np.cumsum(lengths)))
-        ids = np.concatenate(corpus_token_ids)
-        shape = (len(lengths), len(unique_token_ids))
-        counts = csr_matrix((np.ones(len(ids), dtype=np.float32), ids, starts), shape=shape)
-        counts.sum_duplicates()
-        holding = np.bincount(counts.indices, minlength=shape[1])
-        weights = np.log(1 + (shape[0] - holding + 0.5) / (holding + 0.5)).astype(np.float32)
-        saturation = self.k1 * (1 - self.b + self.b * lengths / lengths.mean())
-        beside = np.repeat(saturation, np.diff(counts.indptr))
-        counts.data = (weights[counts.indices] * (counts.data / (beside + counts.data))).astype(
-            np.float32
-        )
-        scores = counts.tocsc()
-        return {
-            "data": scores.data,
-            "indices": scores.indices,
-            "indptr": scores.indptr,
-            "num_docs": shape[0],
-        }
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Per token, by its number, the rows that hold it and what it counts there."""
+
+    starts: Rows
+    rows: npt.NDArray[np.int32]
+    scores: Scores
+
+    @classmethod
+    def of(cls, tokens: TokenRows, vocabulary: int) -> _Columns:
+        size = len(tokens.ends)
+        if not len(tokens.ids):
+            none = np.zeros(0, dtype=np.int32)
+            return cls(np.zeros(vocabulary + 1, dtype=np.int64), none, none.astype(np.float32))
+        lengths = np.diff(tokens.ends, prepend=0)
+        places = tokens.ids.astype(np.int64) * size
+        places += np.repeat(np.arange(size), lengths)
+        places.sort()
+        firsts = np.flatnonzero(np.concatenate(([True], places[1:] != places[:-1])))
+        counts = np.diff(firsts, append=len(places)).astype(np.float32)
+        places = places[firsts]
+        rows = (places % size).astype(np.int32)
+        places //= size  # the numbers of the tokens from here on
+        starts = np.zeros(vocabulary + 1, dtype=np.int64)
+        holding = np.bincount(places, minlength=vocabulary)
+        np.cumsum(holding, out=starts[1:])
+        weights = _weights(size, holding).astype(np.float32)
+        beside = (K1 * (1 - B + B * lengths / lengths.mean()))[rows]
+        scores = (weights[places] * (counts / (beside + counts))).astype(np.float32)
+        return cls(starts, rows, scores)
+
+
+def _weights(size: int, holding: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    """The weight (idf) of tokens by how many of the rows hold them."""
+    weights: npt.NDArray[np.float64] = np.log(1 + (size - holding + 0.5) / (holding + 0.5))
+    return weights
 
 
 class Bm25Index:
     """A BM25 index over rows 0 … n-1. Immutable; threads may share it."""
 
-    def __init__(self, engine: bm25s.BM25 | None, size: int) -> None:
-        self._engine = engine
+    def __init__(self, tokens: marisa_trie.Trie, columns: _Columns, size: int) -> None:
+        """tokens  which numbers the tokens"""
+        self._tokens = tokens
+        self._columns = columns
         self._size = size
-        holding = np.diff(engine.scores["indptr"]) if engine is not None else np.zeros(0)
-        self._weights = np.log(1 + (size - holding + 0.5) / (holding + 0.5))
+        self._weights = _weights(size, np.diff(columns.starts))
 
     def __len__(self) -> int:
         return self._size
@@ -87,25 +100,20 @@ class Bm25Index:
     @classmethod
     def build(cls, token_lists: Iterable[Sequence[str]]) -> Bm25Index:
         """Index the rows; a row without tokens is kept and never found."""
-        vocabulary: dict[str, int] = {}
-        rows = [
-            np.array(
-                [vocabulary.setdefault(token, len(vocabulary)) for token in tokens], dtype=np.int32
-            )
-            for tokens in token_lists
-        ]
-        if not vocabulary:
-            return cls(None, len(rows))
-        engine = _Engine(k1=K1, b=B, method="lucene")
-        engine.index((rows, vocabulary), create_empty_token=False, show_progress=False)
-        return cls(engine, len(rows))
+        return cls.of(*numbered(token_lists))
+
+    @classmethod
+    def of(cls, tokens: marisa_trie.Trie, rows: TokenRows) -> Bm25Index:
+        """Index rows whose tokens have numbers already."""
+        return cls(tokens, _Columns.of(rows, len(tokens)), len(rows.ends))
 
     def save(self, folder: Path) -> None:
         """Write the index into the folder, which is made where it is missing."""
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "rows").write_text(str(self._size), encoding="ascii")
-        if self._engine is not None:
-            self._engine.save(folder, show_progress=False)
+        self._tokens.save(str(folder / _TOKENS))
+        for name in _COLUMNS:
+            np.save(folder / f"{name}.npy", getattr(self._columns, name))
+        (folder / "size").write_text(str(self._size), encoding="ascii")
 
     @classmethod
     def load(cls, folder: Path) -> Bm25Index:
@@ -113,27 +121,34 @@ class Bm25Index:
 
         Raises FileNotFoundError where the folder holds none.
         """
-        size = int((folder / "rows").read_text(encoding="ascii"))
-        if not (folder / "params.index.json").exists():
-            return cls(None, size)
-        return cls(bm25s.BM25.load(folder, mmap=True, show_progress=False), size)
+        size = int((folder / "size").read_text(encoding="ascii"))
+        columns = _Columns(*(np.load(folder / f"{name}.npy", mmap_mode="r") for name in _COLUMNS))
+        return cls(marisa_trie.Trie().mmap(str(folder / _TOKENS)), columns, size)
+
+    def _known(self, tokens: Sequence[str]) -> list[int]:
+        """The numbers of some tokens, those that stand in no row left out."""
+        found = (self._tokens.get(token) for token in tokens)
+        return [number for number in found if number is not None]
 
     def known(self, tokens: Sequence[str]) -> int:
         """How many of some tokens stand in any row."""
-        found = [] if self._engine is None else self._engine.get_tokens_ids(list(tokens))
-        return len(found)
+        return len(self._known(tokens))
 
     def weight(self, tokens: Sequence[str]) -> float:
         """The weight (idf) of a query's tokens in all, those that no row has left out."""
-        known = [] if self._engine is None else self._engine.get_tokens_ids(list(tokens))
+        known = self._known(tokens)
         return float(self._weights[known].sum()) if known else 0.0
 
     def scores(self, tokens: Sequence[str]) -> Scores:
         """The score of every row, shape (rows,), 0 … 1; 0 where no token is shared."""
-        known = [] if self._engine is None else self._engine.get_tokens_ids(list(tokens))
-        if self._engine is None or not known:
-            return np.zeros(self._size, dtype=np.float32)
-        matched = self._engine.get_scores_from_ids(known)
+        matched = np.zeros(self._size, dtype=np.float32)
+        known = self._known(tokens)
+        starts, rows, scores = self._columns.starts, self._columns.rows, self._columns.scores
+        for number in known:
+            held = slice(starts[number], starts[number + 1])
+            matched[rows[held]] += scores[held]  # no row twice
+        if not known:
+            return matched
         share: Scores = (matched / self._weights[known].sum()).astype(np.float32)
         return share
 
@@ -150,3 +165,16 @@ class Bm25Index:
             scores = np.where(allowed, scores, np.float32(0))
         rows = best(scores, k)
         return rows, scores[rows]
+
+
+def numbered(token_lists: Iterable[Sequence[str]]) -> tuple[marisa_trie.Trie, TokenRows]:
+    """The tokens of the rows in a trie, which numbers them, and the rows by these numbers."""
+    seen: dict[str, int] = {}
+    number = seen.setdefault
+    ids, ends = array("i"), array("q")
+    for tokens in token_lists:
+        ids.extend([number(token, len(seen)) for token in tokens])
+        ends.append(len(ids))
+    trie = marisa_trie.Trie(seen)
+    order = np.fromiter((trie[token] for token in seen), dtype=np.int32, count=len(seen))
+    return trie, TokenRows(order[np.array(ids)], np.array(ends, dtype=np.int64))

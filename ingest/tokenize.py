@@ -20,7 +20,7 @@ import opencc
 
 from ingest.dictionary import Dictionary
 
-REMEMBERED = 4096  # texts of which the tokens are kept
+REMEMBERED = 4096  # texts, and runs of Chinese in them, of which the tokens are kept
 _VERSION = "1"
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _RUN = re.compile(rf"[{_HAN}]+|[a-z]+|[0-9]+(?:\.[0-9]+)*%?")
@@ -55,6 +55,7 @@ class Tokenizer:
         self._dictionary: Dictionary | None = None
         self._lock = threading.Lock()
         self._tokens = lru_cache(maxsize=REMEMBERED)(self._cut_up)
+        self._cut = lru_cache(maxsize=REMEMBERED)(self._cut_run)
 
     @property
     def fingerprint(self) -> str:
@@ -79,7 +80,7 @@ class Tokenizer:
         chinese = [run for run in runs if _HAN_RUN.fullmatch(run)]
         return words + [run[i : i + 2] for run in chinese for i in range(len(run) - 1)]
 
-    def _cut(self, run: str) -> list[str]:
+    def _cut_run(self, run: str) -> list[str]:
         if not _HAN_RUN.fullmatch(run):
             return [run]
         cut: list[str] = self.dictionary.lcut(run)

@@ -147,7 +147,7 @@ def test_a_step_is_one_file_with_a_function_of_its_name(step: str) -> None:
         (("fastapi", "starlette"), ("api",)),
         (("uvicorn", "typer"), ("assistant.cli", "evals")),
         (("sqlalchemy",), ("assistant",)),
-        (("jieba", "marisa_trie", "bm25s"), ("ingest",)),
+        (("jieba", "marisa_trie"), ("ingest",)),
     ],
     ids=lambda value: value[0],
 )

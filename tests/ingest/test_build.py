@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import fcntl
 import hashlib
 import shutil
@@ -375,6 +376,23 @@ def test_old_snapshots_lose_their_indexes_and_keep_what_a_replay_needs(
     building.restore(home, names[0], progress=False)
     Snapshot.open(oldest)
     assert serving(home) == names[-1]
+
+
+def test_indexes_that_an_earlier_version_wrote_in_another_form_are_restored(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    snapshot = home / "snapshots" / serving(home)
+    manifest = store.read_manifest(snapshot)
+    (snapshot / store.LEXICAL / "size").unlink()
+    files = {name: digest for name, digest in manifest.files.items() if (snapshot / name).is_file()}
+    (snapshot / store.MANIFEST).write_bytes(
+        store.encode_manifest(dataclasses.replace(manifest, files=files))
+    )
+    with pytest.raises(store.SnapshotError, match="另一版本"):
+        Snapshot.open(snapshot)
+    monkeypatch.setattr(building, "_code_digest", lambda: "a later version")
+    building.restore(home, snapshot.name, progress=False)
+    assert Snapshot.open(snapshot).search("贷款贴息")
 
 
 def test_indexes_are_not_restored_with_another_tokenizer(

@@ -176,7 +176,7 @@ def test_chroma_holds_what_the_scan_searches(
 
 def test_a_changed_file_is_refused_by_name(home: Path, tmp_path: Path) -> None:
     path = store.current_path(home)
-    for name in (store.DATA, store.DOCUMENTS, store.VECTORS, f"{store.LEXICAL}/rows"):
+    for name in (store.DATA, store.DOCUMENTS, store.VECTORS, f"{store.LEXICAL}/size"):
         damaged = tmp_path / name.replace("/", "-") / path.name
         shutil.copytree(path, damaged)
         with (damaged / name).open("ab") as file:
