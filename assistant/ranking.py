@@ -218,11 +218,12 @@ def _searchers(hit: Hit) -> dict[str, float]:
 
 def _shares(index: Bm25Index, query: _Query) -> Values:
     """Per row, the share of the query's weight that it matches; official terms weigh less."""
-    said, official = index.weight(query.said), EXPANSION * index.weight(query.official)
+    said, by_said = index.matched(query.said)
+    official, by_official = index.matched(query.official)
+    official *= EXPANSION
     if not said + official:
-        return np.zeros(len(index), dtype=np.float32)
-    matched = said * index.scores(query.said) + official * index.scores(query.official)
-    return (matched / (said + official)).astype(np.float32)
+        return by_said
+    return ((said * by_said + official * by_official) / (said + official)).astype(np.float32)
 
 
 def _ranks(values: Values) -> npt.NDArray[np.int64]:

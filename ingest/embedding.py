@@ -28,6 +28,7 @@ from ingest.tokenize import normalise
 BUILT_IN = Path(__file__).parent / "model"
 FROM_PAIRS = 224  # dimensions of the built-in model learned from pairs; the others, from plain text
 _BATCH = 256
+_FEW = 8  # texts that are cut one by one: handing them to other threads takes longer
 
 Vectors = npt.NDArray[np.float32]
 
@@ -91,14 +92,19 @@ class StaticEmbedder:
 
     def words(self, texts: Sequence[str]) -> list[Words]:
         """Per text the numbers of its words, in reading order (`ingest.near`)."""
-        return [
-            np.asarray(encoding.ids, dtype=np.uint16)
-            for start in range(0, len(texts), _BATCH)
-            for encoding in self._tokenizer.encode_batch(
-                [normalise(text) for text in texts[start : start + _BATCH]],
-                add_special_tokens=False,
-            )
-        ]
+        cut = self._tokenizer
+        if len(texts) <= _FEW:
+            found = [cut.encode(normalise(text), add_special_tokens=False) for text in texts]
+        else:
+            found = [
+                encoding
+                for start in range(0, len(texts), _BATCH)
+                for encoding in cut.encode_batch(
+                    [normalise(text) for text in texts[start : start + _BATCH]],
+                    add_special_tokens=False,
+                )
+            ]
+        return [np.asarray(encoding.ids, dtype=np.uint16) for encoding in found]
 
     def meanings(self, words: Words) -> Vectors:
         """Per word its vector as learned from plain text: words in like company are near."""

@@ -122,7 +122,9 @@ class Bm25Index:
         Raises FileNotFoundError where the folder holds none.
         """
         size = int((folder / "size").read_text(encoding="ascii"))
-        columns = _Columns(*(np.load(folder / f"{name}.npy", mmap_mode="r") for name in _COLUMNS))
+        mapped = (np.load(folder / f"{name}.npy", mmap_mode="r") for name in _COLUMNS)
+        # as plain arrays: a slice of a `memmap` takes many times as long
+        columns = _Columns(*map(np.asarray, mapped))
         return cls(marisa_trie.Trie().mmap(str(folder / _TOKENS)), columns, size)
 
     def _known(self, tokens: Sequence[str]) -> list[int]:
@@ -141,16 +143,23 @@ class Bm25Index:
 
     def scores(self, tokens: Sequence[str]) -> Scores:
         """The score of every row, shape (rows,), 0 … 1; 0 where no token is shared."""
+        return self.matched(tokens)[1]
+
+    def matched(self, tokens: Sequence[str]) -> tuple[float, Scores]:
+        """The weight of a query's tokens and the score of every row, looked up once."""
         matched = np.zeros(self._size, dtype=np.float32)
         known = self._known(tokens)
-        starts, rows, scores = self._columns.starts, self._columns.rows, self._columns.scores
-        for number in known:
-            held = slice(starts[number], starts[number + 1])
-            matched[rows[held]] += scores[held]  # no row twice
         if not known:
-            return matched
-        share: Scores = (matched / self._weights[known].sum()).astype(np.float32)
-        return share
+            return 0.0, matched
+        weight, numbers, columns = self._weights[known].sum(), np.array(known), self._columns
+        starts, ends = columns.starts[numbers].tolist(), columns.starts[numbers + 1].tolist()
+        held = [slice(start, end) for start, end in zip(starts, ends, strict=True)]
+        np.add.at(
+            matched,
+            np.concatenate([columns.rows[one] for one in held]),
+            np.concatenate([columns.scores[one] for one in held]),
+        )
+        return float(weight), (matched / weight).astype(np.float32)
 
     def search(
         self, tokens: Sequence[str], k: int, allowed: Mask | None = None

@@ -8,7 +8,7 @@ Out: a `Lexicon` that finds mentions in a normalised text; the longest form wins
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -153,7 +153,7 @@ class Lexicon:
         self._sections = tuple(map(_section, _part(data, "parts")))
         self._forms = _by_first_character(self.slots.values())
         self._synonym_forms = [
-            (re.compile(form[1:-1]).search if form.startswith("/") else _holds(form), official)
+            (form, re.compile(form[1:-1]).search if form.startswith("/") else None, official)
             for form, official in self.synonyms.items()
         ]
 
@@ -204,12 +204,11 @@ class Lexicon:
 
     def expansions(self, text: str) -> tuple[str, ...]:
         """Official wordings for the colloquial ones in the text, for the search only."""
-        return tuple(official for form, official in self._synonym_forms if form(text))
-
-
-def _holds(form: str) -> Callable[[str], object]:
-    """Whether a text holds the form, as a function of the text."""
-    return lambda text: form in text
+        return tuple(
+            official
+            for form, search, official in self._synonym_forms
+            if (form in text if search is None else search(text))
+        )
 
 
 def _at(text: str, form: str, start: int) -> bool:

@@ -50,6 +50,12 @@ def test_traditional_and_full_width_text_gives_the_same_vector(built_in: StaticE
     assert np.array_equal(one, other)
 
 
+def test_a_text_has_one_vector_alone_and_among_many(built_in: StaticEmbedder) -> None:
+    many = built_in.encode_passages(TEXTS * 4)
+    for text, among in zip(TEXTS, many, strict=False):
+        assert np.array_equal(built_in.encode_passages([text])[0], among)
+
+
 def test_the_built_in_model_is_an_ordinary_sentence_transformers_folder(
     built_in: StaticEmbedder,
 ) -> None:

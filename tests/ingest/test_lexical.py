@@ -57,7 +57,9 @@ def test_the_scores_are_those_of_bm25s(rows: list[list[str]], token: str) -> Non
     engine.index(rows, create_empty_token=False, show_progress=False)
     index = Bm25Index.build(rows)
     if index.weight([token]):
-        scores = index.scores([token]) * index.weight([token])
+        weight, scores = index.matched([token])
+        assert weight == index.weight([token])
+        scores = scores * weight
         assert scores == pytest.approx(engine.get_scores([token]), rel=1e-6)
 
 
