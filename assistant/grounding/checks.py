@@ -31,6 +31,7 @@ from assistant.grounding.reading import (
     contexts_of,
     is_inside,
     pairs,
+    sign,
     without,
 )
 from assistant.grounding.sources import SHORTEST_NAME
@@ -81,9 +82,10 @@ class Sentence:
         return len(left) < SHORTEST_NAME
 
     @cached_property
-    def told(self) -> Piece:
-        """The whole sentence, its figures and parties as placeholders."""
-        return self.claims.piece(self.reading.plain, self.reading.figures)
+    def facts(self) -> frozenset[str]:
+        """What holds of what is cited, and whether the case is beyond the limit."""
+        beyond = any(f.bound in (Bound.MORE, Bound.LESS) for f in self.loose.figures)
+        return self.own.facts | {"beyond"} if beyond else self.own.facts
 
     @cached_property
     def places(self) -> tuple[Region, ...]:
@@ -104,7 +106,10 @@ def problem(statement: Statement, own: Own, claims: Claims, after: str) -> str |
     sentence = Sentence(reading, covered, fixed, names, labels, rest, after, own, claims)
     if not {int(n) for n in _CITED.findall(statement.text)} <= set(statement.citations):
         return "句中的引文号不是这一句的出处"
+    bare = not _WORD.search(rest)
     for check in CHECKS:
+        if bare and check in OF_REST:
+            continue
         reason = check(sentence)
         if reason:
             return reason
@@ -500,24 +505,31 @@ def echoes(s: Sentence) -> str | None:
     """What follows a reviewed text or a phrase of the source closely follows it in what matters."""
     if s.is_reviewed:
         return None
-    told = s.told
-    own, longest = told.pairs, len(told.plain) + 2
+    told = s.reading.told
+    own, own_sign, longest = told.pairs, told.sign, len(told.plain) + 2
     found: list[tuple[float, int, int, int, Piece]] = []
-    for rank, length, wanted, least, piece in s.own.pieces:
-        if length <= longest and len(wanted & own) >= least:
-            match = fuzz.partial_ratio_alignment(piece.plain, told.plain, score_cutoff=piece.cutoff)
-            if match:
-                found.append((-match.score, match.dest_start, match.dest_end, rank, piece))
+    for rank, length, sign_, bits, wanted, least, piece in s.own.pieces:
+        if length > longest or (sign_ & own_sign).bit_count() < bits:
+            continue
+        if len(wanted & own) < least:
+            continue
+        at = told.plain.find(piece.plain)
+        if at >= 0 and told.plain.find(piece.plain, at + 1) < 0:  # what most do, and soon seen
+            found.append((-100.0, at, at + length, rank, piece))
+            continue
+        match = fuzz.partial_ratio_alignment(piece.plain, told.plain, score_cutoff=piece.cutoff)
+        if match:
+            found.append((-match.score, match.dest_start, match.dest_end, rank, piece))
     found.sort(key=lambda f: (f[0], f[1] - f[2], f[3]))
-    agreed: set[int] = set()
+    agreed = 0  # a bit for each character
     for _, start, end, _, piece in found:
-        window = range(start, end)
-        if sum(at in agreed for at in window) >= _MOST * len(window):
+        window = (1 << end) - (1 << start)
+        if (agreed & window).bit_count() >= _MOST * (end - start):
             continue
         reason = _differs(s, told, start, end, piece)
         if reason:
             return reason
-        agreed.update(window)
+        agreed |= window
     return None
 
 
@@ -530,16 +542,15 @@ def _differs(s: Sentence, told: Piece, start: int, end: int, piece: Piece) -> st
     first = start
     while first > max(0, start - 2) and not _PHRASE.match(plain[first - 1]):
         first -= 1
-    shown = _short(_shown(plain[first:end]))
     own, theirs = told.roles_in(start, end), piece.roles
     if own != theirs if len(own) == len(theirs) else not set(own) <= set(theirs):
-        return f"“{shown}”的主体与出处不一致"
+        return f"“{_short(_shown(plain[first:end]))}”的主体与出处不一致"
     denied, words = s.claims.weighty(plain, start, end)
     denied = s.claims.weighty(plain, first, end)[0]
     theirs_denied, their_words = s.claims.weighty(piece.plain)
     silent = s.claims.silence.search(plain, 0, start)
     if words != their_words or (denied != theirs_denied and not (silent and not denied)):
-        return f"“{shown}”与出处的说法不一致"
+        return f"“{_short(_shown(plain[first:end]))}”与出处的说法不一致"
     for place in s.places:
         if place.short in plain[start:end] and place.short not in piece.plain:
             return f"“{place.short}”与出处的地方不一致"
@@ -572,10 +583,12 @@ def phrases(s: Sentence) -> str | None:
         own = pairs(phrase)
         if len(own) < _SHORTEST_ECHO - 2:
             continue
+        own_sign = sign(own)
+        bits = _ALIKE * len(own) - (len(own) - own_sign.bit_count())
         scored = [
             (len(own & wanted) / len(own), rank, piece)
-            for rank, length, wanted, _, piece in pieces
-            if length > len(phrase)
+            for rank, length, sign_, _, wanted, _, piece in pieces
+            if length > len(phrase) and (sign_ & own_sign).bit_count() >= bits
         ]
         best = max((score for score, _, _ in scored), default=0.0)
         if best < _ALIKE:
@@ -608,6 +621,7 @@ def _shown(plain: str) -> str:
 
 
 _BLANK = re.compile("[^\u4e00-\u9fff]")
+_WORD = re.compile(r"\w")
 _PHRASE = re.compile(f"[，。；！？;!?:,、“”「」(){COVERED}]+")
 _WORDS = re.compile(f"[^，。；！？;!?:,、“”「」(){COVERED}]{{5,}}")
 
@@ -618,12 +632,11 @@ _IS_NOT = "不是"
 
 def denials(s: Sentence) -> str | None:
     """A reviewed text that stands whole is not denied by the word before it."""
-    if "does_not_apply" in s.own.facts:
-        return None
-    for span in (*s.covered, *s.fixed, *s.labels):
-        before = s.reading.text[max(0, span.start - 2) : span.start]
-        if span.end - span.start > 3 and (before[-1:] in _NOT or before == _IS_NOT):
-            return "句子否定了出处的话"
+    text = s.reading.text
+    for start, end in (*s.covered, *s.fixed, *s.labels):
+        before = text[max(0, start - 2) : start]
+        if end - start > 3 and (before[-1:] in _NOT or before == _IS_NOT):
+            return None if "does_not_apply" in s.own.facts else "句子否定了出处的话"
     return None
 
 
@@ -639,19 +652,16 @@ def certainty(s: Sentence) -> str | None:
 
 def assertions(s: Sentence) -> str | None:
     """What is said of force, kind, entitlement and gaps holds for what is cited."""
-    facts = s.own.facts
-    if any(f.bound in (Bound.MORE, Bound.LESS) for f in s.loose.figures):
-        facts = facts | {"beyond"}  # a case beyond the limit
     for assertion in s.claims.assertions:
         for found in assertion.say.finditer(s.rest):
             denied = _is_denied(s, found.start())
             wanted = assertion.denied if denied else assertion.affirmed
-            if wanted is None or wanted & facts:
+            if wanted is None or wanted & s.facts:
                 continue
             if any(w[5:] in s.own.says for w in wanted if w.startswith("says:")):
                 continue
             return f"“{'不' if denied else ''}{found.group()}”与出处不符"
-    if s.claims.draft.search(s.rest) and "status:draft" not in facts:
+    if s.claims.draft.search(s.rest) and "status:draft" not in s.facts:
         return "所引文件不是征求意见稿"
     stated = s.claims.stated.search(s.rest)
     if stated and (not s.reading.quotes or any(w in s.reading.text for w in s.own.silent)):
@@ -659,6 +669,11 @@ def assertions(s: Sentence) -> str | None:
     silence = s.claims.silence.search(s.rest)
     if silence and any(m[1] for m in s.claims.negation.finditer(s.rest, silence.end())):
         return "未载明的事项与出处不一致"
+    return None
+
+
+def unstated(s: Sentence) -> str | None:
+    """What is quoted is not called unstated."""
     if s.claims.unstated_before_quote.search(without(s.reading.text, (*s.covered, *s.names))):
         return "引了原文，却说没有写明"
     return None
@@ -685,7 +700,10 @@ CHECKS: tuple[Callable[[Sentence], str | None], ...] = (
     denials,
     certainty,
     assertions,
+    unstated,
 )
+# These look at the rest alone: they find nothing where there is no word in it.
+OF_REST = frozenset({figures, per_words, places, parties, phrases, certainty, assertions})
 
 
 def _short(text: str) -> str:

@@ -160,21 +160,13 @@ class Own:
         loose = [source.reviewed_pieces for source in self._read] if self.uncited else ()
         return tuple(chain.from_iterable((*(source.pieces for source in self._read), *loose)))
 
-    @cached_property
-    def _standing(self) -> tuple[tuple[str, Use, Reading], ...]:
-        return tuple(chain.from_iterable(source.standing for source in self._read))
-
-    @cached_property
-    def _cores(self) -> tuple[str, ...]:
-        return tuple(core for core, _, _ in self._standing)
-
     def standing(self, reading: Reading) -> list[list[Span]]:
         """By use, where its texts stand in a sentence whole and unchanged."""
         plain = reading.plain
         spans: list[list[Span]] = [[] for _ in Use]
-        for number in [n for n, core in enumerate(self._cores) if core in plain]:
-            _, use, other = self._standing[number]
-            spans[use] += reading.find_all(other)
+        for source in self._read:
+            for _, use, other in [text for text in source.standing if text[0] in plain]:
+                spans[use] += reading.find_all(other)
         return spans
 
     @cached_property

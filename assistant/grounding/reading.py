@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from math import inf
 from operator import add
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from assistant.answer import Truth
 from assistant.grounding.figures import Bound, Figure, fold, read_figures
@@ -41,13 +41,14 @@ _PATH = re.compile(
 _NOT = "不"
 _ALIKE = 0.6  # of a text's pairs, in what may follow it
 _MOST_KEPT = 8192
+_SIGN = 512
+_BITS = tuple(1 << bit for bit in range(_SIGN))
 _UNIT_ENDS = frozenset("元%家场户个条笔年项次倍人名")
 _OPEN, _CLOSE = "“「『《〈", "”」』》〉"
 _QUOTE_MARKS = re.compile(f"[{_OPEN}{_CLOSE}]")
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     start: int
     end: int
 
@@ -69,6 +70,11 @@ class Piece:
     def pairs(self) -> frozenset[str]:
         """Its pairs of neighbouring characters."""
         return pairs(self.plain)
+
+    @cached_property
+    def sign(self) -> int:
+        """The sign of its pairs."""
+        return sign(self.pairs)
 
     @cached_property
     def cutoff(self) -> float | None:
@@ -118,6 +124,11 @@ class Reading:
         return self.claims.pieces(self)
 
     @cached_property
+    def told(self) -> Piece:
+        """The text as a whole, as a sentence tells it."""
+        return self.claims.piece(self.plain, self.figures)
+
+    @cached_property
     def core(self) -> str:
         """The plain text without its full stop."""
         return self.plain.rstrip("。")
@@ -130,25 +141,35 @@ class Reading:
     def find_all(self, other: Reading) -> list[Span]:
         """Where `other` stands whole in this text, every figure and its bound the same."""
         found: list[Span] = []
-        wanted = other.core
-        at = self.plain.find(wanted) if wanted else -1
+        plain, offsets, wanted = self.plain, self.offsets, other.core
+        at = plain.find(wanted) if wanted else -1
         while at >= 0:
-            first = self.plain.count(SLOT, 0, at)
-            own = self.figures[first : first + len(other.figures)]
-            if all(
-                a.key == b.key and a.bound == b.bound
-                for a, b in zip(own, other.figures, strict=True)
-            ):
-                end = at + len(wanted)
-                stop = self.offsets[end] if end < len(self.offsets) else len(self.text)
-                found.append(Span(self.offsets[at], stop))
-            at = self.plain.find(wanted, at + len(wanted))
+            end = at + len(wanted)
+            if not other.figures or self._has_figures(at, other.figures):
+                stop = offsets[end] if end < len(offsets) else len(self.text)
+                found.append(Span(offsets[at], stop))
+            at = plain.find(wanted, end)
         return found
+
+    def _has_figures(self, at: int, figures: Sequence[Figure]) -> bool:
+        """Whether the figures from a place in `plain` on are these, their bounds the same."""
+        first = self.plain.count(SLOT, 0, at)
+        own = self.figures[first : first + len(figures)]
+        return all(a.key == b.key and a.bound == b.bound for a, b in zip(own, figures, strict=True))
 
 
 def pairs(text: str) -> frozenset[str]:
     """The pairs of neighbouring characters."""
     return frozenset(map(add, text, text[1:]))
+
+
+def sign(some: Iterable[str]) -> int:
+    """A bit for each pair: no more are shared by two texts than bits of their signs, and than the
+    pairs of one beyond its bits. Which bit differs from one process to the next."""
+    bits = 0
+    for pair in some:
+        bits |= _BITS[hash(pair) % _SIGN]
+    return bits
 
 
 def contexts_of(plain: str) -> tuple[frozenset[str], ...]:
@@ -364,7 +385,7 @@ class Claims:
             and text[previous.end : figure.start] in ("和", "、", "及", "或", "与", "以及")
         ):
             bound = previous.bound
-        return replace(figure, bound=bound), spans
+        return figure if bound is figure.bound else replace(figure, bound=bound), spans
 
 
 def _plain(

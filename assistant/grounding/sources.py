@@ -83,11 +83,15 @@ class Ranked(NamedTuple):
 
     rank    of those that are as near, the lower comes first
     length  in characters
-    least   how many of its pairs the sentence has at least; infinite for never
+    sign    of its pairs
+    bits    how many of the sign's bits the sentence's sign has at least
+    least   how many of its pairs the sentence has at least
     """
 
     rank: int
     length: int
+    sign: int
+    bits: float
     pairs: frozenset[str]
     least: float
     piece: Piece
@@ -222,8 +226,12 @@ def of_data(claims: Claims, *texts: str) -> Source:
 
 def of_distances(claims: Claims, documents: Sequence[Document]) -> Source:
     """How many days lie between the days on which these papers were signed."""
-    readings = map(claims.read, _days_apart(documents))
-    return Source(further=_by_key(_figures(readings, Origin.META)))
+    return _of_lengths(claims, *_days_apart(documents))
+
+
+@lru_cache(maxsize=KEPT)
+def _of_lengths(claims: Claims, *lengths: str) -> Source:
+    return Source(further=_by_key(_figures(map(claims.read, lengths), Origin.META)))
 
 
 @lru_cache(maxsize=KEPT)
@@ -272,11 +280,21 @@ def of_reviewed(claims: Claims, texts: Iterable[str]) -> Source:
 
 
 def _ranked(*groups: Sequence[Reading]) -> tuple[Ranked, ...]:
+    """The pieces of some texts that a sentence may follow."""
     return tuple(
-        Ranked(rank, len(piece.plain), piece.pairs, piece.least, piece)
+        Ranked(
+            rank,
+            len(piece.plain),
+            piece.sign,
+            piece.least - (len(piece.pairs) - piece.sign.bit_count()),
+            piece.pairs,
+            piece.least,
+            piece,
+        )
         for rank, group in enumerate(groups)
         for reading in group
         for piece in reading.pieces
+        if piece.cutoff is not None
     )
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from assistant.grounding.figures import Bound
-from assistant.grounding.reading import Claims
+from assistant.grounding.reading import Claims, pairs, sign
 
 
 @pytest.mark.parametrize(
@@ -70,3 +72,10 @@ def test_clause_paths_are_found_and_hold_no_figure(
     reading = claims.read(text)
     assert [reading.text[p.start : p.end] for p in reading.paths] == paths
     assert reading.figures == ()
+
+
+@given(st.text("甲乙丙丁戊己庚辛", max_size=60), st.text("甲乙丙丁戊己庚辛", max_size=60))
+def test_signs_never_tell_of_fewer_common_pairs_than_there_are(one: str, other: str) -> None:
+    own, theirs = pairs(one), pairs(other)
+    common, beyond = sign(own) & sign(theirs), len(own) - sign(own).bit_count()
+    assert len(own & theirs) <= common.bit_count() + beyond
