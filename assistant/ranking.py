@@ -12,7 +12,7 @@ documents keep the score of the snapshot's search, which is on the same scale.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -56,26 +56,40 @@ class _Query:
     official: list[str]
 
 
+def _reviewed(catalogue: Catalogue) -> frozenset[str]:
+    return frozenset(measure.document for measure in catalogue.measures)
+
+
+def reviewed_rows(catalogue: Catalogue, documents: Mapping[str, Document]) -> list[Unit]:
+    """The clauses of documents with measures, in the order of the documents."""
+    reviewed = _reviewed(catalogue)
+    return [unit for d in documents.values() if d.id in reviewed for unit in units(d)]
+
+
+def clause_texts(
+    catalogue: Catalogue, rows: Sequence[Unit]
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Per reviewed clause its own text, and all texts whose words it is found by."""
+    for unit, said in zip(rows, _words_of(catalogue, rows), strict=True):
+        own = unit.own_text
+        yield own, (unit.document.title, *unit.heading_chain, own, *said)
+
+
 class ClauseRanker:
     """Searches a snapshot's clauses for a question. Immutable; threads may share it."""
 
     def __init__(self, catalogue: Catalogue, snapshot: Snapshot, lexicon: Lexicon) -> None:
         self._snapshot = snapshot
         self._lexicon = lexicon
-        reviewed = {measure.document for measure in catalogue.measures}
-        documents = [d for d in snapshot.documents.values() if d.id in reviewed]
-        rows = [unit for document in documents for unit in units(document)]
-        self._rows = rows
+        self._rows = rows = reviewed_rows(catalogue, snapshot.documents)
         clauses = [_clause_of(unit) for unit in rows]
-        self.reviewed = frozenset(reviewed)
-        self._others = snapshot.documents.keys() - reviewed
-        words = _words_of(catalogue, rows)
+        self.reviewed = _reviewed(catalogue)
+        self._others = snapshot.documents.keys() - self.reviewed
         cut = snapshot.tokenizer
-        texts = [cut(unit.own_text) for unit in rows]
-        worded = [
-            cut.bag((unit.document.title, *unit.heading_chain, unit.own_text, *said))
-            for unit, said in zip(rows, words, strict=True)
-        ]
+        texts, worded = [], []
+        for own, said in clause_texts(catalogue, rows):
+            texts.append(cut(own))
+            worded.append(cut.bag(said))
         wholes: dict[tuple[str, int], list[str]] = {}
         whole_of = [(u.document.id, c.start) for u, c in zip(rows, clauses, strict=True)]
         for whole, tokens in zip(whole_of, worded, strict=True):

@@ -50,15 +50,9 @@ from assistant.reading.regions import ALIASES, DIVISIONS, Gazetteer
 from assistant.session import BusySessionError, ConversationStore, UnknownSessionError
 from assistant.settings import Settings, SettingsError
 from ingest import store
-from ingest.build import BuildError, restore
 from ingest.document import Document
 from ingest.embedding import EmbeddingModelError
 from ingest.index import Snapshot, SnapshotError, SnapshotHolder
-from ingest.sources import (
-    SourceError,
-    load_version,
-    load_versions,
-)
 
 if TYPE_CHECKING:
     from assistant.llm import Helping, LanguageModel, Use
@@ -240,6 +234,8 @@ class Service:
 
         () where the corpus that it came from is not there.
         """
+        from ingest.sources import SourceError, load_versions
+
         try:
             entries = [
                 one for one in load_versions(self.settings.corpus, document.id) if not one.withdrawn
@@ -251,6 +247,8 @@ class Service:
 
     def version(self, document: Document, number: int) -> Document:
         """A version of a served document, an old one too. Raises NotFoundError."""
+        from ingest.sources import SourceError, load_version
+
         known = self.versions(document)
         if number not in known:
             right = f"，应为{listed(map(str, known))}之一" if known else "，原来的语料不在"
@@ -390,6 +388,8 @@ class Service:
         try:
             return Snapshot.open(folder)
         except SnapshotError:
+            from ingest.build import restore
+
             restore(self.settings.home, name, progress=False)
             return Snapshot.open(folder)
 
@@ -401,6 +401,8 @@ class Service:
             raise NotFoundError(f"没有编号为“{brief(answer_id)}”的回答。", "answer_id") from None
         if record.request is None:
             return Replay(record, None, ("正文已按保留期限清除，只剩摘要，不能重演",))
+        from ingest.build import BuildError
+
         try:
             snapshot = self._snapshot(record.snapshot)
         except (SnapshotError, BuildError) as error:

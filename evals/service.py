@@ -180,6 +180,7 @@ def started(settings: Settings) -> Iterator[Running]:
     environment = {k: v for k, v in os.environ.items() if not k.startswith("POLICY_")} | {
         "POLICY_HOME": str(settings.home.resolve()),
         "POLICY_CORPUS": str(settings.corpus.resolve()),
+        "POLICY_CHROMA": str(settings.chroma),
         "POLICY_HOST": "127.0.0.1",
         "POLICY_PORT": str(port),
     }

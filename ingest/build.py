@@ -9,7 +9,6 @@ Out: a snapshot named by the hash of what went in, and CURRENT switched to it in
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import json
 import multiprocessing
 import os
@@ -21,8 +20,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +30,7 @@ from ingest import store
 from ingest.cache import ClauseCache, cache_key
 from ingest.datafiles import read_data
 from ingest.document import Document
-from ingest.embedding import BUILT_IN, Embedder, StaticEmbedder, Vectors, load_embedder
+from ingest.embedding import Embedder, StaticEmbedder, Vectors, load_embedder
 from ingest.index import (
     WORDS,
     Unit,
@@ -47,8 +44,15 @@ from ingest.lexical import Bm25Index
 from ingest.near import WordIndex
 from ingest.sources import load_entries, load_sources, wanted
 from ingest.tokenize import Tokenizer
+from ingest.unchanged import (
+    BuildReport,
+    code_digest,
+    is_whole,
+    last_report,
+    note_build,
+    raw_digest,
+)
 
-LAST = "last-build.json"
 _MEANT = "meanings"  # the kind of value that the model's words of a text are
 KEPT = 3  # snapshots with indexes; of older ones only documents and data stay, for replay
 _BATCH = 256  # clauses that a killed build loses at most, per core
@@ -56,36 +60,11 @@ _MANY = 4000  # texts that are worth a process per core to cut them into tokens
 _BUILDING = ".building-"
 
 Validate = Callable[[tuple[Document, ...], Mapping[str, Any]], None]
+Texts = Callable[[tuple[Document, ...], Mapping[str, Any]], Iterable[str]]
 
 
 class BuildError(Exception):
     """The index cannot be built. The message says why; the old snapshot goes on serving."""
-
-
-@dataclass(frozen=True, slots=True)
-class BuildReport:
-    """What a build did.
-
-    written    False where a snapshot of the same inputs was there already
-    documents  number of documents
-    clauses    number of indexed clauses
-    embedded   texts that were turned into vectors in this build
-    tokenised  texts that were cut into tokens in this build
-    reused     clauses whose vector was known: from an earlier build, or from an equal text
-    wanted     what the papers name and the corpus lacks (`ingest.sources.wanted`); None where
-               nothing has changed since the last build
-    """
-
-    name: str
-    path: Path
-    written: bool
-    documents: int
-    clauses: int
-    embedded: int
-    tokenised: int
-    reused: int
-    seconds: float
-    wanted: Mapping[str, Sequence[str]] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +78,7 @@ class _Inputs:
     embedder: Embedder
     embedding_model: str | None
     digests: Mapping[str, str]
+    cut: Sequence[str] = ()
 
 
 def build(
@@ -108,6 +88,7 @@ def build(
     embedding_model: str | None = None,
     extra: Mapping[str, Path] | None = None,
     validate: Validate | None = None,
+    cut_at_start: Texts | None = None,
     collection: bool = False,
     progress: bool = True,
 ) -> BuildReport:
@@ -116,6 +97,8 @@ def build(
     embedding_model  name or path; None is the built-in model
     extra            further data files: name → file or folder (see `read_data`)
     validate         the caller's checks of documents and data; what it raises stops the build
+    cut_at_start     the texts that the caller cuts whenever it opens the snapshot: their tokens
+                     are kept in it
     collection       whether the snapshot holds a Chroma collection besides, for other programs
     progress         progress bars on standard error
 
@@ -125,20 +108,9 @@ def build(
     home or the corpus is empty; then nothing has been switched.
     """
     started = time.perf_counter()
-    raw = _raw_digest(corpus, extra or {}, embedding_model, validate)
-    if raw is not None and (last := _last_build(home, raw, collection)) is not None:
-        return BuildReport(
-            name=last.name,
-            path=store.snapshots(home) / last.name,
-            written=False,
-            documents=last.documents,
-            clauses=last.clauses,
-            embedded=0,
-            tokenised=0,
-            reused=last.clauses,
-            seconds=time.perf_counter() - started,
-            wanted=None,
-        )
+    raw = raw_digest(corpus, home, extra or {}, embedding_model, validate)
+    if (last := last_report(home, raw, collection)) is not None:
+        return last
     entries = load_entries(corpus)
     documents = load_sources(corpus, entries, _known_documents(home))
     for document in documents:
@@ -150,17 +122,19 @@ def build(
     if not rows:
         raise BuildError(f"{corpus} 里没有可以建立索引的条款")
     inputs = _inputs(documents, data, rows, embedding_model)
+    if cut_at_start is not None:
+        inputs = replace(inputs, cut=tuple(cut_at_start(documents, data)))
     name = store.snapshot_name(inputs.digests)
     target = store.snapshots(home) / name
     target.parent.mkdir(parents=True, exist_ok=True)
     with _only_build(home):
-        written = not _is_whole(target, collection)
+        written = not is_whole(target, collection)
         embedded, tokenised = (
             _write(inputs, target, home, collection, progress) if written else (0, 0)
         )
         _switch(home, name)
         _prune(home)
-        (home / LAST).write_text(json.dumps({"raw": raw, "snapshot": name}), encoding="utf-8")
+        note_build(home, raw, name)
     return BuildReport(
         name=name,
         path=target,
@@ -186,7 +160,7 @@ def restore(home: Path, name: str, *, progress: bool = True) -> None:
     target = store.snapshots(home) / name
     manifest = store.read_manifest(target)
     with _only_build(home):
-        if _is_whole(target) and manifest.inputs["code"] == _code_digest():
+        if is_whole(target) and manifest.inputs["code"] == code_digest():
             return
         documents = tuple(store.read_documents(target, manifest).values())
         rows = [unit for document in documents for unit in units(document)]
@@ -214,31 +188,9 @@ def _inputs(
         "tokenizer": tokenizer.fingerprint,
         "embedding_model": embedder.fingerprint,
         "embedding_model_name": embedding_model or "",
-        "code": _code_digest(),
+        "code": code_digest(),
     }
     return _Inputs(document_bytes, data_bytes, rows, tokenizer, embedder, embedding_model, digests)
-
-
-def _raw_digest(
-    corpus: Path,
-    extra: Mapping[str, Path],
-    embedding_model: str | None,
-    validate: Validate | None,
-) -> str | None:
-    """Changes with any byte of the files that go into a build, and of the code that checks them.
-
-    None where a model is named: what is behind its name shows only when it is loaded.
-    """
-    if embedding_model is not None:
-        return None
-    checking = [] if validate is None else [Path(validate.__code__.co_filename).parent]
-    digest = hashlib.sha256(_code_digest().encode())
-    for root in (corpus, *extra.values(), BUILT_IN, *checking):
-        files = sorted(path for path in root.rglob("*") if path.is_file()) or [root]
-        for path in files:
-            if path.suffix != ".pyc" and path.is_file():
-                digest.update(f"\0{path.relative_to(root)}\0{store.file_sha256(path)}".encode())
-    return digest.hexdigest()
 
 
 def _known_documents(home: Path) -> dict[str, Document]:
@@ -246,40 +198,17 @@ def _known_documents(home: Path) -> dict[str, Document]:
     try:
         current = store.current_path(home)
         manifest = store.read_manifest(current)
-        if manifest.inputs["code"] != _code_digest():
+        if manifest.inputs["code"] != code_digest():
             return {}
         return {each.sha256: each for each in store.read_documents(current, manifest).values()}
     except store.SnapshotError:
         return {}
 
 
-def _last_build(home: Path, raw: str, collection: bool) -> store.Manifest | None:
-    """The snapshot of the last build, where it was made of this, serves and is whole."""
-    try:
-        last = json.loads((home / LAST).read_bytes())
-        current = store.current_path(home)
-        if last != {"raw": raw, "snapshot": current.name} or not _is_whole(current, collection):
-            return None
-        return store.read_manifest(current)
-    except (OSError, ValueError, store.SnapshotError):
-        return None
-
-
 def _check_lossless(document: Document) -> None:
     joined = "".join(document.text[leaf.start : leaf.end] for leaf in document.leaves())
     if joined != document.text:
         raise BuildError(f"{document.file}：切分出的条款连起来与原文不一致")
-
-
-@cache
-def _code_digest() -> str:
-    """Changes with this package's code and the versions of the libraries whose files we keep."""
-    folder = Path(__file__).parent
-    parts = [
-        path.read_bytes() for path in sorted([*folder.glob("*.py"), *folder.glob("read/*.py")])
-    ]
-    parts += [f"{name}=={version(name)}".encode() for name in ("chromadb", "marisa-trie")]
-    return store.sha256(b"\0".join(parts))
 
 
 @contextmanager
@@ -300,15 +229,6 @@ def _only_build(home: Path) -> Iterator[None]:
         yield
 
 
-def _is_whole(folder: Path, collection: bool = False) -> bool:
-    try:
-        manifest = store.read_manifest(folder)
-        store.verify(folder, manifest)
-    except store.SnapshotError:
-        return False
-    return (folder / store.CHROMA).is_dir() or not collection
-
-
 def _write(
     inputs: _Inputs, target: Path, home: Path, collection: bool, progress: bool
 ) -> tuple[int, int]:
@@ -318,6 +238,8 @@ def _write(
     (folder / store.DOCUMENTS).write_bytes(inputs.documents)
     (folder / store.DATA).write_bytes(inputs.data)
     inputs.tokenizer.dictionary.save(folder / store.DICTIONARY)
+    cut = {text: inputs.tokenizer(text) for text in inputs.cut}
+    (folder / store.CUT).write_bytes(store.encode_cut(cut))
     texts = [unit.text for unit in inputs.rows]
     with ClauseCache(home / "cache" / "clauses.sqlite") as known:
         token_keys, tokenised = _tokenise(texts, inputs, folder, known, progress)

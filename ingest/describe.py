@@ -18,9 +18,7 @@ from itertools import takewhile
 from typing import Any, TypeVar
 
 from ingest.clauses import mark_at, number_of
-from ingest.document import NATION, Clause, Dates, DocumentKind, Repeal
-
-UNKNOWN = "地区不明"
+from ingest.document import NATION, UNKNOWN_REGION, Clause, Dates, DocumentKind, Repeal
 
 _HAN = "一二三四五六七八九十百"
 _CENTURY = "(?:19|20|１９|２０)"
@@ -168,7 +166,7 @@ class Description:
             "title": self.title if self.sure("title") else None,
             "number": self.number,
             "issuers": list(self.issuers),
-            "region": self.region if self.region != UNKNOWN else None,
+            "region": self.region if self.region != UNKNOWN_REGION else None,
             "kind": self.kind,
             "repeals": [repeal.title or repeal.number for repeal in self.repeals],
             "refers_to": [each.value for each in self.readings if each.field == "refers_to"],
@@ -273,7 +271,7 @@ class _Reader:
             yield "没有找到文号。"
         if not issuers:
             yield "没有找到发文机关。"
-        if region == UNKNOWN:
+        if region == UNKNOWN_REGION:
             yield "看不出是哪个地区的文件。"
         if dates == Dates():
             yield "没有找到成文、印发、公布或施行日期。"
@@ -387,7 +385,7 @@ class _Reader:
             if not others or count > 2 * others[0][1]:
                 at = self.text.find(name)
                 return self.note("region", name, (at, at + len(name)), 0, Sure.GUESSED)
-        return UNKNOWN
+        return UNKNOWN_REGION
 
     def place(self, phrase: str) -> str:
         """The lowest division in the words; "" where there is none."""

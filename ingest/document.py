@@ -13,6 +13,7 @@ from datetime import date
 from enum import StrEnum
 
 NATION = "全国"  # the region of a paper that holds everywhere
+UNKNOWN_REGION = "地区不明"  # of one that does not tell
 
 
 class Status(StrEnum):

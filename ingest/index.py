@@ -140,9 +140,13 @@ def asked_phrases(data: Mapping[str, Any]) -> list[str]:
     return [str(phrase) for said in (data.get(ASKED) or {}).values() for phrase in said]
 
 
-def tokenizer_of(data: Mapping[str, Any], saved: Path | None = None) -> Tokenizer:
-    """The tokenizer with the words of the lexicon; `saved` holds its dictionary."""
-    return Tokenizer(data.get(WORDS, ()), saved)
+def tokenizer_of(
+    data: Mapping[str, Any],
+    saved: Path | None = None,
+    cut: Mapping[str, Sequence[str]] | None = None,
+) -> Tokenizer:
+    """The tokenizer with the words of the lexicon; `saved` and `cut` as for `Tokenizer`."""
+    return Tokenizer(data.get(WORDS, ()), saved, cut)
 
 
 def write_collection(folder: Path, rows: Sequence[Unit], vectors: Vectors) -> Iterator[int]:
@@ -271,13 +275,14 @@ class Snapshot:
         EmbeddingModelError where the model cannot be loaded.
         """
         manifest = store.read_manifest(path)
-        store.verify(path, manifest, but=(store.DOCUMENTS, store.DATA))  # verified when read
+        store.verify(path, manifest, but=(store.DOCUMENTS, store.DATA, store.CUT))  # when read
         documents = store.read_documents(path, manifest)
         data = store.read_data(path, manifest)
         fingerprint = manifest.inputs["tokenizer"]
         if tokenizer is None or tokenizer.fingerprint != fingerprint:
             saved = path / store.DICTIONARY  # snapshots of earlier versions have none
-            tokenizer = tokenizer_of(data, saved if saved.is_dir() else None)
+            cut = store.read_cut(path, manifest)
+            tokenizer = tokenizer_of(data, saved if saved.is_dir() else None, cut)
         if tokenizer.fingerprint != fingerprint:
             raise SnapshotError(f"快照 {path.name} 由另一版本的分词器建成，请重新建立索引")
         fingerprint = manifest.inputs["embedding_model"]

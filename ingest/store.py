@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -29,8 +29,9 @@ LEXICAL = "bm25"
 WORDS = "words"
 CHROMA = "chroma"
 DICTIONARY = "dictionary"
+CUT = "cut.json"
 PHRASES = "phrases.npy"
-INDEXES = (VECTORS, PHRASES, WORDS, LEXICAL, CHROMA, DICTIONARY)
+INDEXES = (VECTORS, PHRASES, WORDS, LEXICAL, CHROMA, DICTIONARY, CUT)
 
 _DOCUMENTS = TypeAdapter(tuple[Document, ...])
 
@@ -105,6 +106,11 @@ def encode_data(data: Mapping[str, Any]) -> bytes:
     return _json(dict(data))
 
 
+def encode_cut(cut: Mapping[str, Sequence[str]]) -> bytes:
+    """Texts → their tokens, as JSON."""
+    return _json(dict(cut))
+
+
 def encode_manifest(manifest: Manifest) -> bytes:
     """The manifest as JSON."""
     return json.dumps(asdict(manifest), ensure_ascii=False, indent=1).encode()
@@ -132,6 +138,17 @@ def read_data(folder: Path, manifest: Manifest) -> dict[str, Any]:
     """A snapshot's data files: name → value. Raises SnapshotError."""
     data: dict[str, Any] = json.loads(_read(folder, manifest, DATA))
     return data
+
+
+def read_cut(folder: Path, manifest: Manifest) -> dict[str, list[str]]:
+    """Texts that are cut at every start → their tokens; none in snapshots of earlier versions.
+
+    Raises SnapshotError.
+    """
+    if CUT not in manifest.files:
+        return {}
+    cut: dict[str, list[str]] = json.loads(_read(folder, manifest, CUT))
+    return cut
 
 
 def verify(folder: Path, manifest: Manifest, *, but: Collection[str] = ()) -> None:

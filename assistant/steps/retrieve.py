@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
@@ -113,6 +113,12 @@ class Phrases:
         return found
 
 
+def measure_texts(catalogue: Catalogue) -> Iterator[tuple[str, ...]]:
+    """Per measure the texts whose tokens it is found by."""
+    for measure in catalogue.measures:
+        yield (measure.title, *measure.keywords, measure.quote)
+
+
 class MeasureIndex:
     """The words of all measures: forms (title, keywords, quoted names) and tokens of the quotes."""
 
@@ -135,7 +141,8 @@ class MeasureIndex:
         self._tokenize = tokenize
         self._forms: dict[str, dict[int, float]] = {}
         counts: list[Counter[str]] = []
-        for i, measure in enumerate(self._measures):
+        texts = measure_texts(catalogue)
+        for i, (measure, parts) in enumerate(zip(self._measures, texts, strict=True)):
             named = QUOTED.findall(measure.quote)
             for form, worth in [
                 (measure.title, 1.3),
@@ -145,7 +152,7 @@ class MeasureIndex:
                 at = self._forms.setdefault(form.lower(), {})
                 worth = worth * OF_NUMBER if NUMBERED.search(form) else worth
                 at[i] = max(worth, at.get(i, 0))
-            counts.append(Counter(tokenize.bag((measure.title, *measure.keywords, measure.quote))))
+            counts.append(Counter(tokenize.bag(parts)))
         total = len(self._measures) or 1
         average = sum(sum(c.values()) for c in counts) / total or 1
         held = Counter(t for c in counts for t in c)

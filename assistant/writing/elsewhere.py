@@ -18,8 +18,7 @@ from assistant.writing.lines import say_further
 from assistant.writing.refusals import nothing
 from assistant.writing.sentences import OUTSIDE, answering, best_sentences, find_words
 from assistant.writing.writer import Writer
-from ingest.describe import UNKNOWN
-from ingest.document import NATION, Status
+from ingest.document import NATION, UNKNOWN_REGION, Status
 from ingest.index import Hit
 
 WITHOUT_MEASURE = frozenset({Situation.CLAUSES, Situation.NOTHING})
@@ -75,7 +74,7 @@ def told_elsewhere(c: Context, told: Collection[str]) -> Iterator[Told]:
         known = {d.region for d in c.documents.values() if d in c.reviewed or d.id in told}
         least = max([LEAST, *(LIKE * hit.score for hit in c.matched.hits[:1])])
         for region, hits in of_region.items():
-            if region not in (NATION, UNKNOWN, *known) and hits[0].score >= least:
+            if region not in (NATION, UNKNOWN_REGION, *known) and hits[0].score >= least:
                 place = _answer(c, hits)
                 if place is not None:
                     yield region, place

@@ -15,10 +15,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.corpus import build_snapshot
+from assistant.measures.reader import read_catalogue
 from assistant.pipeline import Assistant
+from assistant.ranking import ClauseRanker
+from assistant.reading.lexicon import Lexicon
 from assistant.service import Service
 from assistant.settings import Settings
-from ingest.index import Hit
+from assistant.steps.retrieve import MeasureIndex
+from ingest import store
+from ingest.index import Hit, Snapshot
+from ingest.tokenize import Tokenizer
 
 ROOT = Path(__file__).parents[2]
 TODAY = date(2026, 11, 20)
@@ -153,3 +159,16 @@ def test_what_holds_today_comes_first_unless_the_past_is_asked_about(search: Sea
     now, before = search("转贷应急周转金怎么申请")[0], search("以前转贷应急周转金怎么申请")[0]
     assert now.document_id == "cq-jingxin-2024-7"
     assert before.document_id == "cq-fuban-2017"
+
+
+def test_what_is_cut_at_every_start_lies_in_the_snapshot(built_home: Path) -> None:
+    """So that a start cuts nothing: a tokenizer without its dictionary is enough for it."""
+    path = store.current_path(built_home)
+    cut = store.read_cut(path, store.read_manifest(path))
+    snapshot = Snapshot.open(path)
+    snapshot.tokenizer = Tokenizer(saved=built_home / "no dictionary", cut=cut)
+    catalogue = read_catalogue(snapshot.data, snapshot.documents)
+    ClauseRanker(catalogue, snapshot, Lexicon(snapshot.data))
+    MeasureIndex(catalogue, snapshot.tokenizer)
+    with pytest.raises(OSError, match="no dictionary"):
+        snapshot.tokenizer("不在其中的文字")

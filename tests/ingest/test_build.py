@@ -390,7 +390,7 @@ def test_indexes_that_an_earlier_version_wrote_in_another_form_are_restored(
     )
     with pytest.raises(store.SnapshotError, match="另一版本"):
         Snapshot.open(snapshot)
-    monkeypatch.setattr(building, "_code_digest", lambda: "a later version")
+    monkeypatch.setattr(building, "code_digest", lambda: "a later version")
     building.restore(home, snapshot.name, progress=False)
     assert Snapshot.open(snapshot).search("贷款贴息")
 

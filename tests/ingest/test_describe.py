@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from ingest.clauses import split
-from ingest.describe import NATION, UNKNOWN, Description, Sure, describe
-from ingest.document import Dates, DocumentKind
+from ingest.describe import Description, Sure, describe
+from ingest.document import NATION, UNKNOWN_REGION, Dates, DocumentKind
 from ingest.sources import load_sources
 
 CORPUS = Path(__file__).parents[2] / "corpus"
@@ -44,7 +44,7 @@ def test_a_paper_is_described() -> None:
         period_from=date(2024, 1, 1),
         period_until=date(2026, 12, 31),
     )
-    assert about.region == UNKNOWN
+    assert about.region == UNKNOWN_REGION
     assert about.doubts == ("看不出是哪个地区的文件。",)
 
 
