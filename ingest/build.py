@@ -31,6 +31,7 @@ from ingest.cache import ClauseCache, cache_key
 from ingest.datafiles import read_data
 from ingest.document import Document
 from ingest.embedding import Embedder, StaticEmbedder, Vectors, load_embedder
+from ingest.former import Former, digests, places, save_texts
 from ingest.index import (
     WORDS,
     Unit,
@@ -40,7 +41,7 @@ from ingest.index import (
     units,
     write_collection,
 )
-from ingest.lexical import Bm25Index
+from ingest.lexical import Bm25Index, numbered
 from ingest.near import WordIndex
 from ingest.sources import load_entries, load_sources, wanted
 from ingest.tokenize import Tokenizer
@@ -53,7 +54,6 @@ from ingest.unchanged import (
     raw_digest,
 )
 
-_MEANT = "meanings"  # the kind of value that the model's words of a text are
 KEPT = 3  # snapshots with indexes; of older ones only documents and data stay, for replay
 _BATCH = 256  # clauses that a killed build loses at most, per core
 _MANY = 4000  # texts that are worth a process per core to cut them into tokens
@@ -237,19 +237,20 @@ def _write(
     folder.mkdir()
     (folder / store.DOCUMENTS).write_bytes(inputs.documents)
     (folder / store.DATA).write_bytes(inputs.data)
+    former = Former.of(home, inputs.digests)
+    if (known_tokenizer := former.tokenizer(json.loads(inputs.data))) is not None:
+        inputs = replace(inputs, tokenizer=known_tokenizer)
     inputs.tokenizer.dictionary.save(folder / store.DICTIONARY)
     cut = {text: inputs.tokenizer(text) for text in inputs.cut}
     (folder / store.CUT).write_bytes(store.encode_cut(cut))
     texts = [unit.text for unit in inputs.rows]
+    same = digests(texts)
     with ClauseCache(home / "cache" / "clauses.sqlite") as known:
-        token_keys, tokenised = _tokenise(texts, inputs, folder, known, progress)
-        word_keys = _cut_words(texts, inputs.embedder, known, progress)
-        vector_keys, embedded = _embed(texts, inputs.embedder, known, progress)
-        del texts
-        _write_lexical(folder, token_keys, known)
-        vectors = _write_vectors(folder, vector_keys, inputs.embedder.dimensions, known)
-        _write_words(folder, word_keys, inputs.embedder, known)
-        known.keep_only([*token_keys, *vector_keys, *word_keys])
+        tokenised = _write_lexical(folder, texts, same, former, inputs, known, progress)
+        vectors, embedded = _write_vectors(folder, texts, same, former, inputs, known, progress)
+        known.clear()  # the snapshot has it all
+    save_texts(folder / store.FORMER, same)
+    del texts
     if collection:
         with _bar("Chroma", len(vectors), progress) as bar:
             for count in write_collection(folder / store.CHROMA, inputs.rows, vectors):
@@ -280,6 +281,27 @@ def _write_phrases(folder: Path, inputs: _Inputs) -> None:
     phrases = asked_phrases(json.loads(inputs.data))
     if phrases:
         np.save(folder / store.PHRASES, inputs.embedder.encode_queries(phrases).astype("<f4"))
+
+
+def _write_lexical(
+    folder: Path,
+    texts: Sequence[str],
+    same: Sequence[bytes],
+    former: Former,
+    inputs: _Inputs,
+    known: ClauseCache,
+    progress: bool,
+) -> int:
+    """Write the index of words; how many texts were cut into tokens for it."""
+    was = former.rows(same, "tokenizer")
+    new = [text for text, row in zip(texts, was, strict=True) if row < 0]
+    keys, count = _tokenise(new, inputs, folder, known, progress)
+    values = known.values(keys)
+    rows = (next(values).decode().split() if row < 0 else row for row in was)
+    tokens, numbers = numbered(rows, former.tokens())
+    numbers.save(folder / store.FORMER)
+    Bm25Index.of(tokens, numbers).save(folder / store.LEXICAL)
+    return count
 
 
 def _tokenise(
@@ -326,20 +348,62 @@ def _cut(texts: Sequence[str], tokenizer: Tokenizer | None = None) -> list[bytes
     return [" ".join(cut(text)).encode() for text in texts]
 
 
-def _embed(
-    texts: Sequence[str], embedder: Embedder, known: ClauseCache, progress: bool
-) -> tuple[list[bytes], int]:
-    def vectors(batches: Iterable[Sequence[str]], _: bool) -> Iterator[list[bytes]]:
-        for batch in batches:
-            if isinstance(embedder, StaticEmbedder):  # the words are known by now
-                keys = [cache_key(_MEANT, embedder.fingerprint, text) for text in batch]
-                words = [np.frombuffer(value, dtype=np.uint16) for value in known.values(keys)]
-                found = embedder.encode_words(words)
-            else:
-                found = embedder.encode_passages(batch)
-            yield [row.tobytes() for row in found.astype("<f4")]
-
-    return _work_out("vectors", embedder.fingerprint, texts, vectors, known, progress)
+def _write_vectors(
+    folder: Path,
+    texts: Sequence[str],
+    same: Sequence[bytes],
+    former: Former,
+    inputs: _Inputs,
+    known: ClauseCache,
+    progress: bool,
+) -> tuple[Vectors, int]:
+    """Write the vectors, which stay mapped to their file, and the built-in model's words; how many
+    texts were worked out for it."""
+    embedder = inputs.embedder
+    was = former.rows(same, "embedding_model")
+    new = [row for row, old in enumerate(was) if old < 0]
+    vectors = np.lib.format.open_memmap(
+        folder / store.VECTORS,
+        mode="w+",
+        dtype=np.dtype("<f4"),
+        shape=(len(texts), embedder.dimensions),
+    )
+    there, old = places(was)
+    if len(there):
+        vectors[there] = former.vectors()[old]
+    todo = [texts[row] for row in new]
+    if isinstance(embedder, StaticEmbedder):
+        keys, count = _work_out(
+            "meanings",
+            embedder.fingerprint,
+            todo,
+            lambda batches, _: ([w.tobytes() for w in embedder.words(b)] for b in batches),
+            known,
+            progress,
+        )
+        words = [np.frombuffer(value, dtype=np.uint16) for value in known.values(keys)]
+        for start in range(0, len(new), _BATCH):
+            batch = slice(start, start + _BATCH)
+            vectors[new[batch]] = embedder.encode_words(words[batch])
+        found, before = iter(words), former.words() if len(there) else ()
+        rows = [next(found) if row < 0 else before[row] for row in was]
+        WordIndex.build(embedder, rows).save(folder / store.WORDS)
+    else:
+        keys, count = _work_out(
+            "vectors",
+            embedder.fingerprint,
+            todo,
+            lambda batches, _: (
+                [row.tobytes() for row in embedder.encode_passages(b).astype("<f4")]
+                for b in batches
+            ),
+            known,
+            progress,
+        )
+        for row, value in zip(new, known.values(keys), strict=True):
+            vectors[row] = np.frombuffer(value, dtype="<f4")
+    vectors.flush()
+    return vectors, count
 
 
 def _work_out(
@@ -366,48 +430,6 @@ def _work_out(
             known.put((key, value) for (key, _), value in zip(batch, values, strict=True))
             bar.update(len(batch))
     return keys, len(todo)
-
-
-def _write_lexical(folder: Path, keys: Sequence[bytes], known: ClauseCache) -> None:
-    rows = (value.decode().split() for value in known.values(keys))
-    Bm25Index.build(rows).save(folder / store.LEXICAL)
-
-
-def _write_vectors(
-    folder: Path, keys: Sequence[bytes], dimensions: int, known: ClauseCache
-) -> Vectors:
-    """Write the vectors; they stay mapped to their file."""
-    vectors = np.lib.format.open_memmap(
-        folder / store.VECTORS,
-        mode="w+",
-        dtype=np.dtype("<f4"),
-        shape=(len(keys), dimensions),
-    )
-    for row, value in enumerate(known.values(keys)):
-        vectors[row] = np.frombuffer(value, dtype="<f4")
-    vectors.flush()
-    return vectors
-
-
-def _cut_words(
-    texts: Sequence[str], embedder: Embedder, known: ClauseCache, progress: bool
-) -> list[bytes]:
-    """See to it that the cache has the model's words of every text; the keys, none without any."""
-    if not isinstance(embedder, StaticEmbedder):
-        return []
-
-    def words(batches: Iterable[Sequence[str]], _: bool) -> Iterator[list[bytes]]:
-        yield from ([row.tobytes() for row in embedder.words(batch)] for batch in batches)
-
-    return _work_out(_MEANT, embedder.fingerprint, texts, words, known, progress)[0]
-
-
-def _write_words(
-    folder: Path, keys: Sequence[bytes], embedder: Embedder, known: ClauseCache
-) -> None:
-    if isinstance(embedder, StaticEmbedder):
-        rows = [np.frombuffer(value, dtype=np.uint16) for value in known.values(keys)]
-        WordIndex.build(embedder, rows).save(folder / store.WORDS)
 
 
 def _bar(what: str, total: int, progress: bool) -> tqdm[Any]:

@@ -44,6 +44,7 @@ WORDS = "lexicon/words.txt"
 ASKED = "lexicon/asked.yaml"  # what they stand for → phrases
 COLLECTION = "clauses"
 _RETRY_SECONDS = 5.0
+_VERIFIED_WHEN_READ = (store.DOCUMENTS, store.DATA, store.CUT, store.FORMER)
 _WORD = re.compile(r"\w")
 _OTHER_VERSION = "由另一版本的程序建成，请重新建立索引"
 _MARK = 6  # characters of the longest mark, 第一百二十条
@@ -275,7 +276,7 @@ class Snapshot:
         EmbeddingModelError where the model cannot be loaded.
         """
         manifest = store.read_manifest(path)
-        store.verify(path, manifest, but=(store.DOCUMENTS, store.DATA, store.CUT))  # when read
+        store.verify(path, manifest, but=_VERIFIED_WHEN_READ)
         documents = store.read_documents(path, manifest)
         data = store.read_data(path, manifest)
         fingerprint = manifest.inputs["tokenizer"]

@@ -28,7 +28,7 @@ from typing import Any
 
 import yaml
 
-from ingest.clauses import number_of, split
+from ingest.clauses import number_of
 from ingest.datafiles import read_data
 from ingest.describe import Description, describe
 from ingest.divisions import read_divisions
@@ -45,6 +45,7 @@ from ingest.sources import (
     document_of,
     each_entry,
     load_versions,
+    parts_of,
 )
 
 TEXTS = "documents"
@@ -378,7 +379,7 @@ class _Shelf:
 
     def file(self, member: Member, digest: str, reading: Reading, known: str | None) -> Outcome:
         """Decide what a file that was read is: new, a new version, or one that is there."""
-        clauses = split(reading.text)
+        clauses, _ = parts_of(reading.text)
         stem = re.split(r"[/!]", member.name)[-1].rpartition(".")[0] or member.name
         about = describe(reading.text, clauses, reading.facts, stem, self.divisions)
         if known is None:

@@ -26,6 +26,7 @@ Mask = npt.NDArray[np.bool_]
 
 _TOKENS = "tokens.marisa"
 _COLUMNS = ("starts", "rows", "scores")
+_NUMBERED = ("ids", "ends")
 
 
 def best(scores: Scores, k: int) -> Rows:
@@ -44,6 +45,22 @@ class TokenRows:
 
     ids: npt.NDArray[np.int32]
     ends: Rows
+
+    @classmethod
+    def none(cls) -> TokenRows:
+        """No rows."""
+        return cls(np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int64))
+
+    def save(self, folder: Path) -> None:
+        """Write the rows into the folder, which is made where it is missing."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in _NUMBERED:
+            np.save(folder / f"{name}.npy", getattr(self, name))
+
+    @classmethod
+    def load(cls, folder: Path) -> TokenRows:
+        """Saved rows."""
+        return cls(*(np.load(folder / f"{name}.npy") for name in _NUMBERED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,14 +193,53 @@ class Bm25Index:
         return rows, scores[rows]
 
 
-def numbered(token_lists: Iterable[Sequence[str]]) -> tuple[marisa_trie.Trie, TokenRows]:
-    """The tokens of the rows in a trie, which numbers them, and the rows by these numbers."""
-    seen: dict[str, int] = {}
-    number = seen.setdefault
+class _Numbers(dict[str, int]):
+    """Token → number: as a trie has it, and further ones for tokens that it lacks."""
+
+    def __init__(self, former: marisa_trie.Trie) -> None:
+        super().__init__()
+        self._former = former
+        self.new: list[str] = []
+
+    def __missing__(self, token: str) -> int:
+        number: int | None = self._former.get(token)
+        if number is None:
+            number = len(self._former) + len(self.new)
+            self.new.append(token)
+        self[token] = number
+        return number
+
+
+def numbered(
+    token_lists: Iterable[Sequence[str] | int],
+    former: tuple[marisa_trie.Trie, TokenRows] | None = None,
+) -> tuple[marisa_trie.Trie, TokenRows]:
+    """The tokens of the rows in a trie, which numbers them, and the rows by these numbers.
+
+    former  rows that are numbered already: a row given as a number is that one
+    """
+    trie, rows = former or (marisa_trie.Trie(), TokenRows.none())
+    known = rows.ids.tobytes()
+    row_ends = [*rows.ends.tolist(), 0]  # the one before the first is the last
+    numbers = _Numbers(trie)
     ids, ends = array("i"), array("q")
     for tokens in token_lists:
-        ids.extend([number(token, len(seen)) for token in tokens])
+        if isinstance(tokens, int):
+            ids.frombytes(known[4 * row_ends[tokens - 1] : 4 * row_ends[tokens]])
+        else:
+            ids.extend([numbers[token] for token in tokens])
         ends.append(len(ids))
-    trie = marisa_trie.Trie(seen)
-    order = np.fromiter((trie[token] for token in seen), dtype=np.int32, count=len(seen))
-    return trie, TokenRows(order[np.array(ids)], np.array(ends, dtype=np.int64))
+    found = TokenRows(np.array(ids, dtype=np.int32), np.array(ends, dtype=np.int64))
+    del ids, ends
+    held = np.flatnonzero(np.bincount(found.ids, minlength=len(trie) + len(numbers.new)))
+    if len(held) == len(trie) and not numbers.new:
+        return trie, found
+    old = len(trie)
+    tokens_held = [
+        trie.restore_key(number) if number < old else numbers.new[number - old]
+        for number in held.tolist()
+    ]
+    renumbered = marisa_trie.Trie(tokens_held)
+    order = np.zeros(old + len(numbers.new), dtype=np.int32)
+    order[held] = [renumbered[token] for token in tokens_held]
+    return renumbered, TokenRows(order[found.ids], found.ends)

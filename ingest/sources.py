@@ -18,6 +18,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ import yaml
 
 from ingest.clauses import split
 from ingest.damage import find_damage
-from ingest.document import Dates, Document, DocumentKind, Repeal, Repealed
+from ingest.document import Clause, Damage, Dates, Document, DocumentKind, Repeal, Repealed
 from ingest.metadata import takes_effect
 
 LIST = "sources.yaml"
@@ -45,6 +46,7 @@ _DAYS = (
     "valid_until",
 )
 _COUNTS = ("effective_days_after_publication", "valid_months")
+_REMEMBERED = 8192  # documents of which the parts are remembered
 _ENDS_NOTHING = (DocumentKind.DRAFT, DocumentKind.INTERPRETATION, DocumentKind.REPLY_LETTER)
 
 
@@ -214,7 +216,7 @@ def each_entry(corpus: Path) -> Iterator[Entry]:
 def _entries(path: Path) -> Iterator[Entry]:
     """The rows of one file of the list."""
     try:
-        rows = yaml.load(path.read_bytes().decode("utf-8"), Loader=_Loader)
+        rows = _parsed(path.read_bytes())
     except FileNotFoundError as error:
         raise SourceError(f"{path}：没有这个文件，应为列出全部文件的清单") from error
     except UnicodeDecodeError as error:
@@ -235,6 +237,20 @@ def document_of(
     known  see `load_sources`
     """
     return _Row(corpus, f"{entry.where}（{entry.id}）", entry.row).document(known or {})
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def parts_of(text: str) -> tuple[tuple[Clause, ...], tuple[Damage, ...]]:
+    """A text's clauses and its damage: of a text that comes again, in an intake and the build after
+    it, worked out once."""
+    clauses = split(text)
+    return clauses, find_damage(text, clauses)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _parsed(content: bytes) -> Any:
+    """What a file of the list says; nobody changes it."""
+    return yaml.load(content.decode("utf-8"), Loader=_Loader)
 
 
 class _Row:
@@ -273,8 +289,7 @@ class _Row:
             text, clauses, damage = same.text, same.clauses, same.damage
         else:
             text = self.text(file, data)
-            clauses = split(text)
-            damage = find_damage(text, clauses)
+            clauses, damage = parts_of(text)
         for key in ("refers_to", "wanted"):
             self.list_of_words(key)
         return Document(

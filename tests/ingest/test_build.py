@@ -125,7 +125,10 @@ def test_only_a_changed_clause_is_worked_out_again(
     assert (report.embedded, report.tokenised) == (1, 1)
     assert report.reused == report.clauses - 1
     assert serving(home) == report.name != old
-    assert build(corpus, tmp_path / "anew", progress=False).name == report.name
+    anew = build(corpus, tmp_path / "anew", progress=False)
+    assert anew.name == report.name
+    assert anew.tokenised == anew.embedded == report.clauses
+    assert store.read_manifest(anew.path).files == store.read_manifest(report.path).files
 
 
 def test_many_texts_are_cut_by_several_processes_into_the_same_tokens(
@@ -265,18 +268,19 @@ def test_two_builds_at_once_are_refused(corpus: Path, home: Path) -> None:
 BUILDER = """
 import sys, time
 from pathlib import Path
-from ingest import build as building
+from ingest import build as building, cache
 from ingest.embedding import StaticEmbedder
 
 class Slow(StaticEmbedder):
-    def encode_words(self, words):
+    def words(self, texts):
         if not hasattr(self, "begun"):
             self.begun = True
-            return super().encode_words(words)
+            return super().words(texts)
         print("embedding", flush=True)
         time.sleep(600)
 
 building._BATCH = 40
+cache._KEPT_EVERY = 0
 building.load_embedder = lambda name: Slow()
 building.build(Path(sys.argv[1]), Path(sys.argv[2]), progress=False)
 """
@@ -290,8 +294,10 @@ def test_a_killed_build_leaves_the_old_one_serving(
         home = tmp_path / "empty"
     else:
         old = serving(home)
-        shutil.rmtree(home / "cache")
-    (corpus / "measures" / "note.yaml").write_text("a: 1\n", "utf-8")
+        listed = yaml.safe_load((corpus / "sources.yaml").read_bytes())
+        for row in listed:  # so that every clause has another text
+            row["title"] += "（新）"
+        (corpus / "sources.yaml").write_text(yaml.safe_dump(listed, allow_unicode=True), "utf-8")
     builder = subprocess.Popen(
         [sys.executable, "-c", BUILDER, str(corpus), str(home)],
         stdout=subprocess.PIPE,
@@ -342,14 +348,15 @@ def test_a_damaged_snapshot_is_built_again(original: Path, home: Path) -> None:
     content = vectors.read_bytes()
     vectors.write_bytes(content[:-4])
     report = build(original, home, progress=False)
-    assert (report.name, report.written, report.embedded) == (name, True, 0)
+    assert (report.name, report.written, report.embedded) == (name, True, report.clauses)
     assert vectors.read_bytes() == content
     assert [path.name for path in (home / "snapshots").iterdir()] == [name]
 
 
-def test_a_broken_cache_is_begun_anew(corpus: Path, home: Path) -> None:
+def test_a_broken_cache_is_begun_anew(corpus: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    (home / "cache").mkdir(parents=True)
     (home / "cache" / "clauses.sqlite").write_bytes(b"not a database" * 1000)
-    (corpus / "measures" / "note.yaml").write_text("a: 1\n", "utf-8")
     report = build(corpus, home, progress=False)
     assert report.embedded == report.clauses
     assert serving(home) == report.name
