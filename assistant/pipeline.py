@@ -168,6 +168,7 @@ class Assistant:
         self.fixed = fixed_sentences(self.wording, self.lexicon)
         self.sameness = Sameness(snapshot.data[SAME], self.claims, self.names)
         self._status = lru_cache(maxsize=4096)(self._status_of)
+        self._alike = lru_cache(maxsize=4096)(self._alike_of)
 
     def _status_of(self, document_id: str, day: date) -> StatusFinding:
         return status(self.snapshot.documents[document_id], day)
@@ -602,13 +603,16 @@ class Assistant:
 
     def similar(self, measure: Measure, region: str) -> list[Measure]:
         """The measures of a place that are most like one of another place or time."""
+        return [m for m in self._alike(measure.id) if m.region == region]
+
+    def _alike_of(self, measure_id: str) -> list[Measure]:
+        """The measures of any place that are like one, the nearest first."""
+        measure = self.catalogue.by_id[measure_id]
         words = " ".join([measure.title, *measure.keywords[:6]])
         return [
             c.measure
             for c in self.index.score(words, (), (), {})[:20]
-            if c.measure.region == region
-            and c.measure.id != measure.id
-            and c.parts["forms"] >= ALIKE
+            if c.measure.id != measure.id and c.parts["forms"] >= ALIKE
         ]
 
     def _successor(

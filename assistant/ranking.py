@@ -12,6 +12,7 @@ documents keep the score of the snapshot's search, which is on the same scale.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -31,6 +32,7 @@ TEXT, WORDED, WHOLE = 0.3, 0.5, 0.2  # the text alone, with people's words, the 
 EXPANSION = 0.3  # of a word that was said; it is worth this where it is only the official term
 DENSE = 0.3
 POOL = 100  # clauses of other documents that are looked at
+NEVER = -math.inf  # of what is not searched
 NAMED = 0.4
 SECTION, SECTION_OF_ANY = 0.25, 0.125  # where the document is named; where it is not
 STANDING = 0.04
@@ -143,27 +145,24 @@ class ClauseRanker:
         columns["dense_part"] = (DENSE * np.maximum(cosines, 0)).astype(np.float32)
         told = {"bm25": columns["words_part"] / WORDED, "dense": cosines}
         ranks = {name: _ranks(values) for name, values in told.items()}
-        known = np.sum(list(columns.values()), axis=0).tolist()
+        known = np.sum(list(columns.values()), axis=0, dtype=np.float32).astype(np.float64)
         beside = [
             context.parts(document_id, clause) if document_id in documents else None
             for document_id, clause in self._wholes_at
         ]
-        more = [None if parts is None else sum(parts.values()) for parts in beside]
-        scored = [
-            (-known[row] - added, row)
-            for row, whole in enumerate(self._whole_of.tolist())
-            for added in (more[whole],)
-            if added is not None
-        ]
+        more = np.array([NEVER if parts is None else sum(parts.values()) for parts in beside])
+        scores = known + more[self._whole_of]
         best = []
-        for score, row in sorted(scored)[:k]:
-            unit = self._rows[row]
+        for row in np.argsort(-scores, kind="stable")[:k].tolist():
+            unit, score = self._rows[row], float(scores[row])
+            if score == NEVER:
+                break
             evidence = {name: float(values[row]) for name, values in told.items()}
             evidence |= {f"{name}_rank": float(ranks[name][row]) for name in told}
             leaf, chain = unit.leaf, unit.heading_chain
             hit = Hit(0, unit.document.id, leaf.path, leaf.start, leaf.end, chain, score, evidence)
             parts = {name: float(values[row]) for name, values in columns.items()}
-            best.append((-score, hit, {**parts, **(beside[self._whole_of[row]] or {})}))
+            best.append((score, hit, {**parts, **(beside[self._whole_of[row]] or {})}))
         return best
 
     def text(self, hit: Hit) -> str:
@@ -211,11 +210,12 @@ class _Context:
         self._of_document = cache(self._document_parts)
         self._past = bool(lexicon.cues["past"].search(u.text))
 
-    def parts(self, document_id: str, clause: Clause) -> dict[str, float]:
+    def parts(self, document_id: str, clause: Clause) -> Mapping[str, float]:
         """What speaks for a clause beside its words; nothing that is 0."""
-        parts = dict(self._of_document(document_id))
+        parts = self._of_document(document_id)
         if (parts or not self._u.documents) and any(s.holds(clause) for s in self._sections):
-            parts["section_part"] = SECTION if "document_part" in parts else SECTION_OF_ANY
+            section = SECTION if "document_part" in parts else SECTION_OF_ANY
+            return {**parts, "section_part": section}
         return parts
 
     def _document_parts(self, document_id: str) -> Mapping[str, float]:

@@ -116,7 +116,7 @@ class StaticEmbedder:
         vectors = np.zeros((len(words), self.dimensions), dtype=np.float32)
         for row, own in enumerate(words):
             if len(own):
-                vectors[row] = self._scale[own] @ self._rows[own].astype(np.float32)
+                np.sum(self._scale[own, None] * self._rows[own], axis=0, out=vectors[row])
         return _unit(vectors)
 
 

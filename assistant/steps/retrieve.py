@@ -10,8 +10,8 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
@@ -22,7 +22,7 @@ from assistant.measures.model import Kind, Measure
 from assistant.measures.reader import Catalogue
 from assistant.ranking import ClauseRanker, StatusOf
 from assistant.steps.understand import Understanding
-from ingest.index import Hit
+from ingest.index import Hit, dots
 from ingest.tokenize import Tokenizer
 
 QUOTED = re.compile(r"[“《]([^”》]{2,20})[”》]")
@@ -38,7 +38,7 @@ NAMED = 0.75  # weight of a word from which a measure is named by it
 PARTS = re.compile(r"[，。；！？,.;!?\s]+")
 SHORTEST_PART, OF_PART = 6, 0.9  # characters of a part that is compared; what its likeness is worth
 K1, B = 1.2, 0.5
-_NOWHERE = (np.zeros(0, dtype=np.int64), np.zeros(0))
+_NONE = np.zeros(0, dtype=np.int64)
 SCALE = {"万元": 10_000, "亿元": 100_000_000}
 TOLD = ("text_part", "dense_part", "search_part")  # words that people gave are in the forms
 INSIDE, UNSAID = 0.4, 0.4
@@ -80,6 +80,15 @@ class Evidence:
     heard: float = 1.0
 
 
+@dataclass(frozen=True, slots=True)
+class _Posting:
+    """The numbers of the measures that hold a token, what it weighs in each, how rare it is."""
+
+    measures: npt.NDArray[np.int64]
+    weights: npt.NDArray[np.float64]
+    rarity: float
+
+
 class Phrases:
     """How people ask for each measure in their own words (lexicon/asked.yaml), by their vectors.
 
@@ -95,7 +104,7 @@ class Phrases:
     ) -> None:
         """`vectors`: shape (phrases, dimensions), in the order of `asked`; `encode`: of queries."""
         self._asked = [name for name, phrases in asked.items() for _ in phrases]
-        self._vectors = vectors
+        self._vectors = np.asarray(vectors)
         self._encode = encode
 
     def nearest(self, text: str) -> Mapping[str, float]:
@@ -103,13 +112,14 @@ class Phrases:
         if not self._asked or not text.strip():
             return {}
         parts = [text, *(p for p in PARTS.split(text) if SHORTEST_PART <= len(p) < len(text))]
-        cosines = self._vectors @ self._encode(parts).T
-        likeness = np.maximum(cosines[:, 0], OF_PART * cosines.max(axis=1))
+        cosines = [dots(self._vectors, vector) for vector in self._encode(parts)]
+        likeness = np.maximum(cosines[0], OF_PART * np.maximum.reduce(cosines))
         likeness = (likeness - likeness.mean()) / max(float(likeness.std()), 1e-6)
         found: dict[str, float] = {}
-        for number in np.argsort(-likeness, kind="stable")[:NEAREST].tolist():
-            if likeness[number] > ORDINARY:
-                found.setdefault(self._asked[number], float(likeness[number]) - ORDINARY)
+        beyond = np.flatnonzero(likeness > ORDINARY)
+        order = np.argsort(-likeness[beyond], kind="stable")[:NEAREST]
+        for number in beyond[order].tolist():
+            found.setdefault(self._asked[number], float(likeness[number]) - ORDINARY)
         return found
 
 
@@ -134,12 +144,15 @@ class MeasureIndex:
         self._stop_words = frozenset(stop_words)
         self.telling = lru_cache(maxsize=KEPT)(self._telling)
         self._measures = catalogue.measures
+        self._in_clause: dict[tuple[str, str], list[int]] = {}
+        for i, measure in enumerate(self._measures):
+            self._in_clause.setdefault((measure.document, measure.clause), []).append(i)
         self._stating: dict[Decimal, set[int]] = {}
         for i, measure in enumerate(self._measures):
             for number in numbers_of(measure):
                 self._stating.setdefault(number, set()).add(i)
         self._tokenize = tokenize
-        self._forms: dict[str, dict[int, float]] = {}
+        self._forms: dict[str, dict[int, float]] = {}  # with its weight for each measure
         counts: list[Counter[str]] = []
         texts = measure_texts(catalogue)
         for i, (measure, parts) in enumerate(zip(self._measures, texts, strict=True)):
@@ -164,9 +177,18 @@ class MeasureIndex:
                 weight = idf * n * (K1 + 1) / (n + norm)
                 postings.setdefault(token, []).append((i, weight))
         self._postings = {
-            token: (np.array([i for i, _ in found]), np.array([weight for _, weight in found]))
+            token: _Posting(
+                np.array([i for i, _ in found]),
+                np.array([weight for _, weight in found]),
+                math.log(1 + (total - len(found) + 0.5) / (len(found) + 0.5)),
+            )
             for token, found in postings.items()
         }
+        self._unknown = _Posting(_NONE, np.zeros(0), math.log(1 + (total + 0.5) / 0.5))
+        for form, holders in self._forms.items():
+            rarity = 1 + math.log(len(self._measures) / len(holders)) / 4
+            for i, worth in holders.items():
+                holders[i] = worth * rarity * min(1.6, 0.35 + 0.2 * len(form))
         self._by_first: dict[str, list[str]] = {}
         for form in self._forms:
             self._by_first.setdefault(form[0], []).append(form)
@@ -190,15 +212,20 @@ class MeasureIndex:
                     continue
                 end = start + len(form)
                 spans.append((start, end))
-                holders = self._forms[form]
-                rarity = 1 + math.log(len(self._measures) / len(holders)) / 4
-                for i, worth in holders.items():
+                for i, weight in self._forms[form].items():
                     mine = found.setdefault(i, [])
                     if any(s.form == form or (s.start <= start and end <= s.end) for s in mine):
                         continue
-                    weight = worth * rarity * min(1.6, 0.35 + 0.2 * len(form))
                     mine.append(Spotted(form, start, end, weight))
-        return {i: tuple(_weakened(s, spans) for s in mine) for i, mine in found.items()}
+        inside = {
+            (start, end)
+            for start, end in spans
+            if any(a <= start and end <= b and b - a > end - start for a, b in spans)
+        }
+        return {
+            i: tuple(_weakened(s) if (s.start, s.end) in inside else s for s in mine)
+            for i, mine in found.items()
+        }
 
     def spot_all(
         self, text: str, expansions: Sequence[str], taken: Sequence[tuple[int, int]]
@@ -208,33 +235,34 @@ class MeasureIndex:
         for i, words in self.spot(" ".join(expansions)).items():
             said = found.get(i, ())
             extra = tuple(
-                replace(w, weight=w.weight * UNSAID, start=-1, end=-1)
+                Spotted(w.form, -1, -1, w.weight * UNSAID)
                 for w in words
                 if all(w.form not in s.form and s.form not in w.form for s in said)
             )
             found[i] = said + extra
         return found
 
-    def tokens(self, text: str) -> Sequence[float]:
-        """Per measure the BM25 of the text's tokens, 0 where it holds none of them."""
+    def tokens(self, texts: Iterable[str]) -> npt.NDArray[np.float64]:
+        """Per measure the BM25 of some texts' tokens, 0 where it holds none of them."""
         scores = np.zeros(len(self._measures))
-        for token in dict.fromkeys(self._tokenize(text)):  # a sum in one order
-            if token in self._postings:
-                measures, weights = self._postings[token]
-                scores[measures] += weights
-        found: list[float] = scores.tolist()
-        return found
+        said = dict.fromkeys(self._tokenize.bag(texts))  # a sum in one order
+        held = [self._postings[token] for token in said if token in self._postings]
+        if held:
+            np.add.at(
+                scores,
+                np.concatenate([one.measures for one in held]),
+                np.concatenate([one.weights for one in held]),
+            )
+        return scores
 
     def coverage(self, text: str) -> float:
         """The part of a text's telling words, by rarity, that the best measure holds."""
-        total = len(self._measures)
-        held = np.zeros(total)
+        held = np.zeros(len(self._measures))
         whole = 0.0
         for token in sorted(self.telling(text)):
-            measures, _ = self._postings.get(token, _NOWHERE)
-            rarity = math.log(1 + (total - len(measures) + 0.5) / (len(measures) + 0.5))
-            whole += rarity
-            held[measures] += rarity
+            posting = self._postings.get(token, self._unknown)
+            whole += posting.rarity
+            held[posting.measures] += posting.rarity
         return float(held.max(initial=0.0)) / whole if whole else 0.0
 
     def _telling(self, text: str) -> frozenset[str]:
@@ -262,26 +290,28 @@ class MeasureIndex:
         people ask: a follow-up tells too little of its subject.
         """
         spotted = self.spot_all(text, expansions, taken)
-        tokens = self.tokens(" ".join([text, *expansions]))
-        top = max(tokens, default=1.0) or 1.0
+        tokens = self.tokens((text, *expansions))
+        top = float(tokens.max(initial=0.0)) or 1.0
         told = (n for n in numbers if n != 1)  # 一家, 一个: says nothing
         stating = {i for number in told for i in self._stating.get(number, ())}
         like = {} if not first or _is_named(spotted) else self._like(text)
+        clause = {
+            i: how for place, how in clauses.items() if how for i in self._in_clause.get(place, ())
+        }
+        found = np.flatnonzero(tokens).tolist()
+        told_by = (TOKEN * 4 * tokens[found] / max(top, 12.0)).tolist()
+        worth = dict(zip(found, told_by, strict=True))
         out: list[Candidate] = []
-        for i, measure in enumerate(self._measures):
-            clause = clauses.get((measure.document, measure.clause), 0.0)
+        for i in {*spotted, *worth, *like, *clause, *stating}:
             forms = spotted.get(i, ())
-            stated = i in stating
-            if not (forms or tokens[i] or i in like or clause or stated):
-                continue
             parts = {
                 "forms": FORM * _together(forms) if forms else 0.0,
-                "tokens": TOKEN * 4 * tokens[i] / max(top, 12.0),
-                "clause": CLAUSE * clause,
-                "numbers": NUMBER * stated,
+                "tokens": worth.get(i, 0.0),
+                "clause": CLAUSE * clause.get(i, 0.0),
+                "numbers": NUMBER * (i in stating),
                 "asked": like.get(i, 0.0),
             }
-            out.append(Candidate(measure, sum(parts.values()), parts, forms))
+            out.append(Candidate(self._measures[i], sum(parts.values()), parts, forms))
         out.sort(key=lambda c: (-c.score, c.measure.id))
         return out
 
@@ -298,13 +328,9 @@ def _is_named(spotted: Mapping[int, Sequence[Spotted]]) -> bool:
     return any(word.weight >= NAMED for word in said)
 
 
-def _weakened(word: Spotted, spans: Sequence[tuple[int, int]]) -> Spotted:
+def _weakened(word: Spotted) -> Spotted:
     """A word that is part of a longer one says less of the subject."""
-    inside = any(
-        start <= word.start and word.end <= end and end - start > word.end - word.start
-        for start, end in spans
-    )
-    return replace(word, weight=word.weight * INSIDE) if inside else word
+    return Spotted(word.form, word.start, word.end, word.weight * INSIDE)
 
 
 def numbers_of(measure: Measure) -> frozenset[Decimal]:
@@ -328,6 +354,7 @@ def retrieve(
 ) -> Evidence:
     """Clauses of some documents (None: of all) and measures of all, for one question."""
     u = understanding
+    topic = ranker.topic(u)
     hits = ranker.search(u, k, status_of, documents)
     told = [sum(h.evidence.get(part, 0.0) for part in TOLD) for h in hits]
     best = max(told, default=0.0) or 1.0
@@ -337,7 +364,7 @@ def retrieve(
         for path in {hit.path, whole}:
             key = (hit.document_id, path)
             clauses[key] = max(clauses.get(key, 0.0), score / best)
-    candidates = _measures(u, ranker.topic(u), index, clauses)
+    candidates = _measures(u, topic, index, clauses)
     wanted = frozenset(w for w in index.telling(u.topic_text) if not w[0].isdigit())
     held = [len(wanted & index.telling(ranker.text(h).strip())) for h in hits[:FIRST]]
     return Evidence(
