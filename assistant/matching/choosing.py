@@ -24,6 +24,7 @@ from assistant.matching.weighing import (
 )
 from assistant.measures.conditions import Judged, slots_of
 from assistant.measures.model import Kind, Rule
+from assistant.reading.lexicon import Lexicon
 from assistant.steps.retrieve import Candidate
 from assistant.steps.understand import OF_ENTERPRISES, Understanding
 from ingest.document import Status
@@ -156,10 +157,10 @@ def held_then(chosen: Sequence[Subject], u: Understanding) -> list[Subject]:
     return held if u.as_of_said and held else list(chosen)
 
 
-def institutions(u: Understanding) -> set[str]:
-    """Who asks, where that is no enterprise: a bank, a guarantor, a fund."""
+def institutions(u: Understanding, lexicon: Lexicon) -> set[str]:
+    """Who asks for itself, where that is no enterprise: a bank, a guarantor, a fund."""
     said = [f for f in u.facts if f.slot == APPLICANT and f.confidence >= CERTAIN]
-    return {f.value for f in said if not f.denied} - {ENTERPRISE}
+    return {f.value for f in said if not f.denied} - {ENTERPRISE, *lexicon.slots[APPLICANT].beside}
 
 
 def meant_softly(ranked: Sequence[Candidate]) -> bool:
@@ -201,7 +202,7 @@ def applicable(view: View) -> tuple[Subject, ...]:
     u, home = view.u, view.home
     score = {c.measure.id: c.parts.get("forms", 0.0) for c in view.ranked}
     meant = {c.measure.id for c in view.ranked if view.own_words([c]) >= WEAK}
-    whom = institutions(u)
+    whom = institutions(u, view.lexicon)
     party = whom or ({ENTERPRISE} if any(f.slot in OF_FIRMS for f in u.facts) else set())
     everything = [
         view.subject(m, score.get(m.id, 0.0))

@@ -125,7 +125,7 @@ class _Asked:
             given=frozenset(f.slot for f in u.new_facts),
             who=frozenset(
                 f.value for f in u.facts if f.slot == APPLICANT and not f.denied
-            ).difference({ENTERPRISE}),
+            ).difference({ENTERPRISE}, lexicon.slots[APPLICANT].beside),
             periods={d.id: period_of(d, lexicon) for d in documents.values()},
         )
 

@@ -151,10 +151,27 @@ def _interest(
         for q in quantities
         if q.kind in ("quarter", "half_year", "date") and 0 <= f.start - q.end <= BESIDE
     ]
+    counted = [_periods_of(text, f, sums, lexicon) for f in sums]
+    if any(counted):
+        total = sum((f.value * (n or 1) for f, n in zip(sums, counted, strict=True)), Decimal(0))
+        return [Fact("interest_paid", plain(total), turn, (paid[0].start, paid[0].end))]
     if len(sums) == len(spans) > 1:
         total = sum((f.value for f in sums), Decimal(0))
         return [Fact("interest_paid", plain(total), turn, (paid[0].start, paid[0].end))]
     return [_yearly_sum(text, figure, lexicon, turn) for figure in paid]
+
+
+def _periods_of(text: str, figure: Figure, sums: Sequence[Figure], lexicon: Lexicon) -> int:
+    """For how many months or quarters a sum is told: 3 of 前三个季度每季46.5万; 0 where for none.
+
+    A rest of the year that is as much (四季度也按这个数) is counted with it.
+    """
+    left = max((f.end for f in sums if f.end <= figure.start), default=0)
+    found = lexicon.cues["counted_periods"].search(text[left : figure.start])
+    if found is None:
+        return 0
+    as_much = lexicon.cues["as_much_again"].search(text[figure.end :])
+    return (4 if found[2].startswith("季") else 12) if as_much else _small(found[1])
 
 
 def _either(text: str, facts: Sequence[Fact], lexicon: Lexicon, turn: int) -> list[Fact]:

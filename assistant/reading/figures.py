@@ -168,14 +168,20 @@ def _listed(text: str, figures: list[Figure], quantities: Sequence[Quantity]) ->
 def _by_period(
     text: str, figures: list[Figure], quantities: Sequence[Quantity], lexicon: Lexicon
 ) -> list[Figure]:
-    """利息一季度21.3万，二季度20.8万: the further sums are interest too."""
+    """利息一季度21.3万，二季度20.8万; 按季付息，每季46.5万: what is paid for a part of a year."""
     periods = [q for q in quantities if q.kind in ("quarter", "half_year")]
+    sums = [f for f in figures if f.quantity.kind == "money"]
+    each = [f for f in sums if lexicon.cues["paid_each"].search(text[: f.start])]
     told = [
         f
-        for f in figures
-        if f.quantity.kind == "money" and any(0 <= f.start - q.end <= BESIDE for q in periods)
+        for f in sums
+        if f in each
+        or f.slot == "interest_paid"
+        or any(0 <= f.start - q.end <= BESIDE for q in periods)
     ]
-    if len(told) < 2 or not lexicon.cues["interest_told"].search(text[: told[0].start]):
+    if len(told) < (1 if each else 2):
+        return figures
+    if not lexicon.cues["interest_told"].search(text[: told[0].start]):
         return figures
     return [replace(f, slot="interest_paid") if f in told else f for f in figures]
 

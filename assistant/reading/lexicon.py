@@ -24,6 +24,7 @@ class ValueSpec:
     """A value of a slot: how people say it, what it includes, what it implies.
 
     needs_self  names a party that is often somebody else (银行): only 我们银行 is the person's own
+    beside      a party that has no case of its own (设备商), and asks for its part of another's
     """
 
     value: str
@@ -32,6 +33,7 @@ class ValueSpec:
     includes: frozenset[str] = frozenset()
     not_in: tuple[str, ...] = ()
     needs_self: bool = False
+    beside: bool = False
     may_be: frozenset[str] = frozenset()
     implies: Mapping[str, str] = field(default_factory=dict)
     implies_not: Mapping[str, str] = field(default_factory=dict)
@@ -47,6 +49,11 @@ class SlotSpec:
     unit: str | None
     question: str
     values: Mapping[str, ValueSpec]
+
+    @property
+    def beside(self) -> frozenset[str]:
+        """The parties that only ask for their part of another's case."""
+        return frozenset(v.value for v in self.values.values() if v.beside)
 
     def atoms(self, value: str) -> frozenset[str]:
         """The single values that a value stands for: 中小微 → 中型、小型、微型."""
@@ -275,6 +282,7 @@ def _slots(rows: Sequence[Mapping[str, Any]]) -> Mapping[str, SlotSpec]:
                     includes=frozenset(map(str, spec.get("includes", ()))),
                     not_in=tuple(map(str, spec.get("not_in", ()))),
                     needs_self=bool(spec.get("needs_self", False)),
+                    beside=bool(spec.get("beside", False)),
                     may_be=frozenset(map(str, spec.get("may_be", ()))),
                     implies=dict(spec.get("implies", {})),
                     implies_not=dict(spec.get("implies_not", {})),

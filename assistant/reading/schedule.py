@@ -69,6 +69,9 @@ def scheduled(
     known: Sequence[Fact] = (),
 ) -> list[Fact] | None:
     """The facts of a loan that changed in time."""
+    held = _held_by_year(text, amounts, rates, quantities, lexicon, turn)
+    if held is not None:
+        return held
     if len(amounts) > 1 and _are_draws(text, amounts, lexicon):
         return _draws(text, amounts, rates, quantities, lexicon, turn)
     before = None if _tells_a_loan(amounts, text, lexicon, known) else _known(known)
@@ -83,6 +86,59 @@ def scheduled(
     kept = before.events if before is not None else ()
     since = months - YEAR if read.asks_last(moves) else Decimal(0)
     return _stretches([*kept, *events], read, since, months, turn)
+
+
+def _held_by_year(
+    text: str,
+    amounts: Sequence[Figure],
+    rates: Sequence[Figure],
+    quantities: Sequence[Quantity],
+    lexicon: Lexicon,
+    turn: int,
+) -> list[Fact] | None:
+    """去年按4个月算，今年全年都占用: one sum at one rate, and how long it was out in each year.
+
+    Also of the year of the drawing and a later one asked about: 去年9月放的，去年和今年各多少.
+    """
+    if len(amounts) != 1 or len(rates) != 1:
+        return None
+    years = [q for q in quantities if q.kind in OF_A_DAY | {"year"} and q.first is not None]
+    out: dict[int, Decimal] = {}
+    for q, after in itertools.pairwise([*years, None]):
+        assert q is not None and q.first is not None and q.last is not None
+        right = after.start if after is not None else len(text)
+        said = [
+            d.value / YEAR
+            for d in quantities
+            if d.kind == "duration" and d.unit == "月" and d.value
+            if q.end <= d.start and d.end <= right and d.value <= YEAR
+        ]
+        if said:
+            out[q.first.year] = said[0]
+        elif lexicon.cues["whole_of_it"].search(text[q.end : right]):
+            out[q.first.year] = Decimal(1)
+        elif q.kind == "date" and lexicon.cues["drawdown"].search(text[q.end : right]):
+            out.setdefault(q.first.year, 1 - used(q.first, q.last, q.text))
+        elif q.kind == "year" and out and lexicon.cues["each_of_years"].search(text):
+            out.setdefault(q.first.year, Decimal(1))
+    if len(out) < 2 or not all(0 < portion <= 1 for portion in out.values()):
+        return None
+    facts: list[Fact] = []
+    for group, (year, portion) in enumerate(sorted(out.items())):
+        for figure, slot in ((amounts[0], SUM), (rates[0], RATE)):
+            facts.append(
+                Fact(
+                    slot,
+                    f"{figure.value:f}",
+                    turn,
+                    (figure.start, figure.end),
+                    group=group,
+                    confidence=figure.quantity.confidence,
+                    portion=f"{portion:f}" if slot == SUM else "1",
+                    label=f"{year}年",
+                )
+            )
+    return facts
 
 
 def _tells_a_loan(

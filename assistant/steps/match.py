@@ -329,7 +329,7 @@ def _finding(view: View) -> Match | None:
     known = view.topical or view.evidence.clause_coverage >= KNOWN
     product = (asks_product(u, view.lexicon) and known) or meant_softly(ranked)
     unnamed = view.own_words(ranked) < STRONG and not u.documents
-    whom = institutions(u)
+    whom = institutions(u, view.lexicon)
     other = bool(whom and ranked) and not whom & set(ranked[0].measure.applicant)
     summed = u.inherited and view.topical and wants_amount(u)  # 有啥补贴, then a loan and its sum
     if "find" in u.intents and (unnamed or other) and not product and not summed:

@@ -7,6 +7,7 @@ Out: an `Understanding`. Nothing is guessed: what was not said is not there; a n
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -100,6 +101,7 @@ class Understanding:
     by_year       rates told by another period (每季度收0.2%), as they count by the year
     claimed       the shares that are said of the paper (按40%贴)
     granted       the shares that may be granted in the end (最后只按40%贴)
+    repaid_part   some of the loan was repaid, and how much was not told
     borne         the party that told what it bore of a loss, and not the loss; "" else
     undivided     of several loans with rates of their own only the sum was told
     together      what several parties come to together is asked; `all_but` of those not named
@@ -142,6 +144,7 @@ class Understanding:
     numbers: tuple[Decimal, ...]
     unit_unknown: bool
     part_of: bool
+    repaid_part: bool
     undivided: bool
     together: bool
     all_but: bool
@@ -328,7 +331,8 @@ def understand(
             for f in figures
         )
         else "",
-        part_of=bool(lexicon.cues["part_of"].search(text)),
+        part_of=this.mixed or bool(lexicon.cues["part_of"].search(text)),
+        repaid_part=bool(lexicon.cues["repaid_part"].search(text)),
         undivided=_undivided(text, new, lexicon),
         together=bool(lexicon.cues["together"].search(text)),
         all_but=bool(lexicon.cues["all_but"].search(text)),
@@ -343,12 +347,16 @@ def understand(
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """What a text, or one reading of it, tells of a case in which something is known."""
+    """What a text, or one reading of it, tells of a case in which something is known.
+
+    mixed  one sum was told of loans of several kinds
+    """
 
     quantities: tuple[Quantity, ...]
     mentions: tuple[Mention, ...]
     figures: tuple[Figure, ...]
     facts: tuple[Fact, ...]
+    mixed: bool
 
 
 def _read(
@@ -384,11 +392,14 @@ def _read(
     if any(f.slot == "applicant" and f.confidence == ASKED_FOR for f in known):
         facts = tuple(f for f in facts if f.slot != "applicant" or f.value == ENTERPRISE)
     facts = owned(text, _placed(facts, found, places), found, lexicon)
+    mixed = _mixed(text, mentions, facts, lexicon)
+    if mixed:  # which of the loans counts is for the measure to say
+        facts = tuple(f for f in facts if f.slot != "loan_product")
     if lexicon.cues["part_unknown"].search(text):  # the sum said is not the sum that counts
         facts = tuple(f for f in facts if lexicon.slots[f.slot].type != "money")
     facts = corrected(Said(text, known, facts, quantities, lexicon, turn))
     facts += changes(Said(text, known, facts, quantities, lexicon, turn))
-    return _Read(quantities, mentions, figures, facts)
+    return _Read(quantities, mentions, figures, facts, mixed)
 
 
 def _differ(base: Sequence[Fact], then: Sequence[Fact], whole: bool) -> bool:
@@ -401,6 +412,17 @@ def _differ(base: Sequence[Fact], then: Sequence[Fact], whole: bool) -> bool:
     return bool(told - values) and (
         whole or schedule or any(f.slot in slots or f.slot in LENGTHS for f in numbers)
     )
+
+
+def _mixed(text: str, mentions: Sequence[Mention], new: Sequence[Fact], lexicon: Lexicon) -> bool:
+    """Whether one sum was told of loans of several kinds: 专项贷和流贷打包7000万."""
+    loans = [m for m in mentions if m.slot == "loan_product"]
+    joined = any(
+        a.value != b.value and lexicon.cues["and_between"].fullmatch(text[a.end : b.start])
+        for a, b in itertools.pairwise(loans)
+    )
+    apart = lexicon.cues["of_which"].search(text) or lexicon.cues["part_named"].search(text)
+    return joined and not apart and len([f for f in new if f.slot == "principal"]) == 1
 
 
 def _undivided(text: str, new: Sequence[Fact], lexicon: Lexicon) -> bool:
@@ -606,14 +628,19 @@ def _facts_of_mentions(
     facts: list[Fact] = []
     mentions = _own(text, mentions, lexicon)
     strong = {m.slot for m in mentions if not m.weak}
-    for_others = lexicon.cues["for_others"].search(text)
+    sharing = _asks_share_of_others(text, lexicon)
+    for_others = lexicon.cues["for_others"].search(text) and not sharing
     for mention in mentions:
         if mention.weak and mention.slot in strong:
             continue
         spec = lexicon.slots[mention.slot]
         confidence = WEAK_WORD if mention.weak else 1.0
+        if spec.values[mention.value].beside and not sharing:
+            continue
         if mention.slot == "applicant":
-            confidence = _self_confidence(text, mention, lexicon)
+            confidence = _self_confidence(text, mention, lexicon, sharing=sharing)
+            if sharing and mention.value == ENTERPRISE:
+                continue  # the other's
             if for_others:  # 我是园区的，替两家企业问
                 confidence = ASKED_FOR if mention.value == ENTERPRISE else 0.0
         if (
@@ -639,8 +666,12 @@ def _facts_of_mentions(
         for slot, other in spec.values[mention.value].implies_not.items():
             if not denied:
                 facts.append(Fact(slot, other, turn, span, denied=True, confidence=0.9))
-    if for_others and not any(f.slot == "applicant" and not f.denied for f in facts):
-        facts.append(Fact("applicant", ENTERPRISE, turn, confidence=ASKED_FOR))
+    if not any(f.slot == "applicant" and not f.denied for f in facts):
+        if for_others:
+            facts.append(Fact("applicant", ENTERPRISE, turn, confidence=ASKED_FOR))
+        elif sharing:
+            beside = min(lexicon.slots["applicant"].beside)
+            facts.append(Fact("applicant", beside, turn, confidence=ASKED_FOR))
     if any(f.slot in OF_ENTERPRISES and not f.denied for f in facts):
         facts.append(Fact("applicant", ENTERPRISE, turn, confidence=IMPLIED))
     return _one_per_slot(facts, lexicon)
@@ -715,13 +746,21 @@ def _narrower(value: str, other: str, atoms: object) -> bool:
     return callable(atoms) and (atoms(value) <= atoms(other) or not atoms(value) & atoms(other))
 
 
-def _self_confidence(text: str, mention: Mention, lexicon: Lexicon) -> float:
+def _asks_share_of_others(text: str, lexicon: Lexicon) -> bool:
+    """Whether somebody asks for a part of what another's case brings: 能分我们设备商一点吗."""
+    cues = lexicon.cues
+    return bool(cues["share_for_us"].search(text) and cues["their_case"].search(text))
+
+
+def _self_confidence(text: str, mention: Mention, lexicon: Lexicon, *, sharing: bool) -> float:
     """How sure it is that an institution named is the person's own."""
     before, after = text[max(0, mention.start - 12) : mention.start], text[mention.end :]
     own = (lexicon.cues["self_before"], lexicon.cues["self_strict"])
-    if lexicon.cues["other_after"].match(after):
+    if lexicon.cues["other_after"].match(after) or lexicon.cues["object_before"].search(
+        text[: mention.start]
+    ):
         return 0.2
-    if mention.value != ENTERPRISE and lexicon.cues["for_client"].search(text):
+    if mention.value != ENTERPRISE and not sharing and lexicon.cues["for_client"].search(text):
         return IMPLIED  # it asks for somebody else
     if lexicon.cues["self_form"].search(mention.form) or any(cue.search(before) for cue in own):
         return 0.95

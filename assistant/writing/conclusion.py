@@ -345,7 +345,14 @@ def _computed(t: Topic) -> Conclusion | None:
     main = t.main
     if main is None or main.role == "ceiling" or (main.amount is None and main.rate is None):
         return None
-    return None if t.measure.rule is Rule.WAIVER else _amount(t, main)
+    if t.measure.rule is Rule.WAIVER:
+        return None
+    concluded = _amount(t, main)
+    if t.w.context.u.repaid_part and t.measure.rule is Rule.SHARE_OF_INTEREST:
+        t.w.say(K.CAVEAT, "line", "repaid_part", [t.n])
+        t.w.sheet.ask("principal", t.w.context.words("ask", "repaid_part"))
+        return ASKED
+    return concluded
 
 
 def _amount(t: Topic, main: Working) -> Conclusion:
@@ -448,7 +455,9 @@ def _eligibility(t: Topic) -> Conclusion | None:
 def _has(t: Topic) -> Conclusion:
     """In every other case: there is such a thing, and this is what it is."""
     answered = any(s.kind is K.CONCLUSION for s in t.w.sheet.statements)
-    t.say("rule" if answered or t.w.context.matched.absent else "has")
+    c = t.w.context
+    asked = c.lexicon.cues["whether_there_is"].search(c.u.text)
+    t.say("has" if asked and not answered and not c.matched.absent else "rule")
     return ANSWERED
 
 

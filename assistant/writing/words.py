@@ -75,8 +75,10 @@ def worked_out(c: Context, working: Working) -> str:
 def unmet_reasons(c: Context, subject: Subject) -> str:
     """The conditions of a measure that do not hold, in words."""
     whom = "、".join(subject.measure.applicant)
+    beside = c.u.value("applicant") in c.lexicon.slots["applicant"].beside
+    key = "not_for_beside" if beside else "not_for"
     return "；".join(
-        c.words("line", "not_for", applicant=whom)
+        c.words("line", key, applicant=whom)
         if j.condition is None
         else c.words("line", "unmet_reason", condition=j.text)
         for j in subject.unmet
