@@ -32,7 +32,7 @@ def pair(view: View, papers: Sequence[str]) -> list[Candidate]:
     u, ranked = view.u, view.ranked
     if not ranked:
         return []
-    numbered = _by_number(ranked, u)
+    numbered = _by_number(view, papers)
     if len(numbered) > 1 and len(u.regions) < 2 and len(papers) < 2:
         return numbered
     either = _either_side(view) if len(papers) < 2 and len(u.regions) < 2 else []
@@ -84,15 +84,41 @@ def _same_place(candidate: Candidate, ranked: Sequence[Candidate]) -> bool:
     return candidate.measure.region == ranked[0].measure.region
 
 
-def _by_number(ranked: Sequence[Candidate], u: Understanding) -> list[Candidate]:
-    """Where the same figure means several things (500家、500亿、500万): what states each."""
+def _by_number(view: View, papers: Sequence[str]) -> list[Candidate]:
+    """What states each of several figures (500家、500亿、500万), or one that stands in several
+    places (两个50%); of the place that is asked about and the papers that are named."""
+    here = [c for c in view.ranked if view.sided or view.home in (None, c.measure.region)]
+    here = [c for c in here if c.measure.document in papers] or here
+    for number, times in view.u.repeated:
+        stating = [c for c in here if _states(c.measure, number)]
+        if len(stating) > 1:
+            return _by_own_words(stating, min(times, MOST))
     found = {
         c.measure.id: c
-        for number in u.numbers
-        for c in [next((c for c in ranked if _states(c.measure, number)), None)]
+        for number in view.u.numbers
+        for c in [next((c for c in here if _states(c.measure, number)), None)]
         if c is not None
     }
     return list(found.values())[:MOST]
+
+
+def _by_own_words(candidates: Sequence[Candidate], most: int) -> list[Candidate]:
+    """The candidates that other words of the question name each, best first, in its order."""
+    chosen: list[Candidate] = []
+    covered: set[int] = set()
+
+    def named(candidate: Candidate) -> float:
+        return sum(
+            s.weight
+            for s in candidate.spotted
+            if s.start >= 0 and covered.isdisjoint(range(s.start, s.end))
+        )
+
+    while len(chosen) < min(most, len(candidates)):
+        left = [c for c in candidates if c not in chosen]
+        chosen.append(max(left, key=lambda c: (named(c), c.score)))
+        covered |= {i for s in chosen[-1].spotted for i in range(s.start, s.end)}
+    return sorted(chosen, key=lambda c: min((s.start for s in c.spotted), default=0))
 
 
 def _states(measure: Measure, number: Decimal) -> bool:

@@ -190,6 +190,9 @@ def _of_paper(view: View) -> Match | None:
         about = not topical or view.ranked[0].measure.kind is Kind.ABOUT or bool(quoted)
         if damaged and (about or view.says("whole_list")):
             return Match(Situation.DAMAGE, documents=tuple(damaged[:1]), home=view.home)
+    named = view.ranked[0].measure.kind if view.ranked and view.by_word else Kind.ABOUT
+    if len(u.documents) > 1 and named is Kind.ABOUT and view.says("imprint"):
+        return Match(Situation.PAPERS, documents=u.documents[:2], home=view.home)
     if "status" in u.intents and not (topical and wants_amount(u)):
         named = papers_of_status(view)
         if named and (u.documents or not topical):
@@ -270,12 +273,16 @@ def _compared(view: View) -> Match | None:
     if view.follow_up:
         return None
     papers = named_papers(view)
+    of_itself = bool(ranked) and ranked[0].measure.kind is Kind.ABOUT and view.says("imprint")
+    if of_itself and len(papers) == 1:  # 哪个是落款哪个是印发: of one paper
+        return None
     about = all(
         c.measure.kind is Kind.ABOUT or max(c.parts["forms"], c.parts["numbers"]) < WEAK
         for c in ranked
         if c.measure.document in papers
     )
-    if len(papers) > 1 and (view.says("paper_dates") or ("compare" in u.intents and about)):
+    compared = "compare" in u.intents and about
+    if len(papers) > 1 and (view.says("paper_dates") or compared):
         return Match(Situation.PAPERS, documents=papers[:2], home=view.home)
     of_rules = "compare" in u.intents and (
         view.says("which_number", "each_means") or not of_values(u)

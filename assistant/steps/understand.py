@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -67,12 +68,14 @@ GUARDED = (
     "out_of_scope",
 )
 TAG = re.compile(r"<[^<>]{0,80}>")  # markup says nothing; offsets stay
+WORD = 2  # characters before a name that tell another one apart
 LEAST_OF_TITLE = 8  # characters of a title's end that name its paper
 BEFORE_NUMBER = re.compile(r"^(?:按照?|根据|依据|依照|照|凭|说|听说|据|请问|新的?)+")
 NUMBER = re.compile(
     r"[\u4e00-\u9fff]{2,10}[〔\[(【]\s*(?:19|20)\d{2}\s*[〕\])】]\s*\d+\s*号"
     r"|[\u4e00-\u9fff]{2,10}(?:19|20)\d{2}\s*年?第?\s*\d+\s*号"
 )
+OF_PAPERS = ("money", "rate", "count")  # kinds of numbers that papers state
 NUMERIC = GROUPED | {
     "years",
     "portion_months",
@@ -98,6 +101,7 @@ class Understanding:
     inherited     what is asked was said in an earlier turn
     years         years named in the question
     numbers       the numbers in the question that refer to the paper, in 元 or as rates
+    repeated      those of them that are said to stand in several places, with how many: 两个2000万
     by_year       rates told by another period (每季度收0.2%), as they count by the year
     claimed       the shares that are said of the paper (按40%贴)
     granted       the shares that may be granted in the end (最后只按40%贴)
@@ -142,6 +146,7 @@ class Understanding:
     clause_paths: tuple[str, ...]
     by_year: tuple[Decimal, ...]
     numbers: tuple[Decimal, ...]
+    repeated: tuple[tuple[Decimal, int], ...]
     unit_unknown: bool
     part_of: bool
     repaid_part: bool
@@ -306,12 +311,8 @@ def understand(
         ),
         clause_marks=tuple(a or b for a, b in lexicon.cues["clause_mark"].findall(text)),
         clause_paths=_clause_paths(text, lexicon),
-        numbers=tuple(
-            dict.fromkeys(
-                [f.value for f in figures]
-                + [q.value for q in quantities if q.kind in ("money", "rate", "count") and q.value]
-            )
-        ),
+        numbers=_numbers(text, quantities, figures, lexicon),
+        repeated=_repeated(quantities),
         by_year=tuple(
             f.value for f in figures if f.slot != REFERENCE and f.quantity.per not in (None, "year")
         ),
@@ -886,6 +887,30 @@ def _as_of(text: str, quantities: Sequence[Quantity], lexicon: Lexicon) -> date 
     return None
 
 
+def _numbers(
+    text: str, quantities: Sequence[Quantity], figures: Sequence[Figure], lexicon: Lexicon
+) -> tuple[Decimal, ...]:
+    """The numbers that may be a paper's; how many figures there are (两个2000万, 两个数) is none."""
+    tallies = {tally for tally, _ in _tallied(quantities)}
+    tallies |= {q for q in quantities if lexicon.cues["figure_word"].match(text, q.end)}
+    told = (q.value for q in quantities if q.kind in OF_PAPERS and q not in tallies and q.value)
+    return tuple(dict.fromkeys([*(f.value for f in figures), *told]))
+
+
+def _repeated(quantities: Sequence[Quantity]) -> tuple[tuple[Decimal, int], ...]:
+    """Each number that is told as standing in several places, with how many these are."""
+    counted = {q.value: int(tally.value or 0) for tally, q in _tallied(quantities)}
+    said = Counter(q.value for q in quantities if q.kind in OF_PAPERS)
+    times = {value: max(said[value], counted.get(value, 0)) for value in said if value}
+    return tuple((value, n) for value, n in times.items() if n > 1)
+
+
+def _tallied(quantities: Sequence[Quantity]) -> list[tuple[Quantity, Quantity]]:
+    """Each count that stands right before a number, with that number."""
+    pairs = zip(quantities, quantities[1:], strict=False)
+    return [(a, b) for a, b in pairs if a.kind == "count" and a.end == b.start and b.value]
+
+
 def _documents(
     text: str,
     lexicon: Lexicon,
@@ -899,10 +924,23 @@ def _documents(
         title = re.sub(r"[\s《》（）()“”]", "", document.short_title)
         if (number and number in squashed) or (title and title in squashed):
             found.append(document.id)
+    papers = [documents[name.id] for name in lexicon.documents if name.id in documents]
     for name in lexicon.documents:
-        if name.id in documents and any(n in text for n in name.names):
+        if name.id in documents and any(_names_it(text, n, name.id, papers) for n in name.names):
             found.append(name.id)
     return tuple(dict.fromkeys(found)) or _half_named(squashed, documents)
+
+
+def _names_it(text: str, name: str, identifier: str, papers: Sequence[Document]) -> bool:
+    """Whether a paper's name stands in the text, and not as the end of another's of which the
+    papers tell: 试点工作方案 is not 工作方案."""
+
+    def is_of_another(at: int) -> bool:
+        longer = text[max(0, at - WORD) : at + len(name)]
+        own = any(d.id == identifier and longer in d.title for d in papers)
+        return len(longer) > len(name) and not own and any(longer in d.text for d in papers)
+
+    return any(not is_of_another(found.start()) for found in re.finditer(re.escape(name), text))
 
 
 def _half_named(text: str, documents: Mapping[str, Document]) -> tuple[str, ...]:

@@ -32,6 +32,7 @@ from assistant.writing.words import (
     labels,
     not_stated,
     readable,
+    says_day_of,
     status_reason,
     unmet_reasons,
     value_of,
@@ -163,6 +164,7 @@ def _statistic(t: Topic) -> Conclusion | None:
 def _undefined(t: Topic) -> bool:
     """A word was asked about that the paper uses and does not explain."""
     asked = "definition" in t.intents and not t.intents & {"responsible", "status"}
+    asked = asked and not says_day_of(t.w.document_of(t.measure), t.w.context.u.text)
     return t.measure.kind is Kind.ABOUT and bool(t.measure.not_stated) and asked
 
 

@@ -128,8 +128,8 @@ def further_quotes(w: Writer, measure: Measure) -> None:
         quote_place(w, w.context.catalogue.place(measure, quote))
 
 
-def cites_of(w: Writer, measure: Measure) -> list[int | None]:
-    """The measure's quote and the other places it rests on, the short ones."""
+def cites_of(w: Writer, measure: Measure, most: int | None = None) -> list[int | None]:
+    """The measure's quote and the other places it rests on, the short ones; the first `most`."""
     c = w.context
     asked = find_words(c.u.topic_text)
     near = sorted(measure.more_quotes, key=lambda q: -len(asked & find_words(q.quote)))
@@ -137,7 +137,7 @@ def cites_of(w: Writer, measure: Measure) -> list[int | None]:
     more = [q for q in near if about or len(q.quote) <= SHORT_QUOTE]
     more = more[: MOST_FURTHER_ABOUT if about else MOST_FURTHER]
     places = [c.catalogue.place(measure)] + [c.catalogue.place(measure, q) for q in more]
-    return [w.sheet.cite(p) for p in places]
+    return [w.sheet.cite(p) for p in places[:most]]
 
 
 def conditions(w: Writer, subject: Subject) -> None:

@@ -93,13 +93,14 @@ def _taken_wrongly(w: Writer, identifier: str) -> None:
             say_misread(w, measure)
 
 
-def imprint(w: Writer, identifier: str) -> None:
-    """Who issued a paper to whom, its number and its days, as far as it bears them."""
+def imprint(w: Writer, identifier: str, most: int | None = None) -> None:
+    """Who issued a paper to whom, its number and its days, as far as it bears them; with the first
+    `most` of the places on which that rests."""
     for measure in w.context.catalogue.measures:
         about = measure.kind is Kind.ABOUT and measure.clause == TITLE
         if measure.document == identifier and about:
             gist = w.gist(measure)
-            cites = cites_of(w, measure)
+            cites = cites_of(w, measure, most)
             w.say(K.CONCLUSION, "conclusion", "about", cites, gist=gist)
     document = w.context.documents[identifier]
     if document.issuers and w.context.lexicon.cues["issuers_asked"].search(w.context.u.text):

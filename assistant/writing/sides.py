@@ -7,6 +7,7 @@ Out: the sentences and the behaviour; each side with its own place, status and q
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
@@ -23,14 +24,16 @@ from assistant.writing.lines import (
     quote_line,
     quote_place,
 )
-from assistant.writing.papers import days_of
+from assistant.writing.papers import days_of, imprint
 from assistant.writing.questions import ask_slots, say_questions
 from assistant.writing.sentences import OUTSIDE, answering, is_near, of_part
 from assistant.writing.words import count, count_in_words, document_name, not_stated, same_number
 from assistant.writing.writer import Writer
 from ingest.document import Document
 
+QUOTED = re.compile("“([^”]+)”")
 MOST_PAIRS = 2  # measures of one paper that are shown beside their like in the other
+MOST_CITES = 2  # citations of what one of two papers bears of itself
 SAME_NAME = 2  # characters of a region's name by which it is known in another
 
 
@@ -47,9 +50,14 @@ def compare(w: Writer) -> Behaviour:
     else:
         asked_same = c.lexicon.cues["asked_same"].search(c.u.text)
         key = "places" if others else "different" if asked_same else "compare"
+        if _asks_which(w):
+            key = "which_unsaid"
+            w.warn(WarningCode.NOT_STATED)
         w.say(K.CONCLUSION, "conclusion", key, count=several)
     for subject in subjects:
         _side(w, subject)
+    if same is None and _asks_which(w):
+        _told_apart(w)
     say_elsewhere(w, others)
     if c.calculated.joint:
         for computed in c.calculated.of:
@@ -67,6 +75,25 @@ def compare(w: Writer) -> Behaviour:
     if len({s.measure.region for s in subjects}) + len(others) > 1:
         w.warn(WarningCode.JURISDICTION)
     return Behaviour.ANSWER
+
+
+def _asks_which(w: Writer) -> bool:
+    """Whether it was asked which of several figures of one paper is right."""
+    c = w.context
+    papers = {s.measure.document for s in c.matched.subjects}
+    return len(papers) == 1 and bool(c.lexicon.cues["which_number"].search(c.u.text))
+
+
+def _told_apart(w: Writer) -> None:
+    """What is known of one side against another, of which it has the words: 口径不同."""
+    measures = [s.measure for s in w.context.matched.subjects]
+    w.paragraph()
+    for measure in measures:
+        others = "".join(w.quote(m) for m in measures if m is not measure)
+        for point in measure.open_points:
+            if any(quoted in others for quoted in QUOTED.findall(point)):
+                cites = [w.cite(measure)]
+                w.say(K.CAVEAT, "line", "item_point", cites, title=measure.title, point=point)
 
 
 def _side(w: Writer, subject: Subject) -> None:
@@ -93,7 +120,14 @@ def papers_compared(w: Writer) -> Behaviour:
         (c.documents[d] for d in c.matched.documents),
         key=lambda d: d.dates.signed or d.dates.period_from or date.max,
     )
-    w.say(K.CONCLUSION, "conclusion", "papers", count=count(2))
+    if c.lexicon.cues["issuers_asked"].search(c.u.text):
+        _issuers(w, (older, newer))
+    elif c.lexicon.cues["imprint"].search(c.u.text):
+        for document in (older, newer):
+            imprint(w, document.id, most=MOST_CITES)
+        w.paragraph()
+    else:
+        w.say(K.CONCLUSION, "conclusion", "papers", count=count(2))
     for document in (older, newer):
         finding = c.status_of(document)
         cites = w.cite_status(document, finding)
@@ -112,6 +146,8 @@ def papers_compared(w: Writer) -> Behaviour:
         warn_of_document(w, document)
     w.paragraph()
     dated = c.lexicon.cues["paper_dates"].search(c.u.text)
+    if not dated and c.lexicon.cues["imprint"].search(c.u.text):
+        return Behaviour.ANSWER
     if not dated and _on_the_point(w, (older, newer)):
         return Behaviour.ANSWER
     if older.dates.signed and newer.dates.signed:
@@ -124,6 +160,25 @@ def papers_compared(w: Writer) -> Behaviour:
     else:
         w.warn(WarningCode.NOT_STATED)
     return Behaviour.ANSWER
+
+
+def _issuers(w: Writer, papers: Sequence[Document]) -> None:
+    """Who issued each paper, after whether it is the same."""
+    same = len({p.issuers for p in papers}) == 1
+    key = "issuers_same" if same else "issuers_differ"
+    w.say(K.CONCLUSION, "conclusion", key, count=count(len(papers)))
+    for paper in papers:
+        w.say(
+            K.CAVEAT,
+            "line",
+            "issued_by_of" if paper.issuers else "issued_by_none",
+            [w.cite_title(paper)],
+            item=True,
+            document=document_name(paper),
+            count=count(len(paper.issuers)),
+            issuers="、".join(paper.issuers),
+        )
+    w.paragraph()
 
 
 def _on_the_point(w: Writer, papers: Sequence[Document]) -> bool:

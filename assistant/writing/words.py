@@ -32,6 +32,12 @@ def status_reason(document: Document, finding: StatusFinding, between: str = "�
     return f"{document_name(document)}{between}{finding.reason.rstrip('。')}"
 
 
+def says_day_of(document: Document, text: str) -> bool:
+    """Whether a text says a day that the paper bears of itself: 3月13日是什么日期."""
+    days = (document.dates.signed, document.dates.printed)
+    return any(day and f"{day.month}月{day.day}" in text for day in days)
+
+
 def count(n: int) -> str:
     """How many, before a measure word: 两项, 十项, 11项."""
     return NUMERALS[n] if n < len(NUMERALS) else str(n)
