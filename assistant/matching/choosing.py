@@ -86,6 +86,20 @@ def met_instead(
     return list(chosen)
 
 
+def waived_otherwise(chosen: Sequence[Subject], view: View) -> list[Subject]:
+    """Beside a waiver that is ruled out, what else its clause waives and the facts do not."""
+    if not chosen or chosen[0].measure.rule is not Rule.WAIVER or not chosen[0].unmet:
+        return list(chosen)
+    first, known = chosen[0].measure, {s.measure.id for s in chosen}
+    clause = (first.document, first.clause)
+    others = [
+        view.subject(m)
+        for m in view.catalogue.measures
+        if (m.document, m.clause) == clause and m.kind is first.kind and m.id not in known
+    ]
+    return [*chosen, *(s for s in others if not s.unmet)]
+
+
 def _asked_by(judged: Sequence[Judged]) -> set[frozenset[str]]:
     """What each of some conditions asks of a case, but for what nearly all of them ask."""
     slots = (frozenset(slots_of(j.condition)) for j in judged if j.condition is not None)

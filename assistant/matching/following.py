@@ -30,6 +30,8 @@ def continued(view: View) -> list[Measure]:
         ids = dict.fromkeys((*view.conversation.earlier, *view.conversation.subjects))
         before = [view.catalogue.by_id[m] for m in ids if m in view.catalogue.by_id]
         previous = tuple(m for m in before if m.usable) or previous
+    if view.tells_only and view.bearing:  # a fact is judged on what asks for it
+        previous = view.bearing
     kept = _for_applicant(_returned(view) or _picked(previous, view), view)
     return [_current(m, view) for m in kept] if view.says("now") else kept
 

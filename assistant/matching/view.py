@@ -175,14 +175,31 @@ class View:
         return cues["bare_change"].sub("", cues["owner"].sub("", text))
 
     def _bears_on_last(self) -> bool:
-        """Whether it tells only of oneself what the last measure asks for: 我们是新三板的."""
+        """Whether it tells only of oneself what the last measures ask for: 我们是新三板的."""
         u, last = self.u, self.previous
         told = {f.slot for f in u.new_facts} - COMMON
+        if self.tells_only and self.conversation.situation != Situation.FIND:
+            denied = all(f.denied for f in u.new_facts)  # what one is not is no new subject
+            return bool(self.bearing) and (denied or self.own_words(self.ranked) < WEAK)
         asked = {s for c in last[0].conditions for s in slots_of(c)} if len(last) == 1 else set()
         judging = (u.inherited and bool(u.regions)) or (
             "eligibility" in u.intents and not u.intents & {"amount", "find"}
         )
         return judging and bool(told & asked) and self.own_words(self.ranked) < WEAK
+
+    @cached_property
+    def tells_only(self) -> bool:
+        """Whether a turn only tells facts and asks nothing: 我们没评过专精特新."""
+        asked = bool(self.u.intents - SMALL) and not self.u.inherited
+        return bool(self.u.new_facts) and not asked and not self.says("asks")
+
+    @cached_property
+    def bearing(self) -> tuple[Measure, ...]:
+        """Of the last answer's measures those that ask for what is told now."""
+        told = {f.slot for f in self.u.new_facts} - COMMON
+        return tuple(
+            m for m in self.previous if told & {s for c in m.conditions for s in slots_of(c)}
+        )
 
     def own_words(self, candidates: Sequence[Candidate]) -> float:
         """The weight of the best word that names one of the first five and not the applicant."""

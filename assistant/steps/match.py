@@ -26,6 +26,7 @@ from assistant.matching.choosing import (
     narrow,
     of_one_clause,
     select,
+    waived_otherwise,
 )
 from assistant.matching.following import continued
 from assistant.matching.naming import (
@@ -190,8 +191,8 @@ def _of_paper(view: View) -> Match | None:
         about = not topical or view.ranked[0].measure.kind is Kind.ABOUT or bool(quoted)
         if damaged and (about or view.says("whole_list")):
             return Match(Situation.DAMAGE, documents=tuple(damaged[:1]), home=view.home)
-    named = view.ranked[0].measure.kind if view.ranked and view.by_word else Kind.ABOUT
-    if len(u.documents) > 1 and named is Kind.ABOUT and view.says("imprint"):
+    of_itself = not view.by_word or view.ranked[0].measure.kind is Kind.ABOUT
+    if len(u.documents) > 1 and of_itself and view.says("imprint"):
         return Match(Situation.PAPERS, documents=u.documents[:2], home=view.home)
     if "status" in u.intents and not (topical and wants_amount(u)):
         named = papers_of_status(view)
@@ -359,6 +360,7 @@ def _by_candidates(view: View) -> Match:
         return Match(Situation.UNKNOWN_NUMBER, tuple(chosen[:1]), home=home)
     if chosen and (view.follow_up or chosen[0].score >= WEAK):
         kept = held_then(narrow(chosen, view, several=several), u)
+        kept = waived_otherwise(kept, view)
         situation = Situation.HOW_TO_APPLY if _asks_procedure(kept[0], view) else Situation.MEASURES
         return Match(situation, tuple(kept), hits, home=home, follow_up=view.follow_up)
     if hits and hits[0].score >= CLAUSE_ONLY:

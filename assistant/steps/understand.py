@@ -14,6 +14,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 from assistant.calculators.case import Ask, Case
 from assistant.conversation import GROUPED, Conversation, Fact, as_told, of_focus
@@ -890,7 +891,7 @@ def _as_of(text: str, quantities: Sequence[Quantity], lexicon: Lexicon) -> date 
 def _numbers(
     text: str, quantities: Sequence[Quantity], figures: Sequence[Figure], lexicon: Lexicon
 ) -> tuple[Decimal, ...]:
-    """The numbers that may be a paper's; how many figures there are (两个2000万, 两个数) is none."""
+    """The numbers that may be a paper's; how many figures there are (两个2000万) is none."""
     tallies = {tally for tally, _ in _tallied(quantities)}
     tallies |= {q for q in quantities if lexicon.cues["figure_word"].match(text, q.end)}
     told = (q.value for q in quantities if q.kind in OF_PAPERS and q not in tallies and q.value)
@@ -907,8 +908,11 @@ def _repeated(quantities: Sequence[Quantity]) -> tuple[tuple[Decimal, int], ...]
 
 def _tallied(quantities: Sequence[Quantity]) -> list[tuple[Quantity, Quantity]]:
     """Each count that stands right before a number, with that number."""
-    pairs = zip(quantities, quantities[1:], strict=False)
-    return [(a, b) for a, b in pairs if a.kind == "count" and a.end == b.start and b.value]
+    return [
+        (a, b)
+        for a, b in pairwise(quantities)
+        if a.kind == "count" and a.end == b.start and b.value
+    ]
 
 
 def _documents(

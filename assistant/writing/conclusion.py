@@ -18,6 +18,7 @@ from assistant.calculators.money import percent, yuan
 from assistant.matching.weighing import SOFT
 from assistant.measures.model import Kind, Rule
 from assistant.writing.lines import (
+    SHORT_QUOTE,
     asked_place,
     cites_of,
     further_quotes,
@@ -147,7 +148,17 @@ def _target(t: Topic) -> Conclusion | None:
     """A goal of the government, of which nobody can claim anything."""
     if t.measure.kind is not Kind.TARGET:
         return None
+    points = left_open(t)
+    if points:
+        t.say("left_open", points="；".join(points[:MOST_NOT_STATED]))
+        t.w.warn(WarningCode.NOT_STATED)
+        return SETTLED
     t.say("target", quote=t.w.quote(t.measure).rstrip("。"))
+    for quote in t.measure.more_quotes:
+        if len(quote.quote) <= SHORT_QUOTE:  # 力争到2027年, which stands before several goals
+            place = t.w.context.catalogue.place(t.measure, quote)
+            n = t.w.sheet.cite(place)
+            t.w.say(K.QUOTE, "line", "by_when", [n], quote=t.w.words_at(place))
     return QUOTED
 
 

@@ -7,6 +7,7 @@ Out: sentences on the sheet; a quote is the source's own words
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from assistant.answer import StatementKind as K
@@ -28,6 +29,9 @@ ADDRESSED = "通知"  # the path of the clause that says to whom a paper went
 SHORT_QUOTE = 40  # characters of a further quote that is cited beside the main one
 MOST_FURTHER, MOST_FURTHER_ABOUT = 2, 6  # further quotes of a benefit; of what explains a paper
 MOST_MENDED = 2
+BETWEEN = re.compile(r"[、，,；;：:\s（）()]|单位")
+PARTS = re.compile(r"([\u4e00-\u9fff]{2}单位)[:：]([^；;）)]+)")  # 牵头单位：…；配合单位：…
+OF_CITY, SHORT_NAME = "市", 2
 TOLD = 0.5  # of a part's character pairs in the gist, from which it is told already
 FRESH = 2  # character pairs of the question that only the other sentence holds
 
@@ -175,12 +179,45 @@ def responsible(w: Writer, measure: Measure, kind: K = K.CAVEAT) -> None:
     place = w.context.catalogue.responsible_place(measure)
     if measure.responsible and place:
         n = w.sheet.cite(place)
+        _whether_responsible(w, w.words_at(place), n, kind)
         w.say(kind, "line", "responsible", [n], responsible=w.words_at(place))
         return
     document = w.document_of(measure)
     n = w.cite_title(document)
     if document.issuers:
         w.say(kind, "line", "issuers", [n], issuers="、".join(document.issuers))
+
+
+def _whether_responsible(w: Writer, words: str, n: int | None, kind: K) -> None:
+    """Whether the bodies that the question names are among those responsible, and as what, where
+    that was asked."""
+    c = w.context
+    if "responsible" not in c.u.intents or not c.lexicon.cues["whether_listed"].search(c.u.text):
+        return
+    known = {b for m in c.catalogue.measures for b in _bodies(m.responsible or "")}
+    said = {_short(b): b for b in sorted(known, key=len) if _short(b) in c.u.text}
+    named = {s: b for s, b in said.items() if not any(s in other for other in said if s != other)}
+    parts = [(m.group(1), m.group(2)) for m in PARTS.finditer(words)] or [("", words)]
+    asked = next((role for role, _ in parts if role in c.u.text), None)
+    for short, body in named.items():
+        roles = [role for role, bodies in parts if short in bodies]
+        role = next((r for r in roles if asked in (None, r)), None)
+        if role is not None:
+            w.say(kind, "line", "body_listed", [n], role=role, body=body)
+        elif roles:
+            w.say(kind, "line", "body_elsewhere", [n], asked=asked, role=roles[0], body=body)
+        else:
+            w.say(kind, "line", "body_unlisted", [n], role=asked or parts[0][0], body=body)
+
+
+def _bodies(responsible: str) -> list[str]:
+    """The names of the bodies in a list of those responsible."""
+    return [name for name in BETWEEN.split(responsible) if len(name) > SHORT_NAME]
+
+
+def _short(body: str) -> str:
+    """A city's body as people call it: 财政局 of 市财政局."""
+    return body.removeprefix(OF_CITY)
 
 
 def successor(w: Writer, subject: Subject) -> None:
