@@ -191,7 +191,7 @@ class View:
     def tells_only(self) -> bool:
         """Whether a turn only tells facts and asks nothing: 我们没评过专精特新."""
         asked = bool(self.u.intents - SMALL) and not self.u.inherited
-        return bool(self.u.new_facts) and not asked and not self.says("asks")
+        return bool(self.u.new_facts) and not asked and not self.says("asks", "total")
 
     @cached_property
     def bearing(self) -> tuple[Measure, ...]:
