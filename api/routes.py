@@ -79,7 +79,8 @@ async def ask(
     if "text/event-stream" in request.headers.get("accept", ""):
         return await answer_events(answering, OurEvents(service.settings.provider))
     answer = await run_in_threadpool(answering)
-    return JSONResponse(views.answer(answer, service.settings.provider))
+    shown = views.answer_bytes(answer, service.settings.provider)
+    return Response(shown, media_type=JSONResponse.media_type)
 
 
 @router.get("/api/suggestions", summary="开始时可以点的问题")

@@ -12,6 +12,8 @@ import pytest
 from fastapi.testclient import TestClient
 from jsonschema import Draft202012Validator
 
+from api import views
+
 STEPS = ["understand", "retrieve", "match", "calculate", "compose", "verify"]
 AMOUNT = "重庆的技改专项贷贷了5000万，年利率4%，一年最多贴息多少？"
 QUESTIONS = [
@@ -43,6 +45,13 @@ def test_every_answer_is_valid(
     client: TestClient, answer_schema: Draft202012Validator, question: str
 ) -> None:
     answer_schema.validate(ask(client, question))
+
+
+def test_an_answer_is_the_same_as_values_and_written(client: TestClient) -> None:
+    answer = client.app.state.service.ask(AMOUNT)  # type: ignore[attr-defined]
+    assert answer.calculations
+    values = json.loads(json.dumps(views.answer(answer, "某单位")))
+    assert json.loads(views.answer_bytes(answer, "某单位")) == values
 
 
 def test_an_amount_is_computed_and_quoted(client: TestClient) -> None:
