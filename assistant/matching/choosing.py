@@ -34,6 +34,7 @@ TELLING = 0.45  # what was said decides a condition that not every measure has
 CLOSE, MOST, LISTED = 0.82, 4, 8
 MISSED = 3  # benefits that the facts just miss, told beside those that are open
 CLEARLY = 1.15
+OF_CHOSEN = 0.5  # of the best score: what else the question has words for
 OF_SEVERAL, OF_TOTAL = 0.25, 0.1  # of the best score: a further benefit that was named
 CLOSE_WORD = 0.4  # of a word that is only meant, not said
 OF_FIRMS = OF_ENTERPRISES | {"industry"}  # told of an enterprise
@@ -46,21 +47,23 @@ def select(ranked: Sequence[Candidate], *, several: bool, total: bool = False) -
     best = ranked[0]
     chosen = [best]
     covered = {i for s in best.spotted for i in range(s.start, s.end)}
+    least = OF_TOTAL if total else OF_SEVERAL
     others = sorted(ranked[1:], key=lambda c: several and not c.measure.usable)
     for candidate in others:  # of several things asked for, the benefits explain words first
         if len(chosen) >= MOST:
             break
+        share = candidate.score / best.score
+        if share < (least if several else OF_CHOSEN):
+            continue
         fresh = sum(
             s.weight
             for s in candidate.spotted
-            if s.start >= 0 and not covered & set(range(s.start, s.end))
+            if s.start >= 0 and covered.isdisjoint(range(s.start, s.end))
         )
         told = candidate.parts.get("conditions") or best.parts.get("conditions", 0.0) < TELLING
         equal = candidate.score >= CLOSE * best.score and bool(told or fresh)
         weight = candidate.parts.get("context", 1.0)
-        share = candidate.score / best.score
-        asked_too = fresh * weight >= 0.8 and share >= 0.5
-        least = OF_TOTAL if total else OF_SEVERAL
+        asked_too = fresh * weight >= 0.8 and share >= OF_CHOSEN
         asked_of_benefits = several and candidate.measure.usable and fresh >= 1.2 and share >= least
         if equal or asked_too or asked_of_benefits:
             chosen.append(candidate)
@@ -241,11 +244,7 @@ def applicable(view: View) -> tuple[Subject, ...]:
     own = [s for s in open_ if s.score or any(_telling(j) for j in s.met)]
     found = own if len(own) > 1 else [s for s in open_ if s.met] or open_
     said = {f.slot for f in u.facts} - COMMON
-    missed = [
-        s
-        for s in order
-        if s.unmet and len(said & {x for c in s.measure.conditions for x in slots_of(c)}) > 1
-    ]
+    missed = [s for s in order if s.unmet and len(said & s.measure.slots) > 1]
     return (*found[:LISTED], *missed[: MISSED if "eligibility" in u.intents or own else 0])
 
 

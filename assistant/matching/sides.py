@@ -17,7 +17,7 @@ from assistant.matching.places import regions_over
 from assistant.matching.view import WEAK, View
 from assistant.matching.weighing import FACTS_OF_RULE, has_mark, period_of
 from assistant.measures.model import Measure, Rule
-from assistant.steps.retrieve import Candidate, numbers_of
+from assistant.steps.retrieve import Candidate
 from assistant.steps.understand import Understanding
 from ingest.document import NATION
 
@@ -123,7 +123,7 @@ def _by_own_words(candidates: Sequence[Candidate], most: int) -> list[Candidate]
 
 def _states(measure: Measure, number: Decimal) -> bool:
     """Whether a measure states a number, as one of its terms or as its quote writes it."""
-    if number in numbers_of(measure):
+    if number in measure.numbers:
         return True
     written = re.escape(yuan(number).removesuffix("元"))
     large = number >= WRITTEN

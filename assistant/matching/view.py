@@ -15,7 +15,6 @@ from assistant.conversation import Conversation, Fact
 from assistant.matching.places import home_region
 from assistant.matching.subject import Situation, Subject, judged_subject
 from assistant.matching.weighing import APPLICANT, COMMON, weigh
-from assistant.measures.conditions import slots_of
 from assistant.measures.model import Measure
 from assistant.measures.reader import Catalogue
 from assistant.reading.lexicon import Lexicon
@@ -181,7 +180,7 @@ class View:
         if self.tells_only and self.conversation.situation != Situation.FIND:
             denied = all(f.denied for f in u.new_facts)  # what one is not is no new subject
             return bool(self.bearing) and (denied or self.own_words(self.ranked) < WEAK)
-        asked = {s for c in last[0].conditions for s in slots_of(c)} if len(last) == 1 else set()
+        asked = last[0].slots if len(last) == 1 else frozenset()
         judging = (u.inherited and bool(u.regions)) or (
             "eligibility" in u.intents and not u.intents & {"amount", "find"}
         )
@@ -197,9 +196,7 @@ class View:
     def bearing(self) -> tuple[Measure, ...]:
         """Of the last answer's measures those that ask for what is told now."""
         told = {f.slot for f in self.u.new_facts} - COMMON
-        return tuple(
-            m for m in self.previous if told & {s for c in m.conditions for s in slots_of(c)}
-        )
+        return tuple(m for m in self.previous if told & m.slots)
 
     def own_words(self, candidates: Sequence[Candidate]) -> float:
         """The weight of the best word that names one of the first five and not the applicant."""

@@ -9,17 +9,22 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from assistant.answer import Truth
 from assistant.measures.conditions import slots_of, truth_of
 from assistant.measures.model import Kind, Measure, Rule
 from assistant.reading.lexicon import Lexicon
-from assistant.steps.retrieve import QUOTED, Candidate, Evidence, numbers_of
+from assistant.steps.retrieve import QUOTED, Candidate, Evidence
 from assistant.steps.understand import Understanding
 from ingest.document import Document, Status, StatusFinding
 
+# read out of the enum once, for they are compared hundreds of times in a question
+PRODUCT, TARGET, STATISTIC = Kind.PRODUCT, Kind.TARGET, Kind.STATISTIC
+INTENTION, ABOUT, NO_RULE = Kind.INTENTION, Kind.ABOUT, Rule.NONE
+FIGURES = (TARGET, STATISTIC)
 APPLICANT, ENTERPRISE = "applicant", "企业"
 COMMON = frozenset({APPLICANT, "industry", "region"})  # what nearly all measures ask for
 RARE, MOST_DECIDED = 0.4, 2.4
@@ -72,10 +77,12 @@ def weigh(
 ) -> list[Candidate]:
     """Candidates with the context weighed in: kind asked for, documents and years named, region."""
     out: list[Candidate] = []
-    rarity = _rarity([c.measure for c in evidence.candidates])
-    asked = _Asked.read(u, documents, lexicon)
+    measures = [c.measure for c in evidence.candidates]
+    rarity = _rarity(measures)
+    papers = [documents[name] for name in dict.fromkeys(m.document for m in measures)]
+    asked = _Asked.read(u, papers, home, status_of, lexicon)
     for candidate in evidence.candidates:
-        weight = _weight(candidate.measure, asked, u, documents, home, status_of)
+        weight = _weight(candidate.measure, asked, u, home)
         decided = (
             _decided(candidate.measure, asked.given, u, lexicon, rarity)
             if candidate.measure.usable
@@ -97,109 +104,139 @@ def weigh(
 class _Asked:
     """What a question says of every candidate alike, read once.
 
+    usable   what it counts that something can be asked for
     given    the slots of the facts that were said just now
     who      the applicants that were said, more than that it is an enterprise
-    periods  document → the years that it is about
+    of_time  the papers that are about one of the years named
+    papers   paper → what it counts that it is this one
+    gaps     paper → whether it has some; None where they are not asked for
     """
 
     personal: bool
+    usable: float
     benefit: bool
     product: bool
-    counted: bool
-    nature: bool
+    target: bool
+    statistic: bool
+    figure: bool
+    paper: bool
+    which_paper: bool
+    compared: bool
     quoted: tuple[str, ...]
     given: frozenset[str]
     who: frozenset[str]
-    periods: Mapping[str, set[int]]
+    numbers: frozenset[Decimal]
+    of_time: frozenset[str]
+    papers: Mapping[str, float]
+    gaps: Mapping[str, bool] | None
 
     @classmethod
-    def read(cls, u: Understanding, documents: Mapping[str, Document], lexicon: Lexicon) -> _Asked:
-        """Read it with the lexicon's cues."""
+    def read(
+        cls,
+        u: Understanding,
+        papers: Sequence[Document],
+        home: str | None,
+        status_of: Callable[[Document], StatusFinding],
+        lexicon: Lexicon,
+    ) -> _Asked:
+        """Read it with the lexicon's cues, for the papers of the candidates."""
+        cues, text, intents = lexicon.cues, u.text, u.intents
+        personal = is_personal(u)
+        years = frozenset(u.years)
+        of_time = frozenset(d.id for d in papers if years & period_of(d, lexicon))
+        nature = bool(cues["nature"].search(text))
         return cls(
-            personal=is_personal(u),
-            benefit=bool(lexicon.cues["benefit_verb"].search(u.text)),
+            personal=personal,
+            usable=WEIGHT_USABLE if personal or "find" in intents else 1.1,
+            benefit=bool(cues["benefit_verb"].search(text)),
             product=asks_product(u, lexicon),
-            counted=bool(lexicon.cues["count_asked"].search(u.text)),
-            nature=bool(lexicon.cues["nature"].search(u.text)),
-            quoted=tuple(q for q in QUOTED.findall(u.text) if len(q) >= LONG_QUOTE),
+            target="target" in intents or bool(cues["count_asked"].search(text)),
+            statistic="statistic" in intents,
+            figure=nature and bool(intents & {"target", "statistic"}),
+            paper=bool(intents & {"definition", "status"}),
+            which_paper="which_document" in intents,
+            compared="compare" in intents,
+            quoted=tuple(q for q in QUOTED.findall(text) if len(q) >= LONG_QUOTE),
             given=frozenset(f.slot for f in u.new_facts),
             who=frozenset(
                 f.value for f in u.facts if f.slot == APPLICANT and not f.denied
             ).difference({ENTERPRISE}, lexicon.slots[APPLICANT].beside),
-            periods={d.id: period_of(d, lexicon) for d in documents.values()},
+            numbers=frozenset(u.numbers),
+            of_time=of_time,
+            papers={d.id: _of_paper(d, u, of_time, home, status_of) for d in papers},
+            gaps={d.id: bool(d.damage) for d in papers} if "missing_digits" in intents else None,
         )
 
 
-def _weight(
-    measure: Measure,
-    asked: _Asked,
+def _of_paper(
+    paper: Document,
     u: Understanding,
-    documents: Mapping[str, Document],
+    of_time: Collection[str],
     home: str | None,
     status_of: Callable[[Document], StatusFinding],
 ) -> float:
-    weight = 1.0
-    period = asked.periods[measure.document]
-    statistic = "statistic" in u.intents or not period.isdisjoint(u.years)
-    if measure.usable:
-        weight *= WEIGHT_USABLE if asked.personal or "find" in u.intents else 1.1
+    """What it counts that a measure is of this paper: named or not, of the years, in force."""
+    if u.documents:
+        return WEIGHT_NAMED if paper.id in u.documents else WEIGHT_OTHER
+    if u.years and not u.as_of_said:
+        return 1.4 if paper.id in of_time else 0.6
+    status = status_of(paper).status
+    own_draft = home == paper.region and status is Status.DRAFT
+    return 0.75 if status in NOT_NOW and not own_draft else 1.0
+
+
+def _weight(measure: Measure, asked: _Asked, u: Understanding, home: str | None) -> float:
+    weight, kind, usable, paper = 1.0, measure.kind, measure.usable, measure.document
+    statistic = asked.statistic or paper in asked.of_time
+    if usable:
+        weight *= asked.usable
         weight *= 1.2 if asked.benefit else 1.0
-    elif asked.personal and measure.kind in SOFT:
+    elif asked.personal and kind in SOFT:
         weight *= 0.75
     if asked.product:
-        weight *= 0.4 if measure.usable else 1.4 if measure.kind is Kind.PRODUCT else 1.1
-    elif asked.benefit and u.numbers and measure.kind is Kind.PRODUCT:
+        weight *= 0.4 if usable else 1.4 if kind is PRODUCT else 1.1
+    elif asked.benefit and kind is PRODUCT and asked.numbers:
         weight *= 0.75
     if asked.quoted and any(q in measure.quote for q in asked.quoted):
         weight *= 1.8
     weight *= _fit(measure, asked)
-    if measure.kind is Kind.TARGET:
-        weight *= 1.4 if "target" in u.intents or asked.counted else 0.8
-    figure = bool(u.intents & {"target", "statistic"}) and asked.nature
-    if figure:  # 300多亿是目标吗: a target or what was reached, and nothing else
-        weight *= 1.4 if measure.kind in (Kind.TARGET, Kind.STATISTIC) else 0.6
-    elif measure.kind is Kind.STATISTIC:
+    if kind is TARGET:
+        weight *= 1.4 if asked.target else 0.8
+    if asked.figure:  # 300多亿是目标吗: a target or what was reached, and nothing else
+        weight *= 1.4 if kind in FIGURES else 0.6
+    elif kind is STATISTIC:
         weight *= 1.6 if statistic else 0.7
-    elif measure.kind is Kind.INTENTION:
+    elif kind is INTENTION:
         weight *= 1.0 if statistic else 0.7
-    elif "statistic" in u.intents and not measure.usable:
+    elif asked.statistic and not usable:
         weight *= 0.8
-    if measure.kind is Kind.ABOUT:
-        weight *= 1.0 if u.intents & {"definition", "status"} else 0.6
-        weight *= 0.5 if "which_document" in u.intents else 1.0
-    if u.documents:
-        weight *= WEIGHT_NAMED if measure.document in u.documents else WEIGHT_OTHER
-    else:
-        status = status_of(documents[measure.document]).status
-        if u.years and not u.as_of_said:
-            weight *= 0.6 if period.isdisjoint(u.years) else 1.4
-        elif status in NOT_NOW and not (home == measure.region and status is Status.DRAFT):
-            weight *= 0.75
-    figures = measure.kind in (Kind.TARGET, Kind.STATISTIC)
-    if figures and u.numbers and numbers_of(measure) & set(u.numbers):
+    if kind is ABOUT:
+        weight *= 1.0 if asked.paper else 0.6
+        weight *= 0.5 if asked.which_paper else 1.0
+    weight *= asked.papers[paper]
+    if asked.numbers and kind in FIGURES and measure.numbers & asked.numbers:
         weight = max(weight, 1.3)  # its own figure is asked about
-    if "missing_digits" in u.intents and documents[measure.document].damage:
-        weight *= 1.6 if measure.lost else 1.0
-    elif "missing_digits" in u.intents:
-        weight *= 0.6
+    if asked.gaps is not None:
+        weight *= (1.6 if measure.lost else 1.0) if asked.gaps[paper] else 0.6
     if u.clause_marks and any(has_mark(measure, mark) for mark in u.clause_marks):
         weight *= 1.6
     if u.clause_paths and whole_clause(measure.clause) in u.clause_paths:
         weight *= WEIGHT_OF_PATH
     if home is not None and measure.region != home:
-        weight *= OTHER_PLACE if "compare" not in u.intents else 1.0
+        weight *= OTHER_PLACE if not asked.compared else 1.0
     return weight
 
 
 def _fit(measure: Measure, asked: _Asked) -> float:
     """How well what is known of the case fits: numbers its rule uses, who applies, conditions."""
     fit = 1.0
-    given, who = asked.given, asked.who
-    if given & FACTS_OF_RULE.get(measure.rule, frozenset()):
-        fit *= 1.35
-    for rule, rates in RATE_OF_RULE.items():
-        if given & rates and measure.rule in RATE_OF_RULE and measure.rule is not rule:
-            fit *= 1.0 if given & RATE_OF_RULE[measure.rule] else 0.5
+    given, who, rule = asked.given, asked.who, measure.rule
+    if given and rule is not NO_RULE:
+        if given & FACTS_OF_RULE.get(rule, frozenset()):
+            fit *= 1.35
+        for other, rates in RATE_OF_RULE.items():
+            if given & rates and rule in RATE_OF_RULE and rule is not other:
+                fit *= 1.0 if given & RATE_OF_RULE[rule] else 0.5
     if who and measure.applicant and measure.usable:
         fit *= 1.4 if who & set(measure.applicant) else 0.75
     return fit
@@ -228,7 +265,7 @@ def _decided(
 def _rarity(measures: Sequence[Measure]) -> Mapping[str, float]:
     """Per slot, how telling it is that a measure asks for it."""
     usable = [m for m in measures if m.usable]
-    held = Counter(s for m in usable for s in {s for c in m.conditions for s in slots_of(c)})
+    held = Counter(slot for m in usable for slot in m.slots)
     return {slot: RARE * math.log(1 + len(usable) / n) for slot, n in held.items()}
 
 

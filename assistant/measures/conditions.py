@@ -62,12 +62,9 @@ def verdict(judged: Sequence[Judged]) -> Verdict:
     return Verdict.MAY_APPLY if Truth.UNKNOWN in results else Verdict.APPLIES
 
 
-def slots_of(condition: Condition) -> Iterable[str]:
+def slots_of(condition: Condition) -> Sequence[str]:
     """Every slot that a condition tests."""
-    if condition.slot:
-        yield condition.slot
-    for part in condition.any_ or condition.all_ or ():
-        yield from slots_of(part)
+    return condition.slots
 
 
 def words(condition: Condition) -> str:

@@ -16,6 +16,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+_SCALE = {"万元": 10_000, "亿元": 100_000_000}
+
 
 class Kind(StrEnum):
     """What sort of thing a measure is; only the first four are something an applicant can use."""
@@ -123,6 +125,12 @@ class Condition(_Frozen):
             return {**data, "is": (text,)}
         return data
 
+    @cached_property
+    def slots(self) -> tuple[str, ...]:
+        """Every slot that it tests, as they stand."""
+        own = (self.slot,) if self.slot else ()
+        return own + tuple(slot for part in self.any_ or self.all_ or () for slot in part.slots)
+
     @model_validator(mode="after")
     def _one_test(self) -> Condition:
         tests = [t for t in (self.is_, self.at_most, self.at_least) if t is not None]
@@ -226,6 +234,21 @@ class Measure(_Frozen):
     def usable(self) -> bool:
         """Whether it is money or relief that an applicant could ask for."""
         return self.kind in (Kind.BENEFIT, Kind.FEE_WAIVER, Kind.REPAYABLE)
+
+    @cached_property
+    def slots(self) -> frozenset[str]:
+        """Every slot that its conditions test."""
+        return frozenset(slot for condition in self.conditions for slot in condition.slots)
+
+    @cached_property
+    def numbers(self) -> frozenset[Decimal]:
+        """The numbers that it states, in 元, as rates, or as counts."""
+        return frozenset(
+            value * _SCALE.get(term.unit, 1)
+            for term in self.terms.values()
+            for value in term.values.values()
+            if value is not None
+        )
 
 
 class MeasureFile(_Frozen):

@@ -82,6 +82,11 @@ class Catalogue:
         return self._places[(measure.document, *_quoted(measure, part))]
 
     @cached_property
+    def papers(self) -> frozenset[str]:
+        """The ids of the documents that have measures."""
+        return frozenset(measure.document for measure in self.measures)
+
+    @cached_property
     def quoted_at(self) -> Mapping[tuple[str, int], Sequence[int]]:
         """Document and start of a quote → the numbers of the measures whose quote it is."""
         found: dict[tuple[str, int], list[int]] = {}

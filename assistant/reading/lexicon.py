@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from ingest.document import Clause
@@ -159,6 +160,7 @@ class Lexicon:
         self.aspects = tuple(_aspect(row) for row in _part(data, "aspects"))
         self._sections = tuple(map(_section, _part(data, "parts")))
         self._forms = _by_first_character(self.slots.values())
+        self.expansions = lru_cache(maxsize=256)(self._expansions)
         self._synonym_forms = [
             (form, re.compile(form[1:-1]).search if form.startswith("/") else None, official)
             for form, official in self.synonyms.items()
@@ -209,7 +211,7 @@ class Lexicon:
         """Where in a paper what the text asks about mostly stands."""
         return tuple(section for section in self._sections if section.asked.search(text))
 
-    def expansions(self, text: str) -> tuple[str, ...]:
+    def _expansions(self, text: str) -> tuple[str, ...]:
         """Official wordings for the colloquial ones in the text, for the search only."""
         return tuple(
             official

@@ -16,6 +16,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -91,6 +92,7 @@ class Corrector:
         self._sounds, self._near_sounds = _sounds(pinyin)
         self._shapes = _shapes(look_alikes["alike"])
         self._alone = frozenset(look_alikes["alone"])
+        self._alike = lru_cache(maxsize=1 << 16)(self._likeness)  # common characters come again
         self._parts: Mapping[str, Sequence[tuple[str, int]]] = _parts(self._names)
         self._lengths = sorted({len(part) for part in self._parts})
 
@@ -137,7 +139,7 @@ class Corrector:
         for at, meant in enumerate(name, start):
             if text[at] == meant:
                 continue
-            likeness = self._likeness(text[at], meant)
+            likeness = self._alike(text[at], meant)
             if likeness is None or len(slips) == _slips(name):
                 return None
             slips.append(at)

@@ -47,7 +47,7 @@ from assistant.matching.subject import Match, Situation, Subject
 from assistant.matching.view import KNOWN, KNOWN_HERE, SMALL, STRONG, WEAK, View
 from assistant.matching.weighing import asks_product, is_personal, wants_amount, whole_clause
 from assistant.measures.model import Kind
-from assistant.steps.retrieve import FIRST, QUOTED, numbers_of
+from assistant.steps.retrieve import FIRST, QUOTED
 from assistant.steps.understand import GUARDED
 from ingest.index import Hit
 
@@ -247,7 +247,7 @@ def _stating(view: View) -> tuple[Subject, ...]:
     held = [
         view.subject(m, 1.0)
         for m in view.catalogue.measures
-        if said & numbers_of(m) and view.home in (None, m.region)
+        if said & m.numbers and view.home in (None, m.region)
     ]
     return tuple(sorted(held, key=lambda s: not s.measure.usable)[:MOST])
 

@@ -39,7 +39,6 @@ PARTS = re.compile(r"[，。；！？,.;!?\s]+")
 SHORTEST_PART, OF_PART = 6, 0.9  # characters of a part that is compared; what its likeness is worth
 K1, B = 1.2, 0.5
 _NONE = np.zeros(0, dtype=np.int64)
-SCALE = {"万元": 10_000, "亿元": 100_000_000}
 TOLD = ("text_part", "dense_part", "search_part")  # words that people gave are in the forms
 INSIDE, UNSAID = 0.4, 0.4
 
@@ -149,7 +148,7 @@ class MeasureIndex:
             self._in_clause.setdefault((measure.document, measure.clause), []).append(i)
         self._stating: dict[Decimal, set[int]] = {}
         for i, measure in enumerate(self._measures):
-            for number in numbers_of(measure):
+            for number in measure.numbers:
                 self._stating.setdefault(number, set()).add(i)
         self._tokenize = tokenize
         self._forms: dict[str, dict[int, float]] = {}  # with its weight for each measure
@@ -331,16 +330,6 @@ def _is_named(spotted: Mapping[int, Sequence[Spotted]]) -> bool:
 def _weakened(word: Spotted) -> Spotted:
     """A word that is part of a longer one says less of the subject."""
     return Spotted(word.form, word.start, word.end, word.weight * INSIDE)
-
-
-def numbers_of(measure: Measure) -> frozenset[Decimal]:
-    """The numbers that a measure states, in 元, as rates, or as counts."""
-    return frozenset(
-        v * SCALE.get(term.unit, 1)
-        for term in measure.terms.values()
-        for v in term.values.values()
-        if v is not None
-    )
 
 
 def retrieve(

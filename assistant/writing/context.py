@@ -59,8 +59,7 @@ class Context:
     @property
     def reviewed(self) -> tuple[Document, ...]:
         """The papers with measures: what there is to tell of, whatever else stands beside them."""
-        reviewed = {measure.document for measure in self.catalogue.measures}
-        return tuple(d for d in self.documents.values() if d.id in reviewed)
+        return tuple(d for d in self.documents.values() if d.id in self.catalogue.papers)
 
     def ends_later(self, document: Document) -> bool:
         """Whether a paper holds today, and its time is over on the day asked about."""

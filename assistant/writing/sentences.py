@@ -11,6 +11,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from operator import add
 
 from assistant.measures.reader import Place
 from assistant.reading.lexicon import Lexicon
@@ -227,5 +228,5 @@ def find_words(text: str) -> frozenset[str]:
     """Character pairs of the words of a text, the unit of overlap."""
     pairs: set[str] = set()
     for run in WORD.findall(text):
-        pairs.update(run[i : i + 2] for i in range(len(run) - 1))
+        pairs.update(map(add, run, run[1:]))
     return frozenset(pairs)
