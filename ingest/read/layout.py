@@ -24,7 +24,8 @@ from statistics import median
 from ingest.read.base import Box, Collector, Limits, ReadError, Reading
 from ingest.tables import Cell, table_lines
 
-Glyph = tuple[str, float, float, float, float]  # character, left, top, right, bottom
+Glyph = tuple[str, float, float, float, float]
+# a character, or Chinese ones side by side outside tables; left, top, right, bottom
 
 _TOUCH = 2.5  # points within which ruled lines meet
 _BAND = 0.12  # of the page height, where running heads, feet and page numbers stand

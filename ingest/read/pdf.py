@@ -8,9 +8,10 @@ Out: the paper as `ingest.read.layout` puts it together, each character with pag
 from __future__ import annotations
 
 import ctypes
+import re
 import struct
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import repeat
 
@@ -24,6 +25,10 @@ from ingest.read.layout import Glyph, Page, lay_out, require_text
 _DPI = 300
 _FEW = 8  # characters; a page with fewer and a picture is a scanned one
 _SEGMENTS = 5000  # of a page's drawings that may be ruled lines
+_CHINESE = re.compile("[\u3001-\u3029\u4e00-\u9fff\uff01-\uff0f\uff1a-\uff20]{3,}")
+_EACH = 9  # of the characters of a run, whose place is asked for
+_LEVEL = 0.2  # of a character's width, by which they may stand off one line
+_CLOSE = 0.3  # of it, between two of them on the average: less than what parts words
 _BOX = struct.Struct("4f")  # left, top, right, bottom: a raw.FS_RECTF
 # two functions that are called for each character, declared so that a call costs half as much
 _code_of = ctypes.PYFUNCTYPE(ctypes.c_uint, ctypes.c_void_p, ctypes.c_int)(
@@ -146,14 +151,15 @@ def _pages(document: pdfium.PdfDocument, scan: _Scan) -> Iterator[Page]:
 def _page(page: pdfium.PdfPage, number: int, scan: _Scan) -> Page:
     width, height = page.get_size()
     turn = _Turn(page)
+    rules, pictures = _drawings(page, turn)
+    tables = any(bottom - top > right - left for left, top, right, bottom in rules)
     text = page.get_textpage()
     try:
-        glyphs = _glyphs(text.raw, turn)
+        glyphs = _glyphs(text.raw, turn, singly=tables)
     finally:
         text.close()
-    rules, pictures = _drawings(page, turn)
     rows = []
-    if pictures and len(glyphs) < _FEW:
+    if pictures and sum(len(glyph[0]) for glyph in glyphs) < _FEW:
         found = scan.recognise(page, number)
         if found is not None:
             rows = found.rows
@@ -183,29 +189,94 @@ class _Turn:
                 return (x0 - self.left, self.top - y1, x1 - self.left, self.top - y0)
 
 
-def _glyphs(text: raw.FPDF_TEXTPAGE, turn: _Turn) -> list[Glyph]:
-    """The characters that are drawn, in the order of the file, with PDFium's own left out."""
+def _glyphs(text: raw.FPDF_TEXTPAGE, turn: _Turn, singly: bool) -> list[Glyph]:
+    """The characters that are drawn, in the order of the file, with PDFium's own left out.
+
+    To ask where each one stands is what a dense page costs most. So Chinese words that PDFium
+    parts by no blank and no line end are one glyph, and only some of their characters are asked
+    for, unless these do not stand side by side, or all are wanted `singly`.
+    """
     count = max(raw.FPDFText_CountChars(text), 0)
-    handle = ctypes.cast(text, ctypes.c_void_p)
-    codes = list(map(_code_of, repeat(handle), range(count)))
-    boxes = bytearray(count * _BOX.size)
-    if boxes:
-        first = ctypes.addressof(ctypes.c_char.from_buffer(boxes))
-        places = range(first, first + len(boxes), _BOX.size)
-        deque(map(_box_of, repeat(handle), range(count), places), 0)
-    plain = turn.rotation == 0
-    left, top = turn.left, turn.top
+    if not count:
+        return []
+    words = _words(text, count)
+    found = _Boxes(text, count)
+    runs = [] if singly or turn.rotation else [m.span() for m in _CHINESE.finditer(words)]
+    asked: list[int] = []
+    at = 0
+    for start, end in runs:
+        asked += range(at, start)
+        asked += _some_of(start, end)
+        at = end
+    found.ask([*asked, *range(at, count)])
+    side_by_side = {run: box for run in runs if (box := found.around(*run)) is not None}
+    found.ask([i for run in runs if run not in side_by_side for i in range(*run)])
+    plain, left, top = turn.rotation == 0, turn.left, turn.top
     glyphs: list[Glyph] = []
-    for index, (code, box) in enumerate(zip(codes, _BOX.iter_unpack(boxes), strict=True)):
-        if code <= 32 and (code in (10, 13) or raw.FPDFText_IsGenerated(text, index)):
-            continue
-        x0, y1, x1, y0 = box
-        char = chr(code) if 32 < code < 0xD800 and code != 0xAD else _char(code)
-        if plain:
-            glyphs.append((char, x0 - left, top - y1, x1 - left, top - y0))
-        else:
-            glyphs.append((char, *turn.box(x0, y0, x1, y1)))
+    at = 0
+    for start, end in (*side_by_side, (count, count)):
+        for index in range(at, start):
+            char = words[index]
+            if char <= " " and (char in "\r\n" or raw.FPDFText_IsGenerated(text, index)):
+                continue
+            if not " " < char < "\xad":
+                char = _char(ord(char))
+            x0, y1, x1, y0 = found.of(index)
+            if plain:
+                glyphs.append((char, x0 - left, top - y1, x1 - left, top - y0))
+            else:
+                glyphs.append((char, *turn.box(x0, y0, x1, y1)))
+        if start < end:
+            glyphs.append((words[start:end], *turn.box(*side_by_side[start, end])))
+        at = end
     return glyphs
+
+
+def _some_of(start: int, end: int) -> list[int]:
+    """Those of a run of characters that are asked for; the first and the last are among them."""
+    return [*range(start, end - 1, _EACH), end - 1]
+
+
+class _Boxes:
+    """Where a page's characters stand, as far as it was asked for."""
+
+    def __init__(self, text: raw.FPDF_TEXTPAGE, count: int) -> None:
+        self._handle = ctypes.cast(text, ctypes.c_void_p)
+        self._room = bytearray(count * _BOX.size)
+        self._first = ctypes.addressof(ctypes.c_char.from_buffer(self._room))
+
+    def ask(self, characters: Sequence[int]) -> None:
+        """Ask for these."""
+        places = [self._first + _BOX.size * index for index in characters]
+        deque(map(_box_of, repeat(self._handle), characters, places), 0)
+
+    def of(self, index: int) -> tuple[float, ...]:
+        """Left, top, right and bottom of one that was asked for."""
+        return _BOX.unpack_from(self._room, _BOX.size * index)
+
+    def around(self, start: int, end: int) -> Box | None:
+        """Left, bottom, right and top of a run of characters, as high as one is wide; None where
+        those that were asked for do not stand on one line, one beside the other."""
+        asked = [self.of(index) for index in _some_of(start, end)]
+        (left, _, right, _), (last, _, end_of_last, _) = asked[0], asked[-1]
+        tops, bottoms = [each[1] for each in asked], [each[3] for each in asked]
+        width = right - left
+        step = (last - left) / (end - 1 - start)
+        uneven = max(max(tops) - min(tops), max(bottoms) - min(bottoms))
+        if uneven > _LEVEL * width or abs(step - width) > _CLOSE * width:
+            return None
+        return (left, min(bottoms), end_of_last, max(*tops, min(bottoms) + width))
+
+
+def _words(text: raw.FPDF_TEXTPAGE, count: int) -> str:
+    """The characters of a page: by one call where that gives each of them, else one by one."""
+    room = (ctypes.c_ushort * (count + 1))()
+    written = raw.FPDFText_GetText(text, 0, count, room) - 1
+    words = bytes(room)[: 2 * max(written, 0)].decode("utf-16-le", "surrogatepass")
+    if len(words) == count:
+        return words
+    codes = map(_code_of, repeat(ctypes.cast(text, ctypes.c_void_p)), range(count))
+    return "".join(chr(code) if code < 0x110000 else "\ufffd" for code in codes)
 
 
 def _char(code: int) -> str:

@@ -232,6 +232,44 @@ def test_characters_that_are_named_by_the_numbers_of_absent_glyphs_are_read(pape
     assert text_of(data) == "第\n"
 
 
+def test_a_line_is_as_wide_as_its_characters_and_as_high_as_its_type(papers: Any) -> None:
+    reading = read(papers.pdf(papers.lines([(72, 110, LONG[:30])])), "a.pdf")
+    (origin,) = reading.origins
+    assert origin.box is not None
+    left, top, right, bottom = origin.box
+    assert (left, right) == pytest.approx((72, 72 + 30 * 12), abs=0.2)
+    assert bottom - top == pytest.approx(12, abs=1)
+
+
+@pytest.mark.parametrize("apart", [3.0, 10.0])
+def test_characters_set_apart_stand_where_they_are_drawn(papers: Any, apart: float) -> None:
+    def draw(canvas: Any) -> None:
+        canvas.drawString(72, 700, LONG[:12], charSpace=apart)
+
+    reading = read(papers.pdf(draw), "a.pdf")
+    assert reading.text.replace(" ", "") == f"{LONG[:12]}\n"
+    (box,) = {origin.box for origin in reading.origins}
+    assert box is not None
+    assert (box[0], box[2]) == pytest.approx((72, 72 + 12 * 12 + 11 * apart), abs=0.2)
+
+
+def test_characters_that_stand_one_below_the_other_are_no_line(papers: Any) -> None:
+    lines = [(72, 110 + 24 * number, char) for number, char in enumerate("合计金额")]
+    reading = read(papers.pdf(papers.lines(lines)), "a.pdf")
+    assert reading.text == "合\n计\n金\n额\n"
+
+
+def test_cells_without_room_between_them_stay_apart(papers: Any) -> None:
+    def draw(canvas: Any) -> None:
+        canvas.grid([72, 120, 168], [640, 664, 688, 712])
+        for line, words in enumerate(["产品名称最高额度", "设备贷款一千万元", "技改贷款三千万元"]):
+            canvas.drawString(72, 695 - 24 * line, words)
+
+    text = text_of(papers.pdf(draw))
+    assert "产品名称：设备贷款；最高额度：一千万元" in text
+    assert "产品名称：技改贷款；最高额度：三千万元" in text
+
+
 def test_a_grid_of_more_places_than_the_setting_allows_is_refused(papers: Any) -> None:
     def draw(canvas: Any) -> None:
         canvas.drawString(85, 842 - 140, "甲")
