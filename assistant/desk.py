@@ -25,13 +25,12 @@ from assistant.inputs import (
 )
 from assistant.matching.places import home_region
 from assistant.measures.model import Kind, Measure
-from assistant.pipeline import Assistant, MatchResult
-from ingest.document import Document, Status, StatusFinding
+from assistant.pipeline import PAST_OR_FUTURE, Assistant, MatchResult
+from ingest.document import Document, StatusFinding
 from ingest.index import Hit, Snapshot
 
 MAX_HITS = 50
 MAX_SUGGESTIONS = 4
-_PAST_OR_FUTURE = frozenset({Status.NOT_YET_EFFECTIVE, Status.EXPIRED, Status.REPEALED})
 _SUGGESTIONS = "lexicon/suggestions.yaml"
 
 
@@ -149,8 +148,7 @@ class Desk:
         """Whether nothing in measure or document says that it does not hold on this day."""
         valid = measure.valid
         return (
-            self.status(self.snapshot.documents[measure.document], day).status
-            not in _PAST_OR_FUTURE
+            self.status(self.snapshot.documents[measure.document], day).status not in PAST_OR_FUTURE
             and (valid is None or valid.from_ is None or valid.from_ <= day)
             and (valid is None or valid.until is None or day <= valid.until)
         )
@@ -203,11 +201,7 @@ class Desk:
             raise InvalidError(f"k 应为 1 到 {MAX_HITS} 的整数。", "k")
         ids = self._documents_for(region)
         if as_of is not None:
-            ids = frozenset(
-                document.id
-                for document in self.documents()
-                if document.id in ids and self.status(document, as_of).status not in _PAST_OR_FUTURE
-            )
+            ids &= self.assistant.standing(as_of)
         day = as_of or self.today
         return list(self.assistant.search(query, k, today=day, documents=ids))
 

@@ -87,6 +87,8 @@ OFFERED = frozenset(
 )
 GIVEN = frozenset({Kind.BENEFIT, Kind.FEE_WAIVER})
 ALIKE = 0.9
+DAYS = 8  # of which the status of every document is remembered
+PAST_OR_FUTURE = frozenset({Status.NOT_YET_EFFECTIVE, Status.EXPIRED, Status.REPEALED})
 STEPS = ("understand", "retrieve", "match", "calculate", "compose", "verify")
 
 
@@ -167,11 +169,20 @@ class Assistant:
         )
         self.fixed = fixed_sentences(self.wording, self.lexicon)
         self.sameness = Sameness(snapshot.data[SAME], self.claims, self.names)
-        self._status = lru_cache(maxsize=4096)(self._status_of)
+        self._status = lru_cache(maxsize=max(4096, DAYS * len(snapshot.documents)))(self._status_of)
+        self.standing = lru_cache(maxsize=DAYS)(self._standing)
         self._alike = lru_cache(maxsize=4096)(self._alike_of)
 
     def _status_of(self, document_id: str, day: date) -> StatusFinding:
         return status(self.snapshot.documents[document_id], day)
+
+    def _standing(self, day: date) -> frozenset[str]:
+        """The documents that are not repealed, over or still to come on a day."""
+        return frozenset(
+            name
+            for name in self.snapshot.documents
+            if self._status(name, day).status not in PAST_OR_FUTURE
+        )
 
     def status_on(self, day: date) -> Callable[[Document], StatusFinding]:
         """The status of a document as of a day."""

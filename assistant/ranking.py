@@ -7,15 +7,17 @@ Out: clauses, best first, with why: each one's score is the sum of its parts
 A document with measures is a reviewed one. Its clauses are searched in an index of their own: in
 the words of the text and in those of the measures that rest on the clause, titles and keywords. So
 what is found in them does not hang on what else the snapshot holds. The clauses of all other
-documents keep the score of the snapshot's search, which is on the same scale.
+documents have the score of the snapshot's search, as far as it is on the same scale.
 """
 
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from operator import attrgetter
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +28,7 @@ from assistant.steps.understand import Understanding
 from ingest.document import Clause, Document, Status, StatusFinding
 from ingest.index import Hit, Snapshot, Unit, units
 from ingest.lexical import Bm25Index
+from ingest.rank import FEWEST
 
 # Weights, chosen on one half of evals/questions/clauses.yaml (docs/retrieval.md).
 TEXT, WORDED, WHOLE = 0.3, 0.5, 0.2  # the text alone, with people's words, the whole clause
@@ -87,6 +90,7 @@ class ClauseRanker:
         clauses = [_clause_of(unit) for unit in rows]
         self.reviewed = _reviewed(catalogue)
         self._others = snapshot.documents.keys() - self.reviewed
+        self._beside_library = snapshot.manifest.clauses - len(rows) >= FEWEST
         cut = snapshot.tokenizer
         texts, worded = [], []
         for own, said in clause_texts(catalogue, rows):
@@ -127,13 +131,32 @@ class ClauseRanker:
             more = snapshot.search(u.text, max(k, POOL), documents=others, expansions=u.expansions)
             for hit in more:
                 clause = _clause_at(snapshot.documents[hit.document_id], hit.start)
-                parts = {"search_part": hit.score, **context.parts(hit.document_id, clause)}
+                parts = {
+                    "search_part": _on_one_scale(hit),
+                    **context.parts(hit.document_id, clause),
+                }
                 ranked.append((sum(parts.values()), hit, parts))
         ranked.sort(key=lambda one: (-one[0], one[1].document_id, one[1].start))
         return tuple(
             replace(hit, rank=n, score=score, evidence={**_searchers(hit), **parts})
             for n, (score, hit, parts) in enumerate(ranked[:k], 1)
         )
+
+    def answering(
+        self,
+        u: Understanding,
+        k: int,
+        status_of: StatusOf,
+        documents: Collection[str] | None = None,
+    ) -> tuple[Hit, ...]:
+        """What `search` finds to answer from. Beside a library some clause is always nearly as good
+        as the best: where that is a reviewed one, the reviewed documents alone answer, as if the
+        library were not there."""
+        found = self.search(u, k, status_of, documents)
+        if not self._beside_library or not found or found[0].document_id not in self.reviewed:
+            return found
+        among = self.reviewed if documents is None else self.reviewed.intersection(documents)
+        return self.search(u, k, status_of, among)
 
     def _reviewed(
         self, u: Understanding, k: int, documents: Collection[str], context: _Context
@@ -225,6 +248,15 @@ class _Context:
         return {"status_part": STANDING * (1 - stands if self._past else stands)}
 
 
+def _on_one_scale(hit: Hit) -> float:
+    """What speaks for a clause of another document, as for a reviewed one: how much of the question
+    it matches, and its likeness. In a large collection its score holds more, which only tells the
+    clauses there from each other."""
+    if "work_part" not in hit.evidence:
+        return hit.score
+    return hit.evidence["bm25"] + DENSE * max(hit.evidence["dense"], 0.0)
+
+
 def _searchers(hit: Hit) -> dict[str, float]:
     """The searchers' scores and ranks; their parts made up another score."""
     return {name: v for name, v in hit.evidence.items() if not name.endswith("_part")}
@@ -274,4 +306,4 @@ def _clause_of(unit: Unit) -> Clause:
 
 def _clause_at(document: Document, start: int) -> Clause:
     """The clause, not the item in it, that holds the character at `start`."""
-    return next(c for c in document.clauses if c.start <= start < c.end)
+    return document.clauses[bisect_right(document.clauses, start, key=attrgetter("start")) - 1]

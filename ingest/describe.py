@@ -107,9 +107,11 @@ _LISTED = re.compile(
 _A_PART = re.compile(rf"(?:中的|中|的)?第[{_HAN}\d]+[条款项章]")  # of a paper, not the whole of it
 _SENTENCE = re.compile(r"[^。\n]+[。\n]?")
 _LIST_MARK = re.compile(rf"^\s*(?:\d{{1,2}}[.．、]|[（(]?[{_HAN}]{{1,3}}[)）、.])\s*")
+_STATEMENT = re.compile("[^。]+")
+_NOT_YET = ("另行", "届时")
 _TO_COME = re.compile(
     r"((?:具体|配套|相关|有关)?[\u4e00-\u9fff]{0,16}?(?:细则|办法|指南|目录|标准|方案|规程))"
-    r"(?:由[^，。；]{2,24})?(?:另行|届时)(?:制定|发布|公布|印发|通知|明确)"
+    rf"(?:由[^，。；]{{2,24}})?(?:{'|'.join(_NOT_YET)})(?:制定|发布|公布|印发|通知|明确)"
 )
 _T = TypeVar("_T")
 _LONG = 24  # characters of a short title
@@ -223,7 +225,12 @@ class _Reader:
         repeals = tuple(self.repeals(title, number))
         refers = tuple(self.refers(title, whole, repeals))
         annexes = tuple(self.annexes())
-        to_come = [self.note("wanted", each[1], each, 1) for each in _TO_COME.finditer(self.text)]
+        to_come = [
+            self.note("wanted", each[1], each, 1)
+            for sentence in _STATEMENT.finditer(self.text)
+            if any(word in sentence.group() for word in _NOT_YET)
+            for each in _TO_COME.finditer(self.text, *sentence.span())
+        ]
         shown = title or name
         short = shown if len(shown) <= _LONG else re.sub(_PERIOD, "", shown)
         return Description(
@@ -373,11 +380,14 @@ class _Reader:
                 return self.note("region", here, (at, at + len(here)), 0, Sure.INFERRED)
             if phrase and _NATIONAL.match(phrase):
                 return self.note("region", NATION, None, 0, Sure.INFERRED)
+        pairs = {self.text[at : at + 2] for at in range(len(self.text))}
         named = Counter(
             {
                 name: count
                 for name in self.divisions
-                if not _GENERIC_PLACES.search(name[-2:]) and (count := self.text.count(name))
+                if name[:2] in pairs
+                and not _GENERIC_PLACES.search(name[-2:])
+                and (count := self.text.count(name))
             }
         )
         if named and named.most_common(1)[0][1] >= _DOMINANT:

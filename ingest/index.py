@@ -53,6 +53,7 @@ WORDS = "lexicon/words.txt"
 ASKED = "lexicon/asked.yaml"  # what they stand for → phrases
 COLLECTION = "clauses"
 _RETRY_SECONDS = 5.0
+_FEW = 4  # of so many rows, one: those are copied out before they are compared
 _VERIFIED_WHEN_READ = (store.DOCUMENTS, store.DATA, store.CUT, store.FORMER)
 _WORD = re.compile(r"\w")
 _OTHER_VERSION = "由另一版本的程序建成，请重新建立索引"
@@ -215,18 +216,20 @@ class VectorIndex:
         """
         if k <= 0 or not vector.any():
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
-        rows, scores = np.arange(len(self.vectors)), self.cosines(vector)
-        if allowed is not None:
-            rows, scores = rows[allowed], scores[allowed]
+        rows = np.arange(len(self.vectors)) if allowed is None else np.flatnonzero(allowed)
+        scores = self.cosines(vector, allowed)
         if len(rows) > k:
             nearest = np.argpartition(-scores, k - 1)[:k]
             rows, scores = rows[nearest], scores[nearest]
         order = np.lexsort((rows, -scores))
         return rows[order].astype(np.int64), scores[order].astype(np.float32)
 
-    def cosines(self, vector: npt.NDArray[np.float32]) -> Scores:
-        """Per row its cosine to a query's vector, shape (rows,)."""
-        return dots(self.vectors, vector)
+    def cosines(self, vector: npt.NDArray[np.float32], allowed: Mask | None = None) -> Scores:
+        """Per row that is allowed its cosine to a query's vector, in the order of the rows."""
+        if allowed is not None and np.count_nonzero(allowed) < len(self.vectors) / _FEW:
+            return dots(self.vectors[allowed], vector)
+        cosines = dots(self.vectors, vector)
+        return cosines if allowed is None else cosines[allowed]
 
 
 class Snapshot:
@@ -365,7 +368,7 @@ class Snapshot:
     def cosines(self, query: str, documents: Collection[str]) -> Scores:
         """Per clause of these documents, in the order of the snapshot, its cosine to the query."""
         vector = self.embedder.encode_queries([query])[0]
-        return self._vectors.cosines(vector)[self._mask(documents)]
+        return self._vectors.cosines(vector, self._mask(documents))
 
     def _mask(self, documents: Collection[str]) -> Mask:
         allowed = np.zeros(len(self._units), dtype=np.bool_)

@@ -19,6 +19,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -442,8 +443,7 @@ class _Shelf:
         if "original" in row:
             written[row["original"]] = member.data
         try:
-            for name, content in written.items():
-                _write(self.corpus / name, content)
+            _write_at_once({self.corpus / name: content for name, content in written.items()})
             document = document_of(self.corpus, entry)
             self.enter(entry)
         except BaseException:
@@ -688,6 +688,13 @@ def _quotes(corpus: Path, last: Iterable[Entry]) -> dict[str, list[str]]:
         if isinstance(value, dict) and isinstance(value.get("document"), str):
             collect(value, found.setdefault(value["document"], []))
     return found
+
+
+def _write_at_once(files: Mapping[Path, bytes]) -> None:
+    """Write files side by side: each waits for the disk, which takes them together."""
+    with ThreadPoolExecutor(len(files)) as pool:
+        for written in [pool.submit(_write, path, content) for path, content in files.items()]:
+            written.result()
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from assistant.conversation import Conversation, Fact
-from assistant.matching.places import home_region
+from assistant.matching.places import regions_over
 from assistant.matching.subject import Situation, Subject, judged_subject
 from assistant.matching.weighing import APPLICANT, COMMON, weigh
 from assistant.measures.model import Measure
@@ -21,7 +21,7 @@ from assistant.reading.lexicon import Lexicon
 from assistant.reading.regions import Gazetteer
 from assistant.steps.retrieve import Candidate, Evidence
 from assistant.steps.understand import Understanding
-from ingest.document import Document, StatusFinding
+from ingest.document import NATION, Document, StatusFinding
 
 STRONG, WEAK = 1.15, 0.75
 DECIDED = 0.8  # what was said decides a rare condition of a measure
@@ -55,8 +55,13 @@ class View:
         return any(self.lexicon.cues[cue].search(self.u.text) for cue in cues)
 
     def home_of(self, region: str | None) -> str | None:
-        """The corpus's region that a place belongs to."""
-        return home_region(region, self.documents, self.gazetteer)
+        """The corpus's region that a place belongs to: the lowest with measures, else the lowest
+        with papers. To what is a measure elsewhere the state's papers without any say nothing."""
+        over = regions_over(region, self.documents, self.gazetteer)
+        measured = {measure.region for measure in self.catalogue.measures}
+        if over == [NATION] and NATION not in measured and self.on_topic:
+            return None
+        return next((each for each in over if each in measured), next(iter(over), None))
 
     @cached_property
     def homes(self) -> tuple[str, ...]:

@@ -344,7 +344,7 @@ def retrieve(
     """Clauses of some documents (None: of all) and measures of all, for one question."""
     u = understanding
     topic = ranker.topic(u)
-    hits = ranker.search(u, k, status_of, documents)
+    hits = ranker.answering(u, k, status_of, documents)
     told = [sum(h.evidence.get(part, 0.0) for part in TOLD) for h in hits]
     best = max(told, default=0.0) or 1.0
     clauses: dict[tuple[str, str], float] = {}

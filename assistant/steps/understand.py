@@ -14,6 +14,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise
 
 from assistant.calculators.case import Ask, Case
@@ -71,6 +72,7 @@ GUARDED = (
 TAG = re.compile(r"<[^<>]{0,80}>")  # markup says nothing; offsets stay
 WORD = 2  # characters before a name that tell another one apart
 LEAST_OF_TITLE = 8  # characters of a title's end that name its paper
+OF_DOCUMENTS = 16_384  # of so many documents the names are remembered as they are compared
 BEFORE_NUMBER = re.compile(r"^(?:按照?|根据|依据|依照|照|凭|说|听说|据|请问|新的?)+")
 NUMBER = re.compile(
     r"[\u4e00-\u9fff]{2,10}[〔\[(【]\s*(?:19|20)\d{2}\s*[〕\])】]\s*\d+\s*号"
@@ -924,8 +926,7 @@ def _documents(
     squashed = re.sub(r"[\s〔〕\[\]()（）【】《》“”\"]", "", text)
     found: list[str] = []
     for document in documents.values():
-        number = re.sub(r"[\s〔〕]", "", document.number or "")
-        title = re.sub(r"[\s《》（）()“”]", "", document.short_title)
+        number, title = _bare_names(document.number, document.short_title)
         if (number and number in squashed) or (title and title in squashed):
             found.append(document.id)
     papers = [documents[name.id] for name in lexicon.documents if name.id in documents]
@@ -947,11 +948,25 @@ def _names_it(text: str, name: str, identifier: str, papers: Sequence[Document])
     return any(not is_of_another(found.start()) for found in re.finditer(re.escape(name), text))
 
 
+@lru_cache(maxsize=OF_DOCUMENTS)
+def _bare_names(number: str | None, title: str) -> tuple[str, str]:
+    """A 文号 and a title without brackets and blanks."""
+    return re.sub(r"[\s〔〕]", "", number or ""), re.sub(r"[\s《》（）()“”]", "", title)
+
+
+@lru_cache(maxsize=OF_DOCUMENTS)
+def _whole_title(title: str) -> str:
+    """A title without what stands in brackets at its end."""
+    return re.sub(r"（[^）]*）$|[\s《》“”]", "", title)
+
+
 def _half_named(text: str, documents: Mapping[str, Document]) -> tuple[str, ...]:
     """The paper of whose title the text says the larger half, up to its end; () where several."""
     said: dict[str, int] = {}
     for document in documents.values():
-        title = re.sub(r"（[^）]*）$|[\s《》“”]", "", document.title)
+        title = _whole_title(document.title)
+        if title[-LEAST_OF_TITLE:] not in text:
+            continue
         for start in range(len(title) // 2 + 1):
             if len(title) - start < LEAST_OF_TITLE:
                 break
