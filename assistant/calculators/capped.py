@@ -188,6 +188,24 @@ def threshold_amount(
     )
 
 
+def threshold_cost(label: str, top: Decimal, terms: Terms) -> Working:
+    """The yearly cost of which the share is `top`: top ÷ share."""
+    share = terms.values["share"]
+    amount = to_fen(top / share)
+    return Working(
+        label,
+        AmountKind.THRESHOLD,
+        amount,
+        "年",
+        lambda: Words(
+            f"{exact(top)} ÷ {percent(share)}",
+            steps=(Step("每年补助上限", exact(top)), Step(label, exact(amount))),
+        ),
+        terms=terms.named("share", "ceiling"),
+        role="threshold",
+    )
+
+
 def threshold_rate(
     label: str,
     top: Decimal,

@@ -116,6 +116,7 @@ class Ask(StrEnum):
     AMOUNT = "amount"
     THRESHOLD = "threshold"  # 贷到多少就封顶; at which rate, where only the principal is known
     RATE_THRESHOLD = "rate_threshold"  # 利率到多少就封顶, also where a rate is known
+    COST_THRESHOLD = "cost_threshold"  # 利息付到多少就封顶, 贴息80万对应利息多少
     SHARE = "share"  # 贴息占利息的几成
     REMAINING = "remaining"  # 贴息后自己还要负担多少
 

@@ -22,6 +22,7 @@ from assistant.calculators.capped import (
     joint_reading,
     over_years,
     threshold_amount,
+    threshold_cost,
     threshold_rate,
     total,
     wanted,
@@ -31,7 +32,7 @@ from assistant.calculators.money import exact, numeral, percent, plain, to_fen, 
 from assistant.calculators.stated import ceiling as stated_ceiling
 from assistant.calculators.terms import Terms
 
-THRESHOLDS = frozenset({Ask.THRESHOLD, Ask.RATE_THRESHOLD})
+THRESHOLDS = frozenset({Ask.THRESHOLD, Ask.RATE_THRESHOLD, Ask.COST_THRESHOLD})
 
 
 def share_of_fee(terms: Terms, case: Case) -> tuple[Working, ...]:
@@ -204,6 +205,8 @@ def _thresholds(terms: Terms, case: Case) -> list[Working]:
     if top is None:
         return []
     aim = "封顶" if top == ceiling else exact(top)
+    if Ask.COST_THRESHOLD in case.asks:
+        return [threshold_cost(f"达到{aim}的年担保费", top, terms)]
     out: dict[str, Working] = {}
     for guarantee in case.guarantees:
         rate, amount = guarantee.fee_rate, guarantee.amount

@@ -23,6 +23,7 @@ from assistant.calculators.capped import (
     joint_reading,
     over_years,
     threshold_amount,
+    threshold_cost,
     threshold_rate,
     total,
     wanted,
@@ -43,7 +44,7 @@ from assistant.calculators.terms import Terms
 ONE = Decimal(1)
 NEAR = Decimal("1e-20")
 TEN_THOUSANDTH = Decimal("0.0001")
-THRESHOLDS = frozenset({Ask.THRESHOLD, Ask.RATE_THRESHOLD})
+THRESHOLDS = frozenset({Ask.THRESHOLD, Ask.RATE_THRESHOLD, Ask.COST_THRESHOLD})
 
 
 def share_of_interest(terms: Terms, case: Case) -> tuple[Working, ...]:
@@ -368,6 +369,8 @@ def _thresholds(terms: Terms, case: Case) -> list[Working]:
     if top is None:
         return []
     aim = "封顶" if top == ceiling else exact(top)
+    if Ask.COST_THRESHOLD in case.asks:
+        return [threshold_cost(f"达到{aim}的年利息", top, terms)]
     out: dict[tuple[Decimal, bool], Working] = {}
     for loan in case.loans:
         if loan.rates and Ask.THRESHOLD in case.asks:

@@ -114,6 +114,9 @@ def each_party(chosen: Sequence[Subject], view: View) -> list[Subject]:
 
     [] where one party is spoken of.
     """
+    priced = _each_priced(chosen, view)
+    if priced:
+        return priced
     mentions = view.u.mentions
     whom = {m.value for m in mentions if m.slot == APPLICANT} - {ENTERPRISE}
     spoken_of = any(m.slot == "industry" or m.value == ENTERPRISE for m in mentions)
@@ -129,6 +132,25 @@ def each_party(chosen: Sequence[Subject], view: View) -> list[Subject]:
         and party in m.applicant
     ]
     return found if len({s.measure.id for s in found}) == len(found) > 1 else []
+
+
+def _each_priced(chosen: Sequence[Subject], view: View) -> list[Subject]:
+    """Where a loan's rate and a guarantee's fee were told together, what each of the two parties
+    gets, and whatever else was asked; [] where they were not."""
+    told = {f.slot for f in view.u.new_facts}
+    if not {"annual_rate", "fee_rate"} <= told:
+        return []
+    rules = (Rule.SHARE_OF_INTEREST, Rule.SHARE_OF_FEE)
+    clauses = {(s.measure.document, s.measure.clause) for s in chosen if s.measure.rule in rules}
+    found = [
+        view.subject_for(m, m.applicant[0])
+        for rule in rules
+        for m in view.catalogue.measures
+        if m.rule is rule and m.usable and m.applicant and (m.document, m.clause) in clauses
+    ]
+    if len(found) != len(rules):
+        return []
+    return [*found, *(s for s in chosen if s.measure.rule not in rules)]
 
 
 def of_one_clause(ranked: Sequence[Candidate]) -> list[Candidate]:

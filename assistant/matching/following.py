@@ -26,6 +26,8 @@ COUNTED = "一二三四五六"
 def continued(view: View) -> list[Measure]:
     """The measures that the turn asks about, as they are now if it asks for that."""
     previous = view.previous
+    if view.returned_to is not None:
+        return [view.returned_to]
     if view.says("total") and len(view.conversation.earlier) > 1:
         ids = dict.fromkeys((*view.conversation.earlier, *view.conversation.subjects))
         before = [view.catalogue.by_id[m] for m in ids if m in view.catalogue.by_id]

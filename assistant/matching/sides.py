@@ -15,7 +15,7 @@ from assistant.calculators.money import yuan
 from assistant.matching.choosing import MOST, select
 from assistant.matching.places import regions_over
 from assistant.matching.view import WEAK, View
-from assistant.matching.weighing import FACTS_OF_RULE, has_mark, period_of
+from assistant.matching.weighing import FACTS_OF_RULE, NOT_NOW, has_mark, period_of
 from assistant.measures.model import Measure, Rule
 from assistant.steps.retrieve import Candidate
 from assistant.steps.understand import Understanding
@@ -62,6 +62,20 @@ def pair(view: View, papers: Sequence[str]) -> list[Candidate]:
     for candidate, key in keys:
         sides.setdefault(key, []).append(candidate)
     return [c for side in list(sides.values())[:2] for c in _as_good(side)]
+
+
+def other_paper(view: View) -> Measure | None:
+    """What the last answer was about, as another paper in force there has it: 两份文件都写了吗."""
+    if not view.previous or not view.says("two_papers", "other_paper") or view.by_word:
+        return None
+    last = view.previous[0]
+    there = [
+        m
+        for m in view.similar(last, last.region)
+        if m.document != last.document
+        and view.status_of(view.documents[m.document]).status not in NOT_NOW
+    ]
+    return there[0] if there else None
 
 
 def _as_good(side: Sequence[Candidate]) -> list[Candidate]:

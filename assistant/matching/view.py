@@ -28,6 +28,7 @@ DECIDED = 0.8  # what was said decides a rare condition of a measure
 KNOWN = 0.25  # a question of which less is known, and which names nothing, is off the subject
 KNOWN_HERE = 0.1  # the same where a place of the corpus is named
 HEARD = 0.34  # of a question's telling words, those that the papers use at all
+NAMED = 5  # candidates among which a measure stands that is named
 BARE = 1  # characters beside what says nothing, up to which a question is asked back
 SMALL = frozenset({"small_talk", "dont_know", "correction", "what_if", "statistic", "standard"})
 
@@ -154,6 +155,10 @@ class View:
         u = self.u
         if self.conversation.sides and self.says("former", "latter"):
             return True
+        if self.returned_to is not None:
+            return True
+        if self.says("objection") and not u.regions and self.own_words(self.ranked) < STRONG:
+            return True
         if (u.new_facts or u.unit_unknown) and not self._besides():
             return True
         finds = "find" in u.intents and not u.inherited
@@ -170,6 +175,25 @@ class View:
             known = best is not None and best.measure.id in self.conversation.subjects
             return bool(u.hypothetical and best and not known and not best.measure.usable)
         return True
+
+    @cached_property
+    def returned_to(self) -> Measure | None:
+        """The measure of an earlier answer that the turn goes back to: 刚才洛阳那个. It is the one
+        that is named, of the place that is named, or else the one before the last."""
+        if not self.says("back_to"):
+            return None
+        known = self.catalogue.by_id
+        ids = [m for m in reversed(self.conversation.earlier) if m in known]
+        last = [m.id for m in self.previous[:1]]
+        place = self.home_of(self.u.regions[0]) if self.u.regions else None
+        earlier = [known[m] for m in ids if place is None or known[m].region == place]
+        named = [c.measure for c in self.ranked if c.parts["forms"] >= WEAK]
+        told = [m for m in earlier if m in named[:NAMED]]
+        if told:
+            return told[0]
+        if named and place is None:
+            return None
+        return next((m for m in earlier if place or m.id not in last), None)
 
     def _besides(self) -> str:
         """What is said besides numbers that change, the places and whose loan it is."""

@@ -26,6 +26,7 @@ from assistant.reading.schedule import scheduled
 
 HALF = Decimal("0.5")
 EITHER = "alternatives"
+LOANS = ("principal", "annual_rate", "guaranteed_amount", "interest_paid")
 RATES = frozenset({"annual_rate", "fee_rate"})
 PAIRS = {"principal": "annual_rate", "guaranteed_amount": "fee_rate", "premium": "premium_rate"}
 QUARTERS = re.compile(
@@ -58,7 +59,8 @@ def facts_of_figures(
     known    what was told before: a loan that changes now, a premium that a length of time is of
     redrawn  whether a day corrects the one on which the loan was drawn
     """
-    insured = any(f.slot == "premium" for f in known)
+    lent = any(f.slot in LOANS for f in figures)
+    insured = any(f.slot == "premium" for f in known) and not lent
     facts: list[Fact] = []
     for amount_slot, rate_slot in PAIRS.items():
         amounts = _once(
@@ -102,6 +104,15 @@ def facts_of_figures(
         facts += _times(
             text, facts, quantities, mentions, lexicon, turn, redrawn=redrawn, insured=insured
         )
+        told = any(m.slot == "product_type" for m in mentions) or any(
+            f.slot == "premium" for f in figures
+        )
+        if insured and not told and any(f.slot == "principal" for f in known):
+            facts += [  # 三年呢, with a loan and a policy known: of whichever is asked about
+                replace(f, slot="years", group=0)
+                for f in facts
+                if f.slot == "insured_years" and Decimal(f.value) > 1
+            ]
     return tuple(_one_off_fee(text, facts, lexicon))
 
 
@@ -178,7 +189,7 @@ def _either(text: str, facts: Sequence[Fact], lexicon: Lexicon, turn: int) -> li
     """That the loans told are offers of which one will be taken: 甲方案…，乙方案…，选哪个."""
     loans = [f for f in facts if f.slot == "principal" and not f.label and f.portion == "1"]
     found = lexicon.cues["alternatives"].search(text)
-    return [Fact(EITHER, "是", turn)] if found and len(loans) > 1 else []
+    return [Fact(EITHER, "是", turn, found.span())] if found and len(loans) > 1 else []
 
 
 def _yearly_sum(text: str, figure: Figure, lexicon: Lexicon, turn: int) -> Fact:

@@ -17,6 +17,8 @@ from assistant.reading.lexicon import Lexicon
 from assistant.reading.quantity import Quantity
 
 STOP = re.compile(r"[,，。;；!！?？]")
+ONE_OF = re.compile(r"(?:一|另一|第[一二三])(?:笔|家|个|份|边|单)(?:是|按|收|要)? ?$")
+SENTENCE_ENDS = "。;；!！?？"
 LIST = re.compile(r" ?[、,，和跟与/] ?")
 NOT_A_RATE = re.compile(r" ?[0-9万亿千百元年月日天期个家笔号次]")
 PARTS = ",，。;；、!！?？"  # what parts a sentence
@@ -113,7 +115,7 @@ def read_figures(
     figures = _listed(text, figures, quantities)
     figures = _guaranteed(_by_period(text, figures, quantities, lexicon))
     figures = _interest_part(text, figures, lexicon)
-    figures = _bare_rate(figures, quantities, whole, before)
+    figures = _bare_rate(text, figures, quantities, whole, before)
     for slot in ("annual_rate", "principal"):
         figures = _real(text, figures, slot, lexicon)
     figures = _changed_rate(text, _part(text, figures, quantities, lexicon), quantities, lexicon)
@@ -249,12 +251,14 @@ def _interest_part(text: str, figures: list[Figure], lexicon: Lexicon) -> list[F
 
 
 def _bare_rate(
+    text: str,
     figures: list[Figure],
     quantities: Sequence[Quantity],
     context: Mapping[str, str],
     before: Sequence[str],
 ) -> list[Figure]:
-    """With a loan and no rate said, a decimal like 3.65 is the rate; alone it is the known one."""
+    """With a loan and no rate said, a decimal like 3.65 is the rate, or each of 一笔3.4一笔3.9;
+    alone it is the known one."""
     known = sorted({slot for slot in before if slot in RATE_SLOTS})
     with_loan = (
         any(f.slot == "principal" for f in figures)
@@ -275,7 +279,9 @@ def _bare_rate(
     numbers = [q for q in quantities if q.kind == "number"]
     if not bare or (not figures and len(numbers) > 1):
         return figures
-    rates = [Figure(slot, (q.value or Decimal(0)) / 100, q.start, q.end, q) for q in bare[:1]]
+    if not (with_loan and all(ONE_OF.search(text[: q.start]) for q in bare)):
+        bare = bare[:1]
+    rates = [Figure(slot, (q.value or Decimal(0)) / 100, q.start, q.end, q) for q in bare]
     return sorted([*figures, *rates], key=lambda f: f.start)
 
 
@@ -385,9 +391,23 @@ def _nearer(
     if kind != "rate" or len(rates) < 2:
         return whole
     about = {q.start: _context(_segment(text, q.start), lexicon) for q in rates}
+    for sum_, q in itertools.pairwise(quantities):
+        if q in rates and sum_.kind == "money" and LIST.fullmatch(text[sum_.end : q.start]):
+            about[q.start] = about[q.start] or _told_last(text, sum_.start, lexicon)
     told = {c["rate"] for c in about.values() if "rate" in c}
     mine = about.get(quantity.start, {})
     return mine if len(told) > 1 and "rate" in mine else whole
+
+
+def _told_last(text: str, at: int, lexicon: Lexicon) -> Mapping[str, str]:
+    """What the sentence was about last before a sum: 技改专项贷9200万、3.7%."""
+    start = max(text.rfind(stop, 0, at) for stop in SENTENCE_ENDS) + 1
+    told = [
+        (match.end(), -order, entry.slots)
+        for order, entry in enumerate(lexicon.contexts)
+        for match in entry.words.finditer(text, start, at)
+    ]
+    return max(told, key=lambda one: one[:2])[2] if told else {}
 
 
 def _segment(text: str, at: int) -> str:

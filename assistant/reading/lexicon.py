@@ -96,6 +96,7 @@ class Aspect:
     open    words in what a measure leaves open, that tell that this is not stated
     absent  a paper whose text does not match this does not state it; None where `open` decides
     stated  words of a rule that do state it → what to say then
+    of      the kinds of measures of which it is asked; () for all
     """
 
     name: str
@@ -103,6 +104,7 @@ class Aspect:
     open: tuple[str, ...]
     absent: re.Pattern[str] | None
     stated: Mapping[str, str]
+    of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,6 +316,7 @@ def _aspect(row: Mapping[str, Any]) -> Aspect:
         tuple(map(str, row.get("open", ()))),
         re.compile(absent) if absent else None,
         dict(row.get("stated", {})),
+        tuple(row.get("of", ())),
     )
 
 

@@ -20,7 +20,7 @@ from assistant.reading.quantity import Kind, Quantity, exact, quantity_of
 _DIGITS = {
     character: value
     for value, characters in enumerate(
-        ("零〇○", "一壹", "二贰两俩", "三叁", "四肆", "五伍", "六陆", "七柒", "八捌", "九玖")
+        ("零〇○", "一壹", "二贰两俩", "三叁仨", "四肆", "五伍", "六陆", "七柒", "八捌", "九玖")
     )
     for character in characters
 }

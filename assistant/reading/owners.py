@@ -70,6 +70,8 @@ def spoken_of(
             named = [g for g in groups if g not in last]
     if named:
         return tuple(dict.fromkeys(named)) if set(named) < set(groups) else ()
+    if lexicon.cues["back_to"].search(text):  # not the last: another answer's
+        return ()
     if lexicon.cues["all_of_them"].search(text) or lexicon.cues["total"].search(text):
         return ()
     return tuple(g for g in last if g in groups)

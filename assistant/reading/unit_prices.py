@@ -11,14 +11,14 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
+from assistant.reading.numerals import read_numeral
 from assistant.reading.quantity import Period, Quantity, exact
 
 _BASE = re.compile(
     r"(?<![0-9.一二两三四五六七八九十百千万亿几])"
     r"(?P<each>每(?:借|贷|担保|担|保|收|放|融)?(?:了|出)?)? ?"
-    r"(?P<base>(?:一|1)?百万|1(?:00)万|(?:一|1)?[百千万]|1000|100|10000)(?:块钱|元钱|块|元|人民币)?(?![0-9二三四五六七八九十百千万亿]|一(?![个年天季月半]))"
+    r"(?P<base>(?:一|1|10{0,4})?(?:百万|[百千万])|10{2,4})(?:块钱|元钱|块|元|人民币)?(?![0-9二三四五六七八九十百千万亿]|一(?![个年天季月半]))"
 )
-_SIZES = {"百": 100, "千": 1_000, "万": 10_000, "百万": 1_000_000, "00万": 1_000_000}
 _PERIODS: tuple[tuple[re.Pattern[str], Period, int], ...] = (
     (re.compile(r"半年"), "half", 2),
     (re.compile(r"每个?季度?|一个?季度?|按季"), "quarter", 4),
@@ -43,7 +43,7 @@ def priced(text: str, quantities: Sequence[Quantity]) -> list[Quantity]:
         between = text[match.end() : price.start]
         if not _GAP.fullmatch(between):
             continue
-        base = Decimal(_base(match["base"]))
+        base = _base(match["base"])
         share = price.value / base
         others = [
             q
@@ -69,11 +69,10 @@ def priced(text: str, quantities: Sequence[Quantity]) -> list[Quantity]:
     return out
 
 
-def _base(written: str) -> int:
-    bare = written.removeprefix("一") if not written.startswith("1") else written
-    if bare.isdigit():
-        return int(bare)
-    return _SIZES[bare if bare in _SIZES else bare.removeprefix("1")]
+def _base(written: str) -> Decimal:
+    """百 is 100, 一百万 a million."""
+    numeral = read_numeral(written, 0) or read_numeral(f"一{written}", 0)
+    return numeral.value if numeral else Decimal(1)
 
 
 def _within(quantity: Quantity, start: int, end: int) -> bool:

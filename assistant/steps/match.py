@@ -41,6 +41,7 @@ from assistant.matching.sides import (
     is_of_place,
     names_place_without_measures,
     of_values,
+    other_paper,
     pair,
 )
 from assistant.matching.subject import Match, Situation, Subject
@@ -89,9 +90,9 @@ def _guarded(view: View) -> Match | None:
 
 
 def _beside(guard: str, view: View) -> bool:
-    """Whether another subject is only told beside one of ours, which is named on its own."""
+    """Whether another subject is only told beside one of ours, or a paper, which is named."""
     if guard == "out_of_scope":
-        return view.on_topic
+        return view.on_topic or bool(view.u.documents)
     if guard != "other_policy":
         return False
     others = view.lexicon.spans(guard, view.u.text)
@@ -155,6 +156,8 @@ def _by_words(view: View) -> Match | None:
         best = tuple(view.subject(c.measure, c.score) for c in named)
         return Match(Situation.UNKNOWN_NUMBER, best, home=view.home)
     phrases = [q for q in QUOTED.findall(u.question) if len(q) >= WHOLE_QUOTE]
+    if u.documents and view.says("day_asked"):  # 印着“此件公开发布”，公布日是哪天
+        phrases = []
     if phrases and not any(q in c.measure.quote for c in view.ranked for q in phrases):
         told = standing(phrases, view.documents)
         if told is not None:
@@ -271,6 +274,10 @@ def _quoted(view: View) -> tuple[Hit, ...]:
 def _compared(view: View) -> Match | None:
     """Two papers, two places or two measures side by side."""
     u, ranked = view.u, view.ranked
+    twin = other_paper(view)
+    if twin is not None:
+        both = (view.subject(view.previous[0]), view.subject(twin))
+        return Match(Situation.COMPARE, both, home=view.home)
     if view.follow_up:
         return None
     papers = named_papers(view)
@@ -356,6 +363,8 @@ def _by_candidates(view: View) -> Match:
     u, hits, home = view.u, view.evidence.hits, view.home
     several = view.says("total", "both")
     chosen = _continued(view) if view.follow_up else _chosen(view)
+    if view.returned_to is not None and chosen and chosen[0].here:
+        home = view.returned_to.region
     if view.says("claims_new"):
         return Match(Situation.UNKNOWN_NUMBER, tuple(chosen[:1]), home=home)
     if chosen and (view.follow_up or chosen[0].score >= WEAK):
@@ -372,7 +381,8 @@ def _by_candidates(view: View) -> Match:
 
 def _continued(view: View) -> list[Subject]:
     """The measures that a turn goes on with; of a sum, each for whom it is."""
-    found = [view.subject(m, 1.0) for m in continued(view)]
+    back = view.returned_to is not None and not view.u.regions
+    found = [view.subject(m, 1.0, home=m.region if back else None) for m in continued(view)]
     if not view.says("total") or len(found) < 2:
         return found
     return [

@@ -19,14 +19,13 @@ from itertools import pairwise
 
 from assistant.calculators.case import Ask, Case
 from assistant.conversation import GROUPED, Conversation, Fact, as_told, of_focus
+from assistant.reading.answers import before_unit, unit_told, waited_for
 from assistant.reading.cases import case_of, facts_of_figures
 from assistant.reading.changes import Said, changes, corrected, guaranteed_part
 from assistant.reading.figures import (
-    HIGHEST_RATE,
     MONEY_SLOTS,
     REFERENCE,
     Figure,
-    bare_sums,
     read_figures,
 )
 from assistant.reading.lexicon import Lexicon, Mention
@@ -55,8 +54,6 @@ ASKED_FOR = 0.89  # sure that the enterprise is meant for which somebody asks; o
 IMPLIED = 0.46  # less sure than anybody who says who he is
 BESIDE_PLACES = ("of_other", "border", "trade")  # cues of a place that is only told of
 STOP = re.compile(r"[;；。!！?？]")
-UNITS = {"元": 1, "块": 1, "万": 10**4, "百万": 10**6, "千万": 10**7, "亿": 10**8}
-UNITS_BACK = 3  # questions in which the number may stand whose unit is told
 GUARDED = (
     "injection",
     "promise",
@@ -220,6 +217,7 @@ def understand(
         | ({Ask.REMAINING} if "remaining" in intents else set())
         | ({Ask.SHARE} if "share_of_cost" in intents else set())
         | ({Ask.RATE_THRESHOLD} if "rate_threshold" in intents else set())
+        | ({Ask.COST_THRESHOLD} if "cost_threshold" in intents - ruled_out else set())
     )
     party = _party(text, conversation, lexicon)
     numbers = any(q.kind in CHANGING for q in told_now)
@@ -228,6 +226,7 @@ def understand(
         apart or bool(lexicon.cues["further_supposed"].search(text))
     )
     told = conversation.supposed if further else conversation.facts
+    told = tuple(before_unit(told, text, told_now, conversation, lexicon, today))
     known = [f for f in told if f.party == party]
     places = {d.region for d in documents.values()}
 
@@ -382,10 +381,10 @@ def _read(
         text,
         quantities,
         lexicon,
-        pending=conversation.pending or _waited_for(text, quantities, conversation),
+        pending=conversation.pending or waited_for(text, quantities, conversation),
         before=[f.slot for f in known],
     )
-    figures = (*figures, *_unit_told(text, quantities, figures, conversation, lexicon, today))
+    figures = (*figures, *unit_told(text, quantities, figures, conversation, lexicon, today))
     redrawn = changed and any(f.slot == "portion_months" for f in known)
     facts: tuple[Fact, ...] = (
         *_facts_of_mentions(text, mentions, lexicon, turn),
@@ -478,57 +477,10 @@ def _clause_paths(text: str, lexicon: Lexicon) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part or f"{top}、（{sub}）{item}" for top, sub, item, part in named))
 
 
-def _unit_told(
-    text: str,
-    quantities: Sequence[Quantity],
-    figures: Sequence[Figure],
-    conversation: Conversation,
-    lexicon: Lexicon,
-    today: date,
-) -> list[Figure]:
-    """万元, said to the question of which unit: the number of the turn before, in that unit."""
-    told = lexicon.cues["unit_said"].search(text)
-    units = [(q.value, q.start, q.end) for q in quantities if q.kind == "unit" and q.value]
-    if told is not None:
-        units = [(Decimal(UNITS[told.group(1)]), *told.span(1))]
-    if len(units) != 1 or any(not f.unit_unknown for f in figures):
-        return []
-    size, start, end = units[0]
-    for question in reversed(conversation.questions[-UNITS_BACK:]):
-        before = view(question).text
-        read = read_quantities(before, today)
-        pending = [s for s in conversation.pending if s in MONEY_SLOTS] or list(MONEY_SLOTS)
-        open_ = [
-            f
-            for f in read_figures(before, read, lexicon, pending=pending)
-            if f.unit_unknown and f.slot in pending
-        ]
-        open_ = open_ or bare_sums(before, read, lexicon)
-        if open_:
-            value = open_[0].quantity.value or Decimal(0)
-            return [replace(open_[0], value=value * size, start=start, end=end, unit_unknown=False)]
-    return []
-
-
-def _waited_for(
-    text: str, quantities: Sequence[Quantity], conversation: Conversation
-) -> tuple[str, ...]:
-    """A number that is a whole turn, where nothing was asked: the loan's sum, or its rate."""
-    known = {f.slot for f in conversation.facts}
-    number = quantities[0] if len(quantities) == 1 else None
-    if not conversation.turn or number is None or number.kind != "number" or number.value is None:
-        return ()
-    alone = text.strip(" ,.。，") == number.text
-    loan = "loan_product" in known and not known & {"guaranteed_amount", "premium"}
-    if not (alone and loan):
-        return ()
-    return ("principal",) if number.value > HIGHEST_RATE * 100 else ("annual_rate",)
-
-
 def _aimed(case: Case, figures: Sequence[Figure]) -> Case:
     """A yearly amount that the person wants to reach (想拿满300万) is the threshold's target."""
     aims = [f.value for f in figures if f.slot == REFERENCE and f.quantity.kind == "money"]
-    wanted = Ask.THRESHOLD in case.asks or Ask.RATE_THRESHOLD in case.asks
+    wanted = case.asks & {Ask.THRESHOLD, Ask.RATE_THRESHOLD, Ask.COST_THRESHOLD}
     return replace(case, target=aims[0]) if wanted and aims else case
 
 
@@ -552,7 +504,8 @@ def _intents(
 ) -> tuple[frozenset[str], bool]:
     """What is asked, and whether it was said in an earlier turn."""
     intents = lexicon.intents(text)
-    if lexicon.cues["same_as"].search(text):  # 利率一样: told of the case, and no comparison
+    same, short = lexicon.cues["same_as"].search(text), lexicon.cues["short_of"].search(text)
+    if same or short:  # 利率一样: told of the case; 离目标还差多少: no comparison of two rules
         intents -= {"compare"}
     own = intents - {"small_talk", "dont_know", "correction", "what_if", "amount", "whether"}
     if own or not conversation.turn:
@@ -580,9 +533,25 @@ def _places(
             (before and before.search(text[: m.start])) or (after and after.match(text[m.end :]))
         )
 
-    settled = [m for m in found if not told(m, "origin")]  # 户口在重庆，厂在泸州
+    settled = [
+        m
+        for last, m in zip([None, *found], found, strict=False)
+        if not told(m, "origin")  # 户口在重庆，厂在泸州
+        and not (last and last.district and last.end == m.start and last.city != m.city)
+    ]  # 黔江正阳: a town of the district, not the county of its name
     found = tuple(settled) or found
     ours = [m for m in found if {m.name, m.city, m.province} & regions]
+    if len(ours) < len(found):  # 厂在泸州，能按重庆的贴吗: whose rule, and not where it is
+        found = tuple(
+            m
+            for m in found
+            if m not in ours
+            or not (
+                cues["policy_before"].search(text[: m.start])
+                and cues["policy_after"].match(text[m.end :])
+            )
+        )
+        ours = [m for m in ours if m in found]
     around = {m.province for m in ours}
     return [
         m
@@ -632,6 +601,7 @@ def _facts_of_mentions(
     facts: list[Fact] = []
     mentions = _own(text, mentions, lexicon)
     strong = {m.slot for m in mentions if not m.weak}
+    kin = lexicon.cues["other_guarantor"].search(text)  # 母公司做担保: no guarantor by trade
     sharing = _asks_share_of_others(text, lexicon)
     for_others = lexicon.cues["for_others"].search(text) and not sharing
     for mention in mentions:
@@ -645,6 +615,8 @@ def _facts_of_mentions(
             confidence = _self_confidence(text, mention, lexicon, sharing=sharing)
             if sharing and mention.value == ENTERPRISE:
                 continue  # the other's
+            if kin and kin.start() < mention.start < kin.end():
+                continue
             if for_others:  # 我是园区的，替两家企业问
                 confidence = ASKED_FOR if mention.value == ENTERPRISE else 0.0
         if (
@@ -676,6 +648,8 @@ def _facts_of_mentions(
         elif sharing:
             beside = min(lexicon.slots["applicant"].beside)
             facts.append(Fact("applicant", beside, turn, confidence=ASKED_FOR))
+        elif kin:
+            facts.append(Fact("applicant", ENTERPRISE, turn, kin.span()))
     if any(f.slot in OF_ENTERPRISES and not f.denied for f in facts):
         facts.append(Fact("applicant", ENTERPRISE, turn, confidence=IMPLIED))
     return _one_per_slot(facts, lexicon)

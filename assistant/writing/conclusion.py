@@ -148,11 +148,12 @@ def _target(t: Topic) -> Conclusion | None:
     """A goal of the government, of which nobody can claim anything."""
     if t.measure.kind is not Kind.TARGET:
         return None
-    points = left_open(t)
+    points = left_open(t.w, t.measure)
     if points:
-        t.say("left_open", points="；".join(points[:MOST_NOT_STATED]))
+        told = "；".join(points[:MOST_NOT_STATED])
+        t.say("target_open", points=told, quote=t.w.quote(t.measure).rstrip("。"))
         t.w.warn(WarningCode.NOT_STATED)
-        return SETTLED
+        return QUOTED
     t.say("target", quote=t.w.quote(t.measure).rstrip("。"))
     for quote in t.measure.more_quotes:
         if len(quote.quote) <= SHORT_QUOTE:  # 力争到2027年, which stands before several goals
@@ -247,10 +248,15 @@ def _unmet(t: Topic) -> Conclusion | None:
     """A condition does not hold; a loss is shared whatever the case."""
     if not t.subject.unmet or t.measure.rule is Rule.ALLOCATION:
         return None
-    nil = [i for working, i in t.written if working.amount_kind is AmountKind.ZERO]
+    zero = [(w, i) for w, i in t.written if w.amount_kind is AmountKind.ZERO]
+    nil = [i for _, i in zero]
     key = "zero" if t.asks_amount and nil else "does_not_apply"
     reasons = unmet_reasons(t.w.context, t.subject)
     t.say(key, calculations=nil, reasons=reasons)
+    for working, identifier in zero:
+        if working.inputs.get("fee_paid"):  # the rate that the fee comes to
+            formula = readable(t.w.context, working.formula)
+            t.w.say(K.FIGURE, "line", "formula", [t.n], [identifier], formula=formula)
     if any(j.condition is None for j in t.subject.unmet):
         t.w.warn(WarningCode.NOT_THE_APPLICANT)
     return ANSWERED
@@ -303,7 +309,9 @@ def _left_open(t: Topic) -> Conclusion | None:
     """Something was asked that the paper leaves open: that comes first, then the rule."""
     if t.of_a_case or t.subject.unmet or t.measure.rule is Rule.LOST:
         return None
-    points = left_open(t)
+    if t.main is not None and t.main.role == "threshold":
+        return None
+    points = left_open(t.w, t.measure)
     if not points:
         return None
     fresh = [p for p in points if p not in (t.misread or "")]

@@ -220,6 +220,17 @@ def _short(body: str) -> str:
     return body.removeprefix(OF_CITY)
 
 
+def responsible_of(w: Writer, measure: Measure) -> None:
+    """Who is responsible for one of several measures, or that its clause names nobody."""
+    place = w.context.catalogue.responsible_place(measure)
+    if measure.responsible and place:
+        n = w.sheet.cite(place)
+        words = w.words_at(place)
+        w.say(K.CAVEAT, "line", "responsible_of", [n], title=measure.title, responsible=words)
+    else:
+        w.say(K.CAVEAT, "line", "responsible_none", [w.cite(measure)], title=measure.title)
+
+
 def successor(w: Writer, subject: Subject) -> None:
     """For a measure whose time is over: what holds now, if anything is like it."""
     if subject.status.status not in CONCLUDED:

@@ -34,7 +34,7 @@ from assistant.writing.lines import (
 from assistant.writing.papers import imprint
 from assistant.writing.questions import ask_decisive, ask_region_first, say_questions
 from assistant.writing.sides import other_place
-from assistant.writing.topic import Topic, asks_standard, open_topic
+from assistant.writing.topic import Topic, asks_standard, left_open, open_topic
 from assistant.writing.words import count, status_reason
 from assistant.writing.writer import Writer
 from ingest.document import Status
@@ -88,6 +88,10 @@ def _several(w: Writer, of: Sequence[Computed]) -> Behaviour:
     w.paragraph()
     for computed in of:
         say_misread(w, computed.subject.measure)
+    best = of[0].subject.measure
+    if all(x.subject.measure.kind is Kind.TARGET for x in of):
+        for point in left_open(w, best):
+            w.say(K.CONCLUSION, "conclusion", "open_point", [w.cite(best)], point=point)
     w.say(K.CONCLUSION, "conclusion", key, count=count(len(of)))
     for computed in of:
         measure = computed.subject.measure

@@ -80,6 +80,7 @@ def _left_out(w: Writer, document: Document) -> None:
     """What was asked of the paper that it does not say at all."""
     for aspect in w.context.lexicon.aspects:
         absent = aspect.absent is not None and not aspect.absent.search(document.text)
+        absent = absent and not aspect.of
         if absent and aspect.asked.search(w.context.u.text):
             point = w.context.words("word", "not_stated", point=aspect.name)
             w.say(K.CONCLUSION, "conclusion", "open_point", [w.cite_title(document)], point=point)

@@ -23,6 +23,7 @@ from assistant.writing.lines import (
     place_without_papers,
     quote_line,
     quote_place,
+    responsible_of,
 )
 from assistant.writing.papers import days_of, imprint
 from assistant.writing.questions import ask_slots, say_questions
@@ -58,6 +59,10 @@ def compare(w: Writer) -> Behaviour:
         _side(w, subject)
     if same is None and _asks_which(w):
         _told_apart(w)
+    if "responsible" in c.u.intents:
+        w.paragraph()
+        for subject in subjects:
+            responsible_of(w, subject.measure)
     say_elsewhere(w, others)
     if c.calculated.joint:
         for computed in c.calculated.of:

@@ -131,11 +131,15 @@ def asks_standard(c: Context) -> bool:
     return "standard" in c.u.intents or bool(stated & set(c.u.numbers))
 
 
-def left_open(topic: Topic) -> list[str]:
+def left_open(w: Writer, measure: Measure) -> list[str]:
     """What was asked of the measure that its paper leaves open, each as a clause sentence."""
-    c, measure = topic.w.context, topic.measure
-    text = topic.w.document_of(measure).text
-    asked = [aspect for aspect in c.lexicon.aspects if aspect.asked.search(c.u.text)]
+    c = w.context
+    text = w.document_of(measure).text
+    asked = [
+        aspect
+        for aspect in c.lexicon.aspects
+        if (not aspect.of or measure.kind in aspect.of) and aspect.asked.search(c.u.text)
+    ]
     points = (_point(aspect, measure, text, c) for aspect in asked)
     return list(dict.fromkeys(point for point in points if point))
 
