@@ -263,7 +263,7 @@ def _apart(one: str, before: Working, other: str, after: Working) -> Working:
     if not named or before.amount is None or after.amount is None or before.amount == after.amount:
         return replace(gap, label=f"{after.label}的差额")
     higher, lower = (one, other) if before.amount > after.amount else (other, one)
-    return replace(gap, label=f"{higher}比{lower}高出的{after.label}", role="gap")
+    return replace(gap, label=f"{higher}比{lower}高出的{after.label}")
 
 
 def difference(before: Working, after: Working) -> Working:

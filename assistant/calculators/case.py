@@ -118,6 +118,7 @@ class Ask(StrEnum):
     RATE_THRESHOLD = "rate_threshold"  # 利率到多少就封顶, also where a rate is known
     COST_THRESHOLD = "cost_threshold"  # 利息付到多少就封顶, 贴息80万对应利息多少
     SHARE = "share"  # 贴息占利息的几成
+    BURDEN_RATE = "burden_rate"  # 贴息后实际利率是多少, also where only the rate is known
     REMAINING = "remaining"  # 贴息后自己还要负担多少
 
 

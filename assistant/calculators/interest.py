@@ -66,6 +66,8 @@ def share_of_interest(terms: Terms, case: Case) -> tuple[Working, ...]:
     if case.years is not None:
         checks.years("years", "年数", case.years)
     loans = [loan for loan in case.loans if _priced(loan)]
+    if Ask.BURDEN_RATE in case.asks and not loans:
+        out += [_burden_rate(loan, terms) for loan in case.loans if len(loan.rates) == 1]
     if not loans:
         return tuple(out)
     groups = _projects(loans)
@@ -83,7 +85,7 @@ def share_of_interest(terms: Terms, case: Case) -> tuple[Working, ...]:
             out.append(over_years(label, terms.kind, [p.raw for p in parts], case.years, terms))
         if Ask.SHARE in case.asks:
             out += [_share_of_cost(part, terms) for part in parts if part.cost]
-        if Ask.REMAINING in case.asks:
+        if case.asks & {Ask.REMAINING, Ask.BURDEN_RATE}:
             out += _remaining(parts, groups, case, terms, by_year)
     return tuple(out)
 
@@ -357,6 +359,27 @@ def _burden(loan: Loan, part: Part, terms: Terms) -> Working:
             ),
         ),
         terms=terms.named("share", "ceiling"),
+        role="burden",
+        rate=rate,
+    )
+
+
+def _burden_rate(loan: Loan, terms: Terms) -> Working:
+    """The rate that is left to pay at least, for a loan that does not reach the ceiling."""
+    share, paid = terms.values["share"], loan.rates[0].rate
+    checks.rate("annual_rate", "贷款年利率", paid)
+    rate = paid * (1 - share)
+    return Working(
+        "未到封顶时，贴息后实际负担的年利率至少",
+        AmountKind.RATE,
+        None,
+        None,
+        lambda: Words(
+            f"{percent(paid)} × (1 − {percent(share)})",
+            {"annual_rate": plain(paid)},
+            (Step("实际负担的年利率", percent(rate)),),
+        ),
+        terms=terms.named("share"),
         role="burden",
         rate=rate,
     )

@@ -17,6 +17,7 @@ from assistant.reading.lexicon import Lexicon
 from assistant.reading.quantity import Quantity
 
 STOP = re.compile(r"[,，。;；!！?？]")
+PERIODS = (1, 3, 6, 12)  # months
 ONE_OF = re.compile(r"(?:一|另一|第[一二三])(?:笔|家|个|份|边|单)(?:是|按|收|要)? ?$")
 SENTENCE_ENDS = "。;；!！?？"
 LIST = re.compile(r" ?[、,，和跟与/] ?")
@@ -72,7 +73,7 @@ def read_figures(
         if kind is None or quantity.value is None:
             continue
         context = _nearer(text, quantity, kind, quantities, whole, lexicon)
-        left = quantities[i - 1].end if i else 0
+        left = _left_of(i, quantities)
         right = quantities[i + 1].start if i + 1 < len(quantities) else len(text)
         if kind == "money" and _leads_to_rate(text, i, quantities, lexicon):
             right = quantity.end
@@ -120,6 +121,18 @@ def read_figures(
         figures = _real(text, figures, slot, lexicon)
     figures = _changed_rate(text, _part(text, figures, quantities, lexicon), quantities, lexicon)
     return _on_base(text, figures, quantities, lexicon, told=BASE in before)
+
+
+def _left_of(i: int, quantities: Sequence[Quantity]) -> int:
+    """Where the quantity before ends; a month or a year before a sum is what it is paid in."""
+    left = 0
+    for q in reversed(quantities[:i]):
+        left = q.end
+        period = q.kind == "duration" and q.value is not None and q.value in PERIODS
+        if not period or quantities[i].kind != "money" or quantities[i].start - q.end > BESIDE:
+            break
+        left = 0
+    return left
 
 
 def _leads_to_rate(text: str, i: int, quantities: Sequence[Quantity], lexicon: Lexicon) -> bool:

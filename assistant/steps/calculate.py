@@ -244,13 +244,17 @@ def _of(subject: Subject, u: Understanding) -> Computed:
         workings = workings or RULES[measure.rule](terms, case)
         if measure.rule is Rule.ALLOCATION:
             workings += _together(u, workings)
+        if u.value("alternatives"):  # which of two offers comes to more is what was asked
+            workings = tuple(
+                replace(w, role="gap") if w.role == "difference" else w for w in workings
+            )
         workings += _changed(measure, terms, workings, u)
         workings += _granted(measure, terms, case, u)
     except CalculatorError as problem:
         return Computed(subject, (), (problem.slot,), problem)
     workings = (*_by_year(measure, u), *workings, *_of_ceiling(measure, workings, u))
     missing = _missing(measure, case)
-    if any(w.role == "threshold" for w in workings):
+    if any(w.role in ("threshold", "burden") for w in workings):
         missing = ()
     shares = measure.rule in (Rule.SHARE_OF_INTEREST, Rule.SHARE_OF_FEE)
     if shares and "ceiling" in terms.values and not workings:

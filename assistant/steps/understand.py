@@ -215,6 +215,7 @@ def understand(
         {Ask.AMOUNT}
         | ({Ask.THRESHOLD} if "threshold" in intents - ruled_out else set())
         | ({Ask.REMAINING} if "remaining" in intents else set())
+        | ({Ask.BURDEN_RATE} if "burden_rate" in intents else set())
         | ({Ask.SHARE} if "share_of_cost" in intents else set())
         | ({Ask.RATE_THRESHOLD} if "rate_threshold" in intents else set())
         | ({Ask.COST_THRESHOLD} if "cost_threshold" in intents - ruled_out else set())

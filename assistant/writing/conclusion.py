@@ -24,6 +24,7 @@ from assistant.writing.lines import (
     further_quotes,
     quote_asked_parts,
     say_misread,
+    scope,
 )
 from assistant.writing.questions import ask_slots
 from assistant.writing.topic import Topic, asks_standard, left_open
@@ -184,6 +185,8 @@ def _about(t: Topic) -> Conclusion | None:
     """Something about the paper itself."""
     if t.measure.kind is not Kind.ABOUT or _undefined(t):
         return None
+    if t.intents & {"eligibility", "whether"} and scope(t.w, t.measure, K.CONCLUSION):
+        return SETTLED  # 万盛经开区的企业能用7号文吗
     t.say("about", cites_of(t.w, t.measure))
     quote_asked_parts(t.w, t.measure)
     return QUOTED
@@ -282,7 +285,10 @@ def _shares(t: Topic) -> Conclusion | None:
 
 
 def _asks_shares(t: Topic) -> bool:
-    return bool(t.w.context.lexicon.cues["share_asked"].search(t.w.context.u.text))
+    """Whether parts are asked for; without any loss spoken of, 担多少 is one too."""
+    c = t.w.context
+    lost = c.u.case.loss is not None or c.lexicon.cues["loss_told"].search(c.u.text)
+    return not lost or bool(c.lexicon.cues["share_asked"].search(c.u.text))
 
 
 def _unit_missing(t: Topic) -> Conclusion | None:

@@ -243,19 +243,21 @@ def successor(w: Writer, subject: Subject) -> None:
         w.say(K.CAVEAT, "line", "successor", [n], title=now.measure.title, gist=gist)
 
 
-def scope(w: Writer, measure: Measure) -> None:
-    """For a district: that the city's paper reaches it, with the line that says to whom it went."""
+def scope(w: Writer, measure: Measure, kind: K = K.CAVEAT) -> bool:
+    """For a district: that the city's paper reaches it, with the line that says to whom it went;
+    whether it was said."""
     c = w.context
     if c.matched.home is None or c.u.region in (None, c.matched.home, c.matched.absent):
-        return
+        return False
     if any(loan.place for loan in c.u.case.loans):
-        return  # several places: which is which was told with the sums
+        return False  # several places: which is which was told with the sums
     place = _addressees(w.document_of(measure))
     if place is None:
-        return
+        return False
     n = w.sheet.cite(place)
     quote = w.words_at(place)
-    w.say(K.CAVEAT, "line", "scope", [n], here=c.u.region, home=c.matched.home, quote=quote)
+    w.say(kind, "line", "scope", [n], here=c.u.region, home=c.matched.home, quote=quote)
+    return True
 
 
 def _addressees(document: Document) -> Place | None:
