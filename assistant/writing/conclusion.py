@@ -154,8 +154,8 @@ def _target(t: Topic) -> Conclusion | None:
         told = "；".join(points[:MOST_NOT_STATED])
         t.say("target_open", points=told, quote=t.w.quote(t.measure).rstrip("。"))
         t.w.warn(WarningCode.NOT_STATED)
-        return QUOTED
-    t.say("target", quote=t.w.quote(t.measure).rstrip("。"))
+    else:
+        t.say("target", quote=t.w.quote(t.measure).rstrip("。"))
     for quote in t.measure.more_quotes:
         if len(quote.quote) <= SHORT_QUOTE:  # 力争到2027年, which stands before several goals
             place = t.w.context.catalogue.place(t.measure, quote)
