@@ -31,6 +31,7 @@ _ORDER = re.compile(
     rf"\s*((?:19|20)\d{{2}}\s*年)?\s*"
     rf"第\s*(?:\d{{1,5}}|[{_HAN}]{{1,8}})\s*号"
 )
+_TABLE = re.compile(r"(?m)^表\d+(?:（([^\n]*?)）)? (?:表头|第\d+行)：")  # as `ingest.tables` has it
 _LOST_NUMBER = re.compile(rf".{{2,16}}[{_OPEN}].{{0,6}}[{_CLOSE}].{{0,8}}号")
 _SENT = re.compile(
     r"关于(?:(?:印发|转发)《?(.+?)》?|(?:发布|公布)《(.+?)》)的(?:通知|公告|通告)$"
@@ -291,7 +292,10 @@ class _Reader:
     def title(self) -> tuple[str, str]:
         """The title as printed with its issuer, and the title of the paper itself."""
         start, end = self.span("标题")
-        lines = list(self.lines(start, end))
+        table = _TABLE.search(self.text, start, end)
+        if table is not None and table[1]:
+            return table[1], self.note("title", table[1], table, 1)
+        lines = list(self.lines(start, table.start() if table else end))
         whole = _NUMBER.sub("", "".join(words for _, _, words in lines))
         if len(whole) > 120 or (whole and "关于" not in whole and _ORDER.match(whole + "第1号")):
             whole = ""
@@ -571,8 +575,11 @@ class _Reader:
             for path in paths
             if (match := re.match(rf"附件(\d+|[{_HAN}]+)(?:·|$)", path))
         }
+        table = _TABLE.search(self.text, start, end)
+        if table is not None:  # the annex that is announced last is this table
+            end = self.text.rfind("\n", start, max(table.start() - 1, start)) + 1
         number = 0
-        for line in re.finditer(r"[^\n]+", self.text[start:end]):
+        for line in re.finditer(r"[^\n]+", self.text[start : max(start, end)]):
             words = re.sub(r"^\s*附\s*件\s*[：:]?", "", line[0]).strip()
             words = re.sub(r"[；;。]$", "", _LIST_MARK.sub("", words))
             if not words or re.fullmatch(r"[（(].*[）)]", words):

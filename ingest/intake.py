@@ -43,10 +43,12 @@ from ingest.sources import (
     LIST,
     Entry,
     SourceError,
+    bare_name,
     document_of,
     each_entry,
     load_versions,
     parts_of,
+    with_repeals,
 )
 
 TEXTS = "documents"
@@ -167,7 +169,7 @@ def take_in(
         for outcome in shelf.withdraw_missing(paths, files):
             total += 1
             tell(outcome)
-    return IntakeReport(tuple(outcomes))
+        return IntakeReport(tuple(shelf.settled(outcomes)))
 
 
 def _taken(shelf: _Shelf, member: Member) -> Outcome:
@@ -301,6 +303,8 @@ class _Known:
     digest      of the file that it came in
     text        the digest of its text
     paper       what another file of this paper would have in common with it; "" for nothing
+    names       its title and 文号, as another paper may name it
+    ends        whether it states that it repeals others
     """
 
     version: int = 0
@@ -310,6 +314,8 @@ class _Known:
     digest: str = ""
     text: str = ""
     paper: str = ""
+    names: tuple[str, ...] = ()
+    ends: bool = False
 
     def note(self, entry: Entry) -> None:
         """Go on to the next version."""
@@ -321,6 +327,8 @@ class _Known:
             self.text = str(entry.row["sha256"])
             self.digest = str(entry.row.get("original_sha256") or self.text)
             self.paper = _paper(entry.row.get("number"), str(entry.row["title"]))
+            self.names = tuple(_names(entry.row.get("title"), entry.row.get("number")))
+            self.ends = bool(entry.row.get("repeals"))
 
     @property
     def gone(self) -> bool:
@@ -503,6 +511,33 @@ class _Shelf:
             if in_folder or in_zip:
                 yield self.withdraw(identity)
 
+    def settled(self, outcomes: Sequence[Outcome]) -> Iterator[Outcome]:
+        """The outcomes, a document that another one of the corpus has ended told as such."""
+        ending = [
+            self.document(identity)
+            for identity, known in self.known.items()
+            if known.served and known.ends
+        ]
+        ended = {
+            name
+            for document in ending
+            for repeal in document.repeals
+            for name in _names(repeal.title, repeal.number)
+        }
+        there = {document.id: document for document in ending}
+        for outcome in outcomes:
+            identity = outcome.document_id
+            if outcome.status and identity and not ended.isdisjoint(self.known[identity].names):
+                there[identity] = self.document(identity)
+        judged = {
+            document.id: status(document, self.today)
+            for document in with_repeals(list(there.values()))
+            if document.repealed
+        }
+        for outcome in outcomes:
+            found = judged.get(outcome.document_id or "")
+            yield replace(outcome, status=found) if outcome.status and found else outcome
+
     # helpers
 
     def enter(self, entry: Entry) -> None:
@@ -603,6 +638,16 @@ def _paper(number: object, title: str) -> str:
     """What two files of one paper have in common; "" where that says nothing."""
     bare = _bare(title)
     return f"{number or ''}|{bare}" if len(bare) >= _GENERIC else ""
+
+
+def _names(title: object, number: object) -> Iterator[str]:
+    """What a title and a 文号 are compared by, where another paper names them."""
+    if number:
+        yield bare_name(str(number))
+    if title:
+        bare = bare_name(str(title))
+        yield bare
+        yield bare.removesuffix("试行")
 
 
 def _digest(text: str) -> str:

@@ -105,24 +105,24 @@ def load_sources(
 def with_repeals(documents: Sequence[Document]) -> tuple[Document, ...]:
     """The documents, each told which of the others ends it and from which day: the one named by
     number, or by title where both are of one region."""
-    by_number = {_bare(each.number): each for each in documents if each.number}
+    by_number = {bare_name(each.number): each for each in documents if each.number}
     by_title: dict[str, list[Document]] = {}
     for each in documents:
-        for title in {_bare(each.title), _bare(each.title).removesuffix("试行")}:
+        for title in {bare_name(each.title), bare_name(each.title).removesuffix("试行")}:
             by_title.setdefault(title, []).append(each)
     ended: dict[str, Repealed] = {}
     for document in documents:
         if document.kind in _ENDS_NOTHING:
             continue
         for repeal in document.repeals:
-            others = by_title.get(_bare(repeal.title), [])
+            others = by_title.get(bare_name(repeal.title), [])
             meant = [
                 each
                 for each in others
                 if (each.region == document.region or repeal.title.startswith(each.region))
                 and not (repeal.number and each.number)
             ]
-            if repeal.number and (numbered := by_number.get(_bare(repeal.number))):
+            if repeal.number and (numbered := by_number.get(bare_name(repeal.number))):
                 meant.append(numbered)
             for other in meant:
                 if other.id != document.id:
@@ -134,7 +134,7 @@ def with_repeals(documents: Sequence[Document]) -> tuple[Document, ...]:
     )
 
 
-def _bare(name: str) -> str:
+def bare_name(name: str) -> str:
     """The characters that tell a title or a number, whatever brackets it is printed with."""
     return re.sub(r"[^0-9\u4e00-\u9fff]", "", name)
 
@@ -147,8 +147,8 @@ def wanted(entries: Mapping[str, Sequence[Entry]]) -> dict[str, list[str]]:
     current = [versions[-1] for versions in entries.values() if not versions[-1].withdrawn]
     titles: dict[str, set[str]] = {}
     for entry in current:
-        number = _bare(str(entry.row.get("number") or ""))
-        titles.setdefault(_bare(str(entry.row["title"])), set()).add(number)
+        number = bare_name(str(entry.row.get("number") or ""))
+        titles.setdefault(bare_name(str(entry.row["title"])), set()).add(number)
     numbers = set().union(*titles.values())
     found: dict[tuple[str, str], tuple[str, list[str]]] = {}
     for entry in current:
@@ -169,7 +169,7 @@ def wanted(entries: Mapping[str, Sequence[Entry]]) -> dict[str, list[str]]:
 def _title_and_number(name: str) -> tuple[str, str]:
     """The bare title and 文号 of 标题（文号）; "" where it has no 文号."""
     match = re.fullmatch(r"(.+?)（([^（）]*号)）", name)
-    return (_bare(match[1]), _bare(match[2])) if match else (_bare(name), "")
+    return (bare_name(match[1]), bare_name(match[2])) if match else (bare_name(name), "")
 
 
 def load_version(corpus: Path, document_id: str, version: int) -> Document:

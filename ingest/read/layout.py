@@ -19,7 +19,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from statistics import median
 
 from ingest.read.base import Box, Collector, Limits, ReadError, Reading
 from ingest.tables import Cell, table_lines
@@ -253,13 +252,15 @@ def _gutter(lines: Sequence[Sequence[Row]], width: float) -> float | None:
     rights = [row for line in beside for row in line if row.left > gutter]
     if not lefts or not rights or most < 0.4 * len(beside):
         return None
-    filled = median(row.right - row.left for row in lefts) / (
-        gutter - min(row.left for row in lefts)
-    )
-    filled_right = median(row.right - row.left for row in rights) / (
-        max(row.right for row in rights) - gutter
-    )
+    filled = _wide(lefts) / (gutter - min(row.left for row in lefts))
+    filled_right = _wide(rights) / (max(row.right for row in rights) - gutter)
     return gutter if min(filled, filled_right) > 0.6 else None
+
+
+def _wide(rows: Sequence[Row]) -> float:
+    """How wide the widest quarter of the rows is at least: short paragraphs make short rows."""
+    widths = sorted(row.right - row.left for row in rows)
+    return widths[3 * len(widths) // 4]
 
 
 def _joined(pieces: Sequence[Row]) -> Row:

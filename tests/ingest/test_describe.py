@@ -182,6 +182,21 @@ def test_what_is_named_and_not_there_is_listed() -> None:
     assert of(f"{text}附件1\n申请表\n一、填写。\n").annexes_missing == ("汇总表",)
 
 
+def test_a_table_below_the_annex_that_is_announced_is_that_annex() -> None:
+    text = "某市贴息办法\n第一条　标准见附件。\n第二条　自公布之日起施行。\n附件：贴息标准表\n"
+    assert of(text).annexes_missing == ("贴息标准表",)
+    rows = (
+        "表1 表头：规模；比例\n表1 第1行：规模：大型；比例：15%\n表1 第2行：规模：小型；比例：20%\n"
+    )
+    assert of(text + rows).annexes_missing == ()
+
+
+def test_a_table_alone_has_the_title_that_stands_over_it() -> None:
+    rows = "{0} 表头：产品；利率\n{0} 第1行：产品：甲贷；利率：4%\n"
+    assert of("Sheet1\n" + rows.format("表1（某市贷款利率表）")).title == "某市贷款利率表"
+    assert of("利率表\n" + rows.format("表1")).title == "利率表"
+
+
 def test_every_reading_stands_where_it_says() -> None:
     about = of(PAPER)
     words = {each.field: PAPER[each.start : each.end] for each in about.readings if each.end}

@@ -92,6 +92,37 @@ def test_a_paper_is_added_with_status_clauses_and_origins(corpus: Path, drop: Pa
     assert (origins[0].start, origins[-1].end) == (0, len(PAPER))
 
 
+ENDING = """成都市设备更新贴息管理办法
+成财发〔2025〕20号
+第一条　为支持设备更新，制定本办法。
+第二条　本办法自2025年6月1日起施行。《关于支持设备更新的通知》（成办发〔2025〕9号）同时废止。
+"""
+
+
+@pytest.mark.parametrize(
+    "name", ["一.txt", "终.txt"]
+)  # read before the paper that it ends, and after
+def test_a_paper_that_another_one_ends_is_told_as_repealed(
+    corpus: Path, drop: Path, name: str
+) -> None:
+    (drop / name).write_text(ENDING, "utf-8")
+    told = {each.document_id: each.status for each in taken(corpus, drop)}
+    ended, ending = told["cbf-2025-9"], told["ccf-2025-20"]
+    assert ended is not None
+    assert ending is not None
+    assert (ended.status, ending.status) == (Status.REPEALED, Status.IN_FORCE)
+
+
+def test_a_paper_that_one_of_the_corpus_ends_is_told_as_repealed(
+    corpus: Path, drop: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "办法.txt").write_text(ENDING, "utf-8")
+    taken(corpus, tmp_path / "办法.txt")
+    (outcome,) = taken(corpus, drop)
+    assert outcome.status is not None
+    assert outcome.status.status is Status.REPEALED
+
+
 def test_the_same_again_changes_nothing(corpus: Path, drop: Path) -> None:
     taken(corpus, drop)
     before = files(corpus)

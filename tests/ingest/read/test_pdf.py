@@ -82,6 +82,18 @@ def test_two_columns_are_read_one_after_the_other(papers: Any) -> None:
     assert text.splitlines() == ["某市人民政府办公厅关于支持措施的通知", left, right]
 
 
+def test_two_columns_of_short_paragraphs_are_read_one_after_the_other(papers: Any) -> None:
+    left = ["各区县经信部门：", LONG[:18], "知。", "某市财政局", "2025年3月1日", LONG[20:38]]
+    right = [f"第{n}条　{LONG[:9]}。" for n in "一二三四"] + [LONG[40:58], LONG[60:78]]
+    lines = [
+        (x, 110 + 22 * row, words)
+        for row, pair in enumerate(zip(left, right, strict=True))
+        for x, words in zip((60, 320), pair, strict=True)
+    ]
+    text = "".join(text_of(papers.pdf(papers.lines(lines))).split())
+    assert text == "".join("".join([*left, *right]).split())
+
+
 def test_page_numbers_go_and_figures_stay(papers: Any) -> None:
     def page(number: int) -> Any:
         return papers.lines(
