@@ -1,0 +1,68 @@
+"""A library of laws beside the papers: what the papers answer stays, to the letter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from assistant.service import Service
+from ingest.rank import FEWEST
+from tests.assistant.conftest import with_papers
+from tests.conftest import NOW
+
+ABOUT = ("贷款贴息", "融资担保", "企业上市", "技术改造", "应急周转资金", "装备保险", "股权投资")
+WHO = ("县级以上人民政府", "银行业金融机构", "担保机构", "生产经营单位", "主管部门")
+
+
+def law(title: str, articles: int) -> str:
+    """A law whose articles speak of the papers' matters, none of them of a measure."""
+    lines = [
+        f"第{number}条 {WHO[number % 5]}应当管理第{number}类{ABOUT[number % 7]}，保护公共利益。"
+        for number in range(1, articles + 1)
+    ]
+    lines.append(f"第{articles + 1}条 渔业船舶应当按期接受检验。")
+    return "\n\n".join([title, *lines]) + "\n"
+
+
+@pytest.fixture(scope="module")
+def beside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """The service with a state's law of so many articles, and a county's law, beside the papers."""
+    folder = tmp_path_factory.mktemp("library")
+    papers: list[Path] = []
+    for title, articles in (
+        ("中华人民共和国经济促进法", FEWEST + 100),
+        ("酉阳土家族苗族自治县经济促进条例", 20),
+    ):
+        papers.append(folder / f"{title}.txt")
+        papers[-1].write_text(law(title, articles), encoding="utf-8")
+    with Service(with_papers(folder / "home", *papers), now=lambda: NOW) as service:
+        with service.desk() as desk:
+            assert {"全国", "酉阳土家族苗族自治县"} <= {each.region for each in desk.documents()}
+        yield service
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "重庆的技改专项贷贷了5000万，利率4%，一年最多补多少",
+        "技改专项贷的贴息是补给借款企业，还是补给放款银行？重庆",
+        "应急转贷的钱用完了银行没续成，还不上会怎么处理，重庆文件里写了吗",
+        "瞪羚企业，刚完成A轮融资8000万，重庆奖多少",
+        "33618分别指啥",
+        "酉阳的厂，技改专项贷办下来了，市里的贴息管不管得到我们",
+        "贵州习水的酒瓶厂，技改贷款贴息跟着重庆享受要得不",
+    ],
+)
+def test_what_the_papers_answer_stays(service: Service, beside: Service, question: str) -> None:
+    alone, now = service.ask(question), beside.ask(question)
+    assert now.text == alone.text
+    assert (now.region, now.behaviour) == (alone.region, alone.behaviour)
+
+
+def test_the_library_is_searched_all_the_same(beside: Service) -> None:
+    with beside.desk() as desk:
+        best = desk.search("渔业船舶按期接受检验")[0]
+        assert desk.document(best.document_id).region == "全国"
+        assert best.path == f"第{FEWEST + 101}条"
