@@ -55,11 +55,14 @@ def _returned(view: View) -> list[Measure]:
 
 
 def _picked(previous: Sequence[Measure], view: View) -> list[Measure]:
-    """第二个 picks one of the last measures, 后者 one by the question."""
+    """One of the last measures: 第二个, by the question 后者, by its word 独角兽那份."""
     sides = view.conversation.sides
     asked = [side for cue, side in (("former", 0), ("latter", -1)) if view.says(cue)]
     if len(asked) == 1 and sides and (one := view.catalogue.by_id.get(sides[asked[0]])):
         return [one]
+    meant = by_its_word(previous, view)
+    if meant is not None:
+        return [meant]
     ordinal = view.lexicon.cues["ordinal"].search(view.u.text)
     if ordinal:
         said = ordinal.group(1)
@@ -67,6 +70,16 @@ def _picked(previous: Sequence[Measure], view: View) -> list[Measure]:
         if 0 <= number < len(previous):
             return [previous[number]]
     return list(previous[:MOST])
+
+
+def by_its_word(measures: Sequence[Measure], view: View) -> Measure | None:
+    """Of several measures the one that is picked by what it is for: 独角兽那份."""
+    its_part, u = view.lexicon.cues["its_part"], view.u
+    named = {(m.slot, m.value) for m in u.mentions if its_part.match(u.text[m.end :])}
+    meant = [
+        m for m in measures if any((c.slot, v) in named for c in m.conditions for v in c.is_ or ())
+    ]
+    return meant[0] if len(meant) == 1 else None
 
 
 def _for_applicant(kept: Sequence[Measure], view: View) -> list[Measure]:

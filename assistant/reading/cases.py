@@ -99,7 +99,7 @@ def facts_of_figures(
     elif early:
         months = 6 if early.group(1) == "半年" else _small(early.group(1).removesuffix("个月"))
         if 0 < months < 12:
-            facts.append(Fact("portion_months", str(12 - months), turn))
+            facts.append(Fact("portion_months", str(12 - months), turn, early.span()))
     elif not any(f.label or f.portion != "1" for f in facts if f.slot in PAIRS or f.slot in RATES):
         facts += _times(
             text, facts, quantities, mentions, lexicon, turn, redrawn=redrawn, insured=insured
@@ -384,7 +384,7 @@ def _months_of(
 def _small(text: str) -> int:
     if text.isdigit():
         return int(text)
-    digits = {c: i for i, c in enumerate("零一二三四五六七八九十")}
+    digits = {c: i for i, c in enumerate("零一二三四五六七八九十")} | {"两": 2}
     if len(text) == 1:
         return digits[text]
     if text[0] == "十":

@@ -28,7 +28,7 @@ from assistant.matching.choosing import (
     select,
     waived_otherwise,
 )
-from assistant.matching.following import continued
+from assistant.matching.following import by_its_word, continued
 from assistant.matching.naming import (
     named_clauses,
     named_papers,
@@ -128,6 +128,7 @@ def _by_place(view: View) -> Match | None:
     last = max(u.regions, key=lambda r: u.text.rfind(r[:SHORT_NAME]), default=None)
     ours = bool(view.homes) and (last not in view.foreign or _is_own_place(view))
     ours = ours or bool(view.homes and view.says("moves_to") and u.case.loans and wants_amount(u))
+    ours = ours or bool(view.homes and view.foreign and view.says("own_of_both"))
     beside = ours and "compare" not in u.intents
     if (view.foreign and not beside) or (u.region and view.home is None):
         return Match(Situation.NO_DOCUMENT, absent=view.foreign[-1] if view.foreign else u.region)
@@ -401,6 +402,9 @@ def _chosen(view: View) -> list[Subject]:
         ranked = tuple(of_one_clause(ranked))
     best = select(ranked, several=view.says("total", "both"), total=total)
     chosen = [view.subject(c.measure, c.score) for c in best]
+    meant = by_its_word([s.measure for s in chosen], view)
+    if meant is not None:
+        return [s for s in chosen if s.measure is meant]
     chosen = met_instead(chosen, ranked, view)
     chosen = each_party(chosen, view) or chosen
     if total:  # what adds up comes first

@@ -105,7 +105,7 @@ class Understanding:
     by_year       rates told by another period (每季度收0.2%), as they count by the year
     claimed       the shares that are said of the paper (按40%贴)
     granted       the shares that may be granted in the end (最后只按40%贴)
-    repaid_part   some of the loan was repaid, and how much was not told
+    uneven        the sum was not out all the year, drawn or repaid bit by bit, and how was not told
     borne         the party that told what it bore of a loss, and not the loss; "" else
     undivided     of several loans with rates of their own only the sum was told
     together      what several parties come to together is asked; `all_but` of those not named
@@ -149,7 +149,7 @@ class Understanding:
     repeated: tuple[tuple[Decimal, int], ...]
     unit_unknown: bool
     part_of: bool
-    repaid_part: bool
+    uneven: bool
     undivided: bool
     together: bool
     all_but: bool
@@ -261,7 +261,10 @@ def understand(
     hypothetical = (
         further
         or bool(before)
-        or (bool(lexicon.cues["hypothetical"].search(text)) and bool(conversation.facts))
+        or (
+            bool(conversation.facts)
+            and any(lexicon.cues[cue].search(text) for cue in ("hypothetical", "difference"))
+        )
     )
     before, new = (_typed(facts, seen.span) for facts in (before, new))
     others = tuple(f for f in conversation.facts if f.party != party)
@@ -336,7 +339,8 @@ def understand(
         )
         else "",
         part_of=this.mixed or bool(lexicon.cues["part_of"].search(text)),
-        repaid_part=bool(lexicon.cues["repaid_part"].search(text)),
+        uneven=bool(lexicon.cues["repaid_part"].search(text))
+        and not lexicon.cues["average_told"].search(text),
         undivided=_undivided(text, new, lexicon),
         together=bool(lexicon.cues["together"].search(text)),
         all_but=bool(lexicon.cues["all_but"].search(text)),

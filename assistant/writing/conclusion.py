@@ -375,9 +375,9 @@ def _computed(t: Topic) -> Conclusion | None:
     if t.measure.rule is Rule.WAIVER:
         return None
     concluded = _amount(t, main)
-    if t.w.context.u.repaid_part and t.measure.rule is Rule.SHARE_OF_INTEREST:
-        t.w.say(K.CAVEAT, "line", "repaid_part", [t.n])
-        t.w.sheet.ask("principal", t.w.context.words("ask", "repaid_part"))
+    if t.w.context.u.uneven and t.measure.rule is Rule.SHARE_OF_INTEREST:
+        t.w.say(K.CAVEAT, "line", "uneven", [t.n])
+        t.w.sheet.ask("principal", t.w.context.words("ask", "uneven"))
         return ASKED
     return concluded
 

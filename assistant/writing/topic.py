@@ -7,6 +7,7 @@ Out: a `Topic`; the measure is cited and its workings are on the sheet before an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -26,6 +27,7 @@ from ingest.document import Status
 NOT_HELD = frozenset(
     {Status.EXPIRED, Status.REPEALED, Status.NOT_YET_EFFECTIVE, Status.REPLY_LETTER}
 )
+NUMERAL = re.compile(r"\d|[一二两三四五六七八九十百千万亿]+(?=[家个户只批项次])")
 # Facts with a number: with one of them said, the question is about a case.
 OF_A_CASE = frozenset(
     {"principal", "annual_rate", "guaranteed_amount", "fee_rate", "premium", "loss"}
@@ -140,7 +142,9 @@ def left_open(w: Writer, measure: Measure) -> list[str]:
         for aspect in c.lexicon.aspects
         if (not aspect.of or measure.kind in aspect.of) and aspect.asked.search(c.u.text)
     ]
-    points = (_point(aspect, measure, text, c) for aspect in asked)
+    points = [_point(aspect, measure, text, c) for aspect in asked]
+    if c.lexicon.cues["count_set"].search(c.u.text) and not NUMERAL.search(measure.quote):
+        points.append(c.words("word", "not_stated", point=c.words("word", "count")))
     return list(dict.fromkeys(point for point in points if point))
 
 
