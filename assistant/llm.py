@@ -155,14 +155,16 @@ class LanguageModel:
 
 
 class _Written(AgentMiddleware[Any, Any]):
-    """Hands the model its tools as they are sent, written once and not at every call."""
+    """Sends the model its tools as they were written once: as a part of the body that the client
+    leaves alone, for it would go through all of their schemas at every call."""
 
     def __init__(self, tools: Sequence[BaseTool]) -> None:
         super().__init__()
-        self._written = [convert_to_openai_tool(one) for one in tools]
+        self._body = {"tools": [convert_to_openai_tool(one) for one in tools]}
 
     async def awrap_model_call(self, request: Any, handler: Any) -> Any:
-        return await handler(request.override(tools=self._written))
+        settings = {**request.model_settings, "extra_body": self._body}
+        return await handler(request.override(tools=[], model_settings=settings))
 
 
 async def _cancel_all() -> None:

@@ -219,10 +219,13 @@ class Assistant:
         context = self._context(u, matched, calculated, evidence, conversation)
         behaviour, sheet = compose(context)
         generator, rules = Generator(), tuple(sheet.statements)
+        library = None
         if help_ is not None and is_worth_rewording(behaviour, matched.situation):
-            generator = self._reword(context, sheet, help_)
+            library = self._library(context, sheet)
+            generator = self._reword(context, sheet, library, help_)
         tell("verify")
-        library = self._library(context, sheet)
+        if library is None or len(library.grounds.citations) < len(sheet.citations):
+            library = self._library(context, sheet)
         verified = verified_by(library, sheet.statements)
         if verified.withheld and help_ is not None and generator.model is not None:
             for statement, reason in verified.withheld:
@@ -252,10 +255,9 @@ class Assistant:
         texts = (d.text for d in self.snapshot.documents.values())
         return bool(self.index.telling(word)) and any(word in text for text in texts)
 
-    def _reword(self, context: Context, sheet: Sheet, help_: Help) -> Generator:
+    def _reword(self, context: Context, sheet: Sheet, library: Library, help_: Help) -> Generator:
         """Put a model's words on the sheet where they hold; who wrote the answer then."""
         u, matched = context.u, context.matched
-        library = self._library(context, sheet)
 
         def judge(statement: Statement, after: Statement | None) -> str | None:
             return reason_against(library, statement, after.text if after else "")

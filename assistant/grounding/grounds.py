@@ -16,7 +16,7 @@ from functools import cache, cached_property, lru_cache
 from itertools import chain
 from typing import Any
 
-from assistant.answer import Calculation, Citation, Reason, Truth, Verdict
+from assistant.answer import Calculation, Citation, Reason, Statement, Truth, Verdict
 from assistant.grounding import sources
 from assistant.grounding.figures import Figure, fold
 from assistant.grounding.reading import Claims, Reading, Span
@@ -246,11 +246,15 @@ class Own:
 
 
 class Library:
-    """Makes `Own` for the sentences of one answer; the same grounds are read once."""
+    """Makes `Own` for the sentences of one answer; the same grounds are read once.
+
+    judged  what was found against sentences, by the sentence and what follows it
+    """
 
     def __init__(self, grounds: Grounds, claims: Claims) -> None:
         self.grounds = grounds
         self.claims = claims
+        self.judged: dict[tuple[Statement, str], str | None] = {}
         self._own: dict[tuple[tuple[int, ...], tuple[str, ...]], Own] = {}
         self._said = fold("\n".join(grounds.said))
         self._always = (

@@ -48,6 +48,12 @@ def verified_by(library: Library, statements: Sequence[Statement]) -> Verified:
 
 def reason_against(library: Library, statement: Statement, after: str) -> str | None:
     """Why the sentence may not be said, in Chinese; None where it may. `after` follows it."""
+    if (statement, after) not in library.judged:
+        library.judged[statement, after] = _reason_against(library, statement, after)
+    return library.judged[statement, after]
+
+
+def _reason_against(library: Library, statement: Statement, after: str) -> str | None:
     own = library.own(statement.citations, statement.calculations)
     if own is None:
         return "所引的出处或计算不在本次答复里"
