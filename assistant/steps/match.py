@@ -128,7 +128,7 @@ def _by_place(view: View) -> Match | None:
     last = max(u.regions, key=lambda r: u.text.rfind(r[:SHORT_NAME]), default=None)
     ours = bool(view.homes) and (last not in view.foreign or _is_own_place(view))
     ours = ours or bool(view.homes and view.says("moves_to") and u.case.loans and wants_amount(u))
-    ours = ours or bool(view.homes and view.foreign and view.says("own_of_both"))
+    ours = ours or bool(view.homes and view.foreign and view.says("own_of_both", "object_there"))
     beside = ours and "compare" not in u.intents
     if (view.foreign and not beside) or (u.region and view.home is None):
         return Match(Situation.NO_DOCUMENT, absent=view.foreign[-1] if view.foreign else u.region)
@@ -403,7 +403,7 @@ def _chosen(view: View) -> list[Subject]:
     best = select(ranked, several=view.says("total", "both"), total=total)
     chosen = [view.subject(c.measure, c.score) for c in best]
     meant = by_its_word([s.measure for s in chosen], view)
-    if meant is not None:
+    if meant is not None and not total:
         return [s for s in chosen if s.measure is meant]
     chosen = met_instead(chosen, ranked, view)
     chosen = each_party(chosen, view) or chosen
