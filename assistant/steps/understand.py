@@ -910,7 +910,8 @@ def _documents(
             found.append(document.id)
     papers = [documents[name.id] for name in lexicon.documents if name.id in documents]
     for name in lexicon.documents:
-        if name.id in documents and any(_names_it(text, n, name.id, papers) for n in name.names):
+        said = [n for n in name.names if n in text]
+        if name.id in documents and any(_names_it(text, n, name.id, papers) for n in said):
             found.append(name.id)
     return tuple(dict.fromkeys(found)) or _half_named(squashed, documents)
 
