@@ -46,10 +46,18 @@ def named_papers(view: View) -> tuple[str, ...]:
         if len(found) > 1:
             return found
     if u.documents:
-        return u.documents
+        return tuple(dict.fromkeys((*u.documents, *_of_places(view))))
     if not view.says("two_papers") or of_values(u):
         return ()
     return tuple(d.id for d in here if view.status_of(d).status not in NOT_NOW)
+
+
+def _of_places(view: View) -> list[str]:
+    """The papers that are told by their places alone (洛阳那份), of places that have but one."""
+    if not view.says("that_paper"):
+        return []
+    there = ([d.id for d in view.documents.values() if d.region == home] for home in view.homes)
+    return [papers[0] for papers in there if len(papers) == 1]
 
 
 def papers_of_status(view: View) -> tuple[str, ...]:

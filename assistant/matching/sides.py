@@ -17,7 +17,7 @@ from assistant.matching.places import regions_over
 from assistant.matching.view import WEAK, View
 from assistant.matching.weighing import FACTS_OF_RULE, NOT_NOW, has_mark, period_of
 from assistant.measures.model import Measure, Rule
-from assistant.steps.retrieve import Candidate
+from assistant.steps.retrieve import NUMBERED, QUOTED, Candidate
 from assistant.steps.understand import Understanding
 from ingest.document import NATION
 
@@ -33,8 +33,12 @@ def pair(view: View, papers: Sequence[str]) -> list[Candidate]:
     if not ranked:
         return []
     numbered = _by_number(view, papers)
-    if len(numbered) > 1 and len(u.regions) < 2 and len(papers) < 2:
+    of_papers = len(papers) < 2 or {c.measure.document for c in numbered} == set(papers)
+    if len(numbered) > 1 and len(u.regions) < 2 and of_papers:
         return numbered
+    quoted = _by_quotes(view, papers)
+    if len(quoted) > 1:
+        return quoted
     either = _either_side(view) if len(papers) < 2 and len(u.regions) < 2 else []
     if either and all(c.measure.document in (papers or (c.measure.document,)) for c in either):
         return either
@@ -101,19 +105,60 @@ def _same_place(candidate: Candidate, ranked: Sequence[Candidate]) -> bool:
 def _by_number(view: View, papers: Sequence[str]) -> list[Candidate]:
     """What states each of several figures (500家、500亿、500万), or one that stands in several
     places (两个50%); of the place that is asked about and the papers that are named."""
-    here = [c for c in view.ranked if view.sided or view.home in (None, c.measure.region)]
-    here = [c for c in here if c.measure.document in papers] or here
+    here = _here(view, papers)
     for number, times in view.u.repeated:
-        stating = [c for c in here if _states(c.measure, number)]
+        stating = [c for c in here if number in c.measure.numbers]
+        if len(stating) < times:
+            stating = [c for c in here if _states(c.measure, number)]
         if len(stating) > 1:
             return _by_own_words(stating, min(times, MOST))
     found = {
         c.measure.id: c
         for number in view.u.numbers
+        if number != 1  # 一个是基金一个是融资额
         for c in [next((c for c in here if _states(c.measure, number)), None)]
         if c is not None
     }
     return list(found.values())[:MOST]
+
+
+def _by_quotes(view: View, papers: Sequence[str]) -> list[Candidate]:
+    """Where words in quotation marks are set side by side (“免收”和“减免”): what has each."""
+    found: dict[str, Candidate] = {}
+    for words in QUOTED.findall(view.u.question):
+        holding = [c for c in _here(view, papers) if words in c.measure.quote]
+        if holding:
+            best = max(holding, key=lambda c: (c.measure.id not in found, c.score))
+            found.setdefault(best.measure.id, best)
+    return list(found.values())
+
+
+def _here(view: View, papers: Sequence[str]) -> list[Candidate]:
+    """The candidates of the place that is asked about, and of the papers that are named."""
+    here = [c for c in view.ranked if view.sided or view.home in (None, c.measure.region)]
+    return [c for c in here if c.measure.document in papers] or here
+
+
+def of_figure(view: View, candidates: Sequence[Candidate]) -> Sequence[Candidate]:
+    """Of several, where it was asked which one a figure is of (800万是上市的还是再融资的), those
+    that state it."""
+    figures = [n for n in view.u.numbers if n >= WRITTEN or n < 1]
+    stating = [c for c in candidates if any(_states(c.measure, n) for n in figures)]
+    return stating if stating and view.says("either_or") else candidates
+
+
+def names_figures(view: View) -> bool:
+    """Whether each sum of the question is one that a measure states which is named beside it: the
+    papers' figures, not those of a case."""
+    sums = {f.value for f in view.u.new_facts if f.slot in NUMBERS_OF_CASE and f.group}
+    return bool(sums) and all(
+        any(
+            Decimal(value) in c.measure.numbers
+            and any(s.start >= 0 and not NUMBERED.search(s.form) for s in c.spotted)
+            for c in view.ranked
+        )
+        for value in sums
+    )
 
 
 def _by_own_words(candidates: Sequence[Candidate], most: int) -> list[Candidate]:
@@ -158,7 +203,7 @@ def of_values(u: Understanding) -> bool:
 
 def _either_side(view: View) -> list[Candidate]:
     """What is named before and what after 和 (X和Y是一回事吗); [] where that is not two things."""
-    here = [c for c in view.ranked if view.sided or view.home in (None, c.measure.region)]
+    here = _here(view, ())
     for joint in view.lexicon.cues["joint"].finditer(view.u.text):
         before = _best_within(here, 0, joint.start())
         after = _best_within(here, joint.end(), len(view.u.text))

@@ -39,7 +39,9 @@ from assistant.matching.naming import (
 )
 from assistant.matching.sides import (
     is_of_place,
+    names_figures,
     names_place_without_measures,
+    of_figure,
     of_values,
     other_paper,
     pair,
@@ -196,8 +198,9 @@ def _of_paper(view: View) -> Match | None:
         if damaged and (about or view.says("whole_list")):
             return Match(Situation.DAMAGE, documents=tuple(damaged[:1]), home=view.home)
     of_itself = not view.by_word or view.ranked[0].measure.kind is Kind.ABOUT
-    if len(u.documents) > 1 and of_itself and view.says("imprint"):
-        return Match(Situation.PAPERS, documents=u.documents[:2], home=view.home)
+    papers = named_papers(view)
+    if len(papers) > 1 and of_itself and view.says("imprint"):
+        return Match(Situation.PAPERS, documents=papers[:2], home=view.home)
     if "status" in u.intents and not (topical and wants_amount(u)):
         named = papers_of_status(view)
         if named and (u.documents or not topical):
@@ -294,7 +297,7 @@ def _compared(view: View) -> Match | None:
     if len(papers) > 1 and (view.says("paper_dates") or compared):
         return Match(Situation.PAPERS, documents=papers[:2], home=view.home)
     of_rules = "compare" in u.intents and (
-        view.says("which_number", "each_means") or not of_values(u)
+        view.says("which_number", "each_means") or not of_values(u) or names_figures(view)
     )
     if view.sided and wants_amount(u) and any(loan.place for loan in u.case.loans):
         there = next((c for c in ranked if is_of_place(c.measure, u)), None)
@@ -400,7 +403,7 @@ def _chosen(view: View) -> list[Subject]:
     total = view.says("total")
     if asks_product(u, view.lexicon) and ranked[0].measure.kind is Kind.PRODUCT:
         ranked = tuple(of_one_clause(ranked))
-    best = select(ranked, several=view.says("total", "both"), total=total)
+    best = of_figure(view, select(ranked, several=view.says("total", "both"), total=total))
     chosen = [view.subject(c.measure, c.score) for c in best]
     meant = by_its_word([s.measure for s in chosen], view)
     if meant is not None and not total:

@@ -882,9 +882,9 @@ def _numbers(
 def _repeated(quantities: Sequence[Quantity]) -> tuple[tuple[Decimal, int], ...]:
     """Each number that is told as standing in several places, with how many these are."""
     counted = {q.value: int(tally.value or 0) for tally, q in _tallied(quantities)}
-    said = Counter(q.value for q in quantities if q.kind in OF_PAPERS)
-    times = {value: max(said[value], counted.get(value, 0)) for value in said if value}
-    return tuple((value, n) for value, n in times.items() if n > 1)
+    said = Counter(q.value for q in quantities if q.kind in OF_PAPERS and q.value)
+    times = {value: counted.get(value, n) for value, n in said.items()}
+    return tuple((value, n) for value, n in times.items() if value and n > 1)
 
 
 def _tallied(quantities: Sequence[Quantity]) -> list[tuple[Quantity, Quantity]]:

@@ -23,7 +23,9 @@ from assistant.writing.lines import (
     cites_of,
     further_quotes,
     quote_asked_parts,
+    quoted_place,
     say_misread,
+    say_without_part,
     scope,
 )
 from assistant.writing.questions import ask_slots
@@ -187,6 +189,7 @@ def _about(t: Topic) -> Conclusion | None:
         return None
     if t.intents & {"eligibility", "whether"} and scope(t.w, t.measure, K.CONCLUSION):
         return SETTLED  # 万盛经开区的企业能用7号文吗
+    say_without_part(t.w, t.w.document_of(t.measure))
     t.say("about", cites_of(t.w, t.measure))
     quote_asked_parts(t.w, t.measure)
     return QUOTED
@@ -198,6 +201,7 @@ def _says(t: Topic) -> Conclusion | None:
         return None
     undefined = _undefined(t)
     place = asked_place(t.w, t.measure) if undefined else t.w.context.catalogue.place(t.measure)
+    place = quoted_place(t.w, t.measure) or place
     n = t.w.sheet.cite(place)
     t.say(
         "undefined" if undefined else "says_of" if _is_sought(t) else "says",

@@ -17,9 +17,10 @@ from assistant.matching.subject import Subject
 from assistant.matching.weighing import APPLICANT
 from assistant.measures.model import Kind, Measure
 from assistant.measures.reader import Place
+from assistant.steps.retrieve import QUOTED
 from assistant.writing.cautions import warn_of_document
 from assistant.writing.context import Context
-from assistant.writing.sentences import best_sentences, find_words
+from assistant.writing.sentences import best_sentences, find_words, sentence_at
 from assistant.writing.words import document_name, misread
 from assistant.writing.writer import Writer
 from ingest.document import Document, Status
@@ -111,6 +112,32 @@ def asked_place(w: Writer, measure: Measure) -> Place:
     quotes = (None, *measure.more_quotes)
     places = [c.catalogue.place(measure, quote) for quote in quotes]
     return max(places, key=lambda p: len(asked & find_words(w.words_at(p))))
+
+
+def quoted_place(w: Writer, measure: Measure) -> Place | None:
+    """The sentence of a measure's clause in which words stand that the question puts in quotation
+    marks, where the measure's own quote has none of them."""
+    c, document = w.context, w.document_of(measure)
+    clause = document.clause(c.catalogue.place(measure).path)
+    words = QUOTED.findall(c.u.question)
+    if any(word in measure.quote for word in words):
+        return None
+    for word in words:
+        at = document.text.find(word, clause.start, clause.end)
+        if at >= 0:
+            return sentence_at(document, clause, at)
+    return None
+
+
+def say_without_part(w: Writer, document: Document) -> None:
+    """That a paper has no such part (抄送, 附件) as the question names."""
+    c = w.context
+    parts = {s.part for s in c.lexicon.sections(c.u.text) if s.part and s.part in c.u.text}
+    for part in sorted(parts):
+        if part not in document.text and all(part != x.path for x in document.clauses):
+            cites = [w.cite_title(document)]
+            w.say(K.CONCLUSION, "conclusion", "no_part", cites, part=part)
+            w.warn(WarningCode.NOT_STATED)
 
 
 def quote_asked_parts(w: Writer, measure: Measure) -> None:
@@ -295,7 +322,11 @@ def more_of_clause(w: Writer, measure: Measure) -> None:
     ):
         inside = place.start <= other.start < place.end or other.start <= place.start < other.end
         fresh = (wanted & find_words(document.text[other.start : other.end])) - shown
-        if not inside and len(fresh) >= FRESH and not _is_for_others(c, measure, other):
+        told = any(
+            x.document_id == document.id and x.start <= other.start and other.end <= x.end
+            for x in w.sheet.citations
+        )
+        if not (inside or told) and len(fresh) >= FRESH and not _is_for_others(c, measure, other):
             w.paragraph()
             quote_place(w, other)
             return

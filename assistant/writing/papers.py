@@ -15,6 +15,7 @@ from assistant.answer import StatementKind as K
 from assistant.matching.subject import Subject
 from assistant.measures.model import Kind
 from assistant.measures.reader import Place
+from assistant.steps.retrieve import QUOTED
 from assistant.writing.cautions import notes_of, status_note, warn_of, warn_of_document
 from assistant.writing.lines import (
     cites_of,
@@ -364,10 +365,11 @@ def clauses(w: Writer) -> Behaviour:
     best, *others = found
     document = c.documents[best.document]
     n = w.sheet.cite(best)
+    said = any(words in w.words_at(best) for words in QUOTED.findall(c.u.question))
     w.say(
         K.CONCLUSION,
         "conclusion",
-        "clause",
+        "says" if said else "clause",
         [n],
         document=document_name(document),
         clause=best.path,

@@ -17,7 +17,7 @@ from assistant.measures.reader import Place
 from assistant.reading.lexicon import Lexicon
 from assistant.writing.sheet import LONGEST_QUOTE
 from ingest.clauses import mark_at
-from ingest.document import Document
+from ingest.document import Clause, Document
 from ingest.index import Hit
 
 END = re.compile(r"[。；！？]")
@@ -155,6 +155,16 @@ def _sentences(document: Document, hit: Hit) -> Iterator[Place]:
         if len(find_words(document.text[start : match.end()])) > SHORTEST:
             yield Place(document.id, hit.path, start, match.end())
         at = match.end()
+
+
+def sentence_at(document: Document, clause: Clause, at: int) -> Place:
+    """The sentence of a clause that holds a place."""
+    start = max((m.end() for m in END.finditer(document.text, clause.start, at)), default=None)
+    if start is None:
+        start = _past_heading(document, clause.start, clause.end)
+    stop = END.search(document.text, at, clause.end)
+    first = _past_marks(document.text, min(start, at), at)
+    return Place(document.id, clause.path, first, stop.end() if stop else clause.end)
 
 
 def is_near(hit: Hit, least: float = NEAR) -> bool:
