@@ -29,7 +29,7 @@ from assistant.writing.lines import (
     scope,
 )
 from assistant.writing.questions import ask_slots
-from assistant.writing.topic import Topic, asks_standard, left_open
+from assistant.writing.topic import Topic, asks_standard, is_there, left_open
 from assistant.writing.words import (
     document_name,
     has_date,
@@ -170,6 +170,9 @@ def _statistic(t: Topic) -> Conclusion | None:
     """What was the case then, or was intended."""
     if t.measure.kind not in (Kind.STATISTIC, Kind.INTENTION):
         return None
+    opened = _left_open(t)
+    if opened is not None:
+        return opened
     document = document_name(t.w.document_of(t.measure))
     t.say("statistic", document=document, quote=t.w.quote(t.measure).rstrip("。"))
     further_quotes(t.w, t.measure)
@@ -179,7 +182,9 @@ def _statistic(t: Topic) -> Conclusion | None:
 def _undefined(t: Topic) -> bool:
     """A word was asked about that the paper uses and does not explain."""
     asked = "definition" in t.intents and not t.intents & {"responsible", "status"}
-    asked = asked and not says_day_of(t.w.document_of(t.measure), t.w.context.u.text)
+    document, c = t.w.document_of(t.measure), t.w.context
+    parts = any(s.part and s.part in c.u.text for s in c.lexicon.sections(c.u.text))
+    asked = asked and not parts and not says_day_of(document, c.u.text)
     return t.measure.kind is Kind.ABOUT and bool(t.measure.not_stated) and asked
 
 
@@ -487,7 +492,7 @@ def _has(t: Topic) -> Conclusion:
     """In every other case: there is such a thing, and this is what it is."""
     answered = any(s.kind is K.CONCLUSION for s in t.w.sheet.statements)
     c = t.w.context
-    asked = c.lexicon.cues["whether_there_is"].search(c.u.text)
+    asked = bool(c.lexicon.cues["whether_there_is"].search(c.u.text)) and is_there(t.w, t.measure)
     t.say("has" if asked and not answered and not c.matched.absent else "rule")
     return ANSWERED
 

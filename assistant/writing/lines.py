@@ -21,7 +21,7 @@ from assistant.steps.retrieve import QUOTED
 from assistant.writing.cautions import warn_of_document
 from assistant.writing.context import Context
 from assistant.writing.sentences import best_sentences, find_words, sentence_at
-from assistant.writing.words import document_name, misread
+from assistant.writing.words import bodies_of, document_name, misread, short_name
 from assistant.writing.writer import Writer
 from ingest.document import Document, Status
 
@@ -30,9 +30,8 @@ ADDRESSED = "通知"  # the path of the clause that says to whom a paper went
 SHORT_QUOTE = 40  # characters of a further quote that is cited beside the main one
 MOST_FURTHER, MOST_FURTHER_ABOUT = 2, 6  # further quotes of a benefit; of what explains a paper
 MOST_MENDED = 2
-BETWEEN = re.compile(r"[、，,；;：:\s（）()]|单位")
+OF_ROLE, BEGINNING = 2, 4  # characters of 牵头单位; of 人民银行洛阳市分行
 PARTS = re.compile(r"([\u4e00-\u9fff]{2}单位)[:：]([^；;）)]+)")  # 牵头单位：…；配合单位：…
-OF_CITY, SHORT_NAME = "市", 2
 TOLD = 0.5  # of a part's character pairs in the gist, from which it is told already
 FRESH = 2  # character pairs of the question that only the other sentence holds
 
@@ -221,30 +220,25 @@ def _whether_responsible(w: Writer, words: str, n: int | None, kind: K) -> None:
     c = w.context
     if "responsible" not in c.u.intents or not c.lexicon.cues["whether_listed"].search(c.u.text):
         return
-    known = {b for m in c.catalogue.measures for b in _bodies(m.responsible or "")}
-    said = {_short(b): b for b in sorted(known, key=len) if _short(b) in c.u.text}
+    known = {b for m in c.catalogue.measures for b in bodies_of(m)}
+    said = {s: b for b in sorted(known, key=len) for s in _called(b) if s in c.u.text}
     named = {s: b for s, b in said.items() if not any(s in other for other in said if s != other)}
     parts = [(m.group(1), m.group(2)) for m in PARTS.finditer(words)] or [("", words)]
-    asked = next((role for role, _ in parts if role in c.u.text), None)
+    asked = [role for role, _ in parts if role[:OF_ROLE] in c.u.text]
     for short, body in named.items():
         roles = [role for role, bodies in parts if short in bodies]
-        role = next((r for r in roles if asked in (None, r)), None)
+        role = next((r for r in roles if len(asked) != 1 or r in asked), None)
         if role is not None:
             w.say(kind, "line", "body_listed", [n], role=role, body=body)
         elif roles:
-            w.say(kind, "line", "body_elsewhere", [n], asked=asked, role=roles[0], body=body)
+            w.say(kind, "line", "body_elsewhere", [n], asked=asked[0], role=roles[0], body=body)
         else:
-            w.say(kind, "line", "body_unlisted", [n], role=asked or parts[0][0], body=body)
+            w.say(kind, "line", "body_unlisted", [n], role=(asked or [parts[0][0]])[0], body=body)
 
 
-def _bodies(responsible: str) -> list[str]:
-    """The names of the bodies in a list of those responsible."""
-    return [name for name in BETWEEN.split(responsible) if len(name) > SHORT_NAME]
-
-
-def _short(body: str) -> str:
-    """A city's body as people call it: 财政局 of 市财政局."""
-    return body.removeprefix(OF_CITY)
+def _called(body: str) -> tuple[str, ...]:
+    """How people call a body: without its city's mark; a long one by how it begins."""
+    return (short_name(body), *([body[:BEGINNING]] if len(body) > 2 * BEGINNING else []))
 
 
 def responsible_of(w: Writer, measure: Measure) -> None:

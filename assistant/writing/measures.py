@@ -89,9 +89,9 @@ def _several(w: Writer, of: Sequence[Computed]) -> Behaviour:
     for computed in of:
         say_misread(w, computed.subject.measure)
     best = of[0].subject.measure
-    if all(x.subject.measure.kind is Kind.TARGET for x in of):
-        for point in left_open(w, best):
-            w.say(K.CONCLUSION, "conclusion", "open_point", [w.cite(best)], point=point)
+    for point in left_open(w, best):
+        w.say(K.CONCLUSION, "conclusion", "open_point", [w.cite(best)], point=point)
+        w.warn(WarningCode.NOT_STATED)
     w.say(K.CONCLUSION, "conclusion", key, count=count(len(of)))
     for computed in of:
         measure = computed.subject.measure

@@ -231,6 +231,8 @@ def coverage(w: Writer) -> Behaviour:
 def named_clause(w: Writer) -> Behaviour:
     """What a clause says that was named by its path; a chapter is told by its headings."""
     c = w.context
+    if "responsible" in c.u.intents and c.matched.subjects:
+        responsible(w, c.matched.subjects[0].measure, K.CONCLUSION)
     for place in c.matched.places[:MOST_NAMED]:
         document = c.documents[place.document]
         parts = [x for x in document.clauses if x.path.startswith(f"{place.path}、")]

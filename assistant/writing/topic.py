@@ -20,7 +20,8 @@ from assistant.measures.model import Measure
 from assistant.reading.lexicon import Aspect
 from assistant.steps.calculate import Computed, main_working
 from assistant.writing.context import Context
-from assistant.writing.words import misread
+from assistant.writing.sentences import find_words
+from assistant.writing.words import bodies_of, misread, short_name
 from assistant.writing.writer import Writer
 from ingest.document import Status
 
@@ -28,6 +29,9 @@ NOT_HELD = frozenset(
     {Status.EXPIRED, Status.REPEALED, Status.NOT_YET_EFFECTIVE, Status.REPLY_LETTER}
 )
 NUMERAL = re.compile(r"\d|[一二两三四五六七八九十百千万亿]+(?=[家个户只批项次])")
+SHORTEST, LONGEST = 2, 4  # characters of what is asked; of a word for what is unstated
+SAME = 0.6  # of the character pairs of a point, from which it is what was asked
+ITEM = "·"  # between a clause and its item
 # Facts with a number: with one of them said, the question is about a case.
 OF_A_CASE = frozenset(
     {"principal", "annual_rate", "guaranteed_amount", "fee_rate", "premium", "loss"}
@@ -142,10 +146,58 @@ def left_open(w: Writer, measure: Measure) -> list[str]:
         for aspect in c.lexicon.aspects
         if (not aspect.of or measure.kind in aspect.of) and aspect.asked.search(c.u.text)
     ]
-    points = [_point(aspect, measure, text, c) for aspect in asked]
+    points = [point for aspect in asked if (point := _point(aspect, measure, text, c))]
     if c.lexicon.cues["count_set"].search(c.u.text) and not NUMERAL.search(measure.quote):
         points.append(c.words("word", "not_stated", point=c.words("word", "count")))
-    return list(dict.fromkeys(point for point in points if point))
+    return list(dict.fromkeys(points or _unsaid(w, measure)))
+
+
+def asked_whether_said(c: Context) -> str:
+    """What it is of which somebody asks whether the paper says it; "" where nobody does."""
+    found = c.lexicon.cues["whether_said"].search(c.u.text)
+    if found is None:
+        return ""
+    after, before = c.u.text[found.end() :], c.u.text[: found.start()]
+    return after if len(after) > SHORTEST else before
+
+
+def is_there(w: Writer, measure: Measure) -> bool:
+    """Whether most of what was asked to be in the paper is in the measure's clause; true where
+    nobody asked for something there."""
+    wanted = find_words(asked_whether_said(w.context))
+    return len(wanted & find_words(_held(w, measure))) >= SAME * len(wanted)
+
+
+def _held(w: Writer, measure: Measure) -> str:
+    """The words of a measure's clause, its title and what people call it."""
+    document = w.document_of(measure)
+    clause = document.clause(measure.clause.split(ITEM)[0])
+    text = document.text[clause.start : clause.end]
+    return " ".join((text, measure.title, *measure.keywords))
+
+
+def _unsaid(w: Writer, measure: Measure) -> list[str]:
+    """What was asked to be in the paper and is known to be unstated; or is of what other measures
+    leave unstated, or a body, and stands nowhere in the measure's clause."""
+    c = w.context
+    asked = asked_whether_said(c)
+    if not asked:
+        return []
+    wanted = find_words(asked)
+    for point in measure.not_stated:
+        words = find_words(point)
+        if point in asked or len(words & wanted) >= SAME * len(words) > 0:
+            return [c.words("word", "not_stated", point=point)]
+    held = _held(w, measure)
+    said = [word for word in unstated_words(c) if word in asked]
+    absent = any(word not in held for word in said)
+    return [c.words("word", "not_in_clause")] if absent else []
+
+
+def unstated_words(c: Context) -> list[str]:
+    """The words of what measures leave unstated, and the bodies responsible, as people say them."""
+    points = {p for m in c.catalogue.measures for p in m.not_stated if len(p) <= LONGEST}
+    return sorted(points | {short_name(b) for m in c.catalogue.measures for b in bodies_of(m)})
 
 
 def _point(aspect: Aspect, measure: Measure, text: str, c: Context) -> str | None:

@@ -19,6 +19,8 @@ from ingest.document import Document, StatusFinding
 
 NUMERALS = ("零", "一", "两", "三", "四", "五", "六", "七", "八", "九", "十")
 LESSER = re.compile(r"min\((.+), ([^,()]+)\)")  # the lesser of two, as formulas write it
+BETWEEN = re.compile(r"[、，,；;：:\s（）()]|单位")  # the bodies of a list
+OF_CITY, OF_TWO = "市", 2
 RATES = frozenset({"比例", "%"})  # units of a term that is a share
 
 
@@ -30,6 +32,16 @@ def document_name(document: Document) -> str:
 def status_reason(document: Document, finding: StatusFinding, between: str = "：") -> str:
     """The document and why it holds or not, without the full stop."""
     return f"{document_name(document)}{between}{finding.reason.rstrip('。')}"
+
+
+def bodies_of(measure: Measure) -> list[str]:
+    """The names of the bodies that are responsible for a measure."""
+    return [name for name in BETWEEN.split(measure.responsible or "") if len(name) > OF_TWO]
+
+
+def short_name(body: str) -> str:
+    """A city's body as people call it: 财政局 of 市财政局."""
+    return body.removeprefix(OF_CITY)
 
 
 def says_day_of(document: Document, text: str) -> bool:
