@@ -1,6 +1,6 @@
 """Typed values as plain JSON values, for printing one step's result.
 
-In:  dataclasses, pydantic models, enums, decimals, days, mappings, sequences.
+In:  dataclasses, named tuples, pydantic models, enums, decimals, days, mappings, sequences.
 Out: dicts, lists, strings, numbers; callables are left out (tests/assistant/test_plain.py).
 """
 
@@ -29,6 +29,8 @@ def plain_json(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         parts = {f.name: getattr(value, f.name) for f in fields(value)}
         return {k: plain_json(v) for k, v in parts.items() if not callable(v)}
+    if isinstance(value, tuple) and hasattr(value, "_asdict"):
+        return plain_json(value._asdict())
     if isinstance(value, Mapping):
         return {str(k): plain_json(v) for k, v in value.items()}
     if isinstance(value, Iterable):

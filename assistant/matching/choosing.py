@@ -7,7 +7,6 @@ Out: those chosen; what the facts rule out stands last (tests/assistant/steps/te
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from assistant.calculators.case import Ask
 from assistant.matching.subject import Subject
@@ -158,7 +157,7 @@ def of_one_clause(ranked: Sequence[Candidate]) -> list[Candidate]:
     best = ranked[0]
     clause = (best.measure.document, whole_clause(best.measure.clause))
     return [
-        replace(c, score=best.score)
+        c._replace(score=best.score)
         if (c.measure.document, whole_clause(c.measure.clause)) == clause
         and c.measure.kind is Kind.PRODUCT
         else c

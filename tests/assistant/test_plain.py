@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -22,6 +22,11 @@ class Made:
     reader: Callable[[], str]
 
 
+class Told(NamedTuple):
+    name: str
+    share: Decimal
+
+
 @pytest.mark.parametrize(
     ("value", "plain"),
     [
@@ -34,6 +39,7 @@ class Made:
         (Verdict.APPLIES, "applies"),
         (Missing(slot="size", question="规模？"), {"slot": "size", "question": "规模？"}),
         (Made(Decimal(1), lambda: ""), {"amount": "1"}),
+        ((Told("甲", Decimal("0.5")),), [{"name": "甲", "share": "0.5"}]),
         ({Verdict.APPLIES: (1, 2), 3: {4}}, {"applies": [1, 2], "3": [4]}),
         ((x for x in (Decimal(1), None)), ["1", None]),
         (print, str(print)),
