@@ -45,6 +45,7 @@ from assistant.plain import plain_json
 from assistant.ranking import ClauseRanker
 from assistant.reading.cases import facts_of_profile
 from assistant.reading.lexicon import Lexicon
+from assistant.reading.parts import parts_of
 from assistant.reading.regions import Gazetteer
 from assistant.reading.typos import Corrector
 from assistant.steps.calculate import (
@@ -86,6 +87,7 @@ OFFERED = frozenset(
     }
 )
 GIVEN = frozenset({Kind.BENEFIT, Kind.FEE_WAIVER})
+PARTED = frozenset({Situation.MEASURES, Situation.CLAUSES, Situation.HOW_TO_APPLY})
 ALIKE = 0.9
 DAYS = 8  # of which the status of every document is remembered
 PAST_OR_FUTURE = frozenset({Status.NOT_YET_EFFECTIVE, Status.EXPIRED, Status.REPEALED})
@@ -217,7 +219,7 @@ class Assistant:
         calculated = self._calculate(u, matched)
         tell("compose")
         context = self._context(u, matched, calculated, evidence, conversation)
-        behaviour, sheet = compose(context)
+        behaviour, sheet = compose(context, self._parts(u, matched, conversation, today))
         generator, rules = Generator(), tuple(sheet.statements)
         library = None
         if help_ is not None and is_worth_rewording(behaviour, matched.situation):
@@ -527,7 +529,29 @@ class Assistant:
         return self.ranker.search(u, k, self.status_on(u.as_of), named or documents)
 
     def _match(self, u: Understanding, evidence: Evidence, conversation: Conversation) -> Match:
-        view = View(
+        return match(self._view(u, evidence, conversation))
+
+    def _parts(
+        self, u: Understanding, matched: Match, conversation: Conversation, today: date
+    ) -> list[Context]:
+        """Where a text asks several things, each that names its own subject, in its context."""
+        if matched.situation not in PARTED:
+            return []
+        told = replace(
+            conversation, facts=u.facts, supposed=(), subjects=(), pending=(), region=u.region
+        )
+        found: list[Context] = []
+        for text in parts_of(u.question, self.lexicon):
+            part = self._understand(text, told, today, u.as_of, None)
+            evidence = self._retrieve(part)
+            view = self._view(part, evidence, told)
+            its = match(view)
+            if view.topical or its.situation is Situation.CLAUSES:
+                found.append(self._context(part, its, self._calculate(part, its), evidence, told))
+        return found
+
+    def _view(self, u: Understanding, evidence: Evidence, conversation: Conversation) -> View:
+        return View(
             u,
             evidence,
             self.catalogue,
@@ -538,7 +562,6 @@ class Assistant:
             self.status_on(u.as_of),
             self.similar,
         )
-        return match(view)
 
     def _calculate(self, u: Understanding, matched: Match) -> Calculated:
         cues = self.lexicon.cues

@@ -137,9 +137,10 @@ def _each_priced(chosen: Sequence[Subject], view: View) -> list[Subject]:
     """Where a loan's rate and a guarantee's fee were told together, what each of the two parties
     gets, and whatever else was asked; [] where they were not."""
     told = {f.slot for f in view.u.new_facts}
-    if not {"annual_rate", "fee_rate"} <= told:
-        return []
     rules = (Rule.SHARE_OF_INTEREST, Rule.SHARE_OF_FEE)
+    summed = view.says("total") and set(rules) <= {s.measure.rule for s in chosen}
+    if not ({"annual_rate", "fee_rate"} <= told or summed):
+        return []
     clauses = {(s.measure.document, s.measure.clause) for s in chosen if s.measure.rule in rules}
     found = [
         view.subject_for(m, m.applicant[0])

@@ -34,6 +34,8 @@ def continued(view: View) -> list[Measure]:
         previous = tuple(m for m in before if m.usable) or previous
     if view.tells_only and view.bearing:  # a fact is judged on what asks for it
         previous = view.bearing
+    if view.says("total") and len(previous) > 1 and view.says("each_party"):
+        return list(previous)  # 企业和担保公司都拿满，加起来: each for its own
     kept = _for_applicant(_returned(view) or _picked(previous, view), view)
     return [_current(m, view) for m in kept] if view.says("now") else kept
 

@@ -73,6 +73,7 @@ def facts_of_figures(
             else None
         )
         facts += changed or _paired(text, amounts, rates, quantities, lexicon, turn)
+    facts = [_premium_of_year(text, f, figures, lexicon) for f in facts]
     facts += _bases(figures, facts)
     facts += [
         Fact(f.slot, plain(f.value), turn, (f.start, f.end), confidence=f.quantity.confidence)
@@ -113,6 +114,8 @@ def facts_of_figures(
                 for f in facts
                 if f.slot == "insured_years" and Decimal(f.value) > 1
             ]
+    if any(f.slot == "fee_rate" and f.quantity.per == "years" for f in figures):
+        return tuple(facts)  # 两年一次性收1.8% was read by the year already
     return tuple(_one_off_fee(text, facts, lexicon))
 
 
@@ -190,6 +193,16 @@ def _either(text: str, facts: Sequence[Fact], lexicon: Lexicon, turn: int) -> li
     loans = [f for f in facts if f.slot == "principal" and not f.label and f.portion == "1"]
     found = lexicon.cues["alternatives"].search(text)
     return [Fact(EITHER, "是", turn, found.span())] if found and len(loans) > 1 else []
+
+
+def _premium_of_year(text: str, fact: Fact, figures: Sequence[Figure], lexicon: Lexicon) -> Fact:
+    """The premium of a year, where it was told for a quarter or a month: 保费每季度交5万."""
+    figure = next(
+        (f for f in figures if f.slot == "premium" and (f.start, f.end) == fact.span), None
+    )
+    if fact.slot != "premium" or figure is None:
+        return fact
+    return replace(fact, value=_yearly_sum(text, figure, lexicon, fact.turn).value)
 
 
 def _yearly_sum(text: str, figure: Figure, lexicon: Lexicon, turn: int) -> Fact:

@@ -30,6 +30,7 @@ REFERENCE = "reference"
 HIGHEST_RATE = Decimal("0.36")
 HIGHEST_DEAL = Decimal("1e10")  # 元
 LOWEST_RATE = Decimal("0.0005")
+HIGHEST_FEE = Decimal("0.02")  # a yearly fee above it is a loan's rate
 USUAL_RATE = Decimal("0.2")
 LOWEST_LOAN = Decimal(10_000)  # 元; a loan of less was meant in 万元
 RATE_SLOTS = ("annual_rate", "fee_rate", "premium_rate")
@@ -113,7 +114,7 @@ def read_figures(
         if kind == "rate" and slot != REFERENCE and quantity.upper is not None:
             upper = quantity.upper / 100 if quantity.kind == "number" else quantity.upper
             figures.append(replace(figures[-1], value=upper))
-    figures = _listed(text, figures, quantities)
+    figures = _ruled(_listed(text, figures, quantities))
     figures = _guaranteed(_by_period(text, figures, quantities, lexicon))
     figures = _interest_part(text, figures, lexicon)
     figures = _bare_rate(text, figures, quantities, whole, before)
@@ -178,6 +179,17 @@ def _listed(text: str, figures: list[Figure], quantities: Sequence[Quantity]) ->
         if LOWEST_RATE <= q.value / 100 <= HIGHEST_RATE and not NOT_A_RATE.match(text[q.end :]):
             out.append(replace(before, value=q.value / 100, start=q.start, end=q.end, quantity=q))
     return sorted(out, key=lambda f: f.start)
+
+
+def _ruled(figures: list[Figure]) -> list[Figure]:
+    """费率1%，算不算不超过1%: beside one's own rate, one with a bound is the rule's."""
+    own = {f.slot for f in figures if f.slot in RATE_SLOTS and f.quantity.bound is None}
+    return [
+        replace(f, slot=REFERENCE)
+        if f.slot in own and f.quantity.bound in ("at_most", "at_least")
+        else f
+        for f in figures
+    ]
 
 
 def _by_period(
@@ -401,6 +413,14 @@ def _nearer(
     """What the part of the sentence around a rate is about, where two parts with rates are about
     different things: 技改专项贷3%贴多少、担保公司0.7%补多少."""
     rates = [q for q in quantities if q.kind == "rate"]
+    if kind == "rate" and len(rates) == 1 and (quantity.value or 0) > HIGHEST_FEE:
+        for sum_, q in itertools.pairwise(quantities):  # 技改专项贷8000万 4%, no guarantor's fee
+            if (
+                q is quantity
+                and sum_.kind == "money"
+                and not text[sum_.end : q.start].strip(" ,，、")
+            ):
+                return _told_last(text, sum_.start, lexicon) or whole
     if kind != "rate" or len(rates) < 2:
         return whole
     about = {q.start: _context(_segment(text, q.start), lexicon) for q in rates}

@@ -134,6 +134,8 @@ def read_fraction(text: str, start: int) -> Quantity | int | None:
         if text.startswith("百", match.end()):
             return quantity_of("rate", Decimal(1), text, start, match.end() + 1, 0.8, unit="%")
         numeral = read_range(text, match.end())
+        if not numeral and text.startswith("一年", match.end() + 1):  # 千分之九一年
+            numeral = read_numeral(text[: match.end() + 1], match.end())
         if not numeral or (match["of"] == "十" and numeral.value > 10):
             return None
         size = _PARTS[match["of"]]

@@ -45,9 +45,13 @@ def _from_to(text: str, quantities: Sequence[Quantity], lexicon: Lexicon) -> Ver
         if first.kind != second.kind or first.kind not in CHANGING:
             continue
         lead = lexicon.cues["changed_from"].search(text[: first.start])
-        if lead and lexicon.cues["changed_to"].match(text[first.end : second.start]):
-            before = _one(before, lead.start(), first, second.end)
-            after = _one(after, lead.start(), second, second.end)
+        plain = first.kind in PAIRED and first.value != second.value  # 保三年改成只保两年
+        if not (lead or plain):
+            continue
+        if lexicon.cues["changed_to"].match(text[first.end : second.start]):
+            start = lead.start() if lead else first.start
+            before = _one(before, start, first, second.end)
+            after = _one(after, start, second, second.end)
     return Versions(before, after, whole=True) if before != after else None
 
 

@@ -238,12 +238,12 @@ def _of(subject: Subject, u: Understanding) -> Computed:
     case = _case(measure, u)
     if measure.rule is Rule.ALLOCATION and case.loss is None:
         each = RULES[measure.rule](terms, case)
-        return Computed(subject, (*each, *_together(u, each)), ("loss",))
+        return Computed(subject, (*each, *_together(u, each, len(each))), ("loss",))
     try:
         workings = _shares(terms, u) if measure.rule is Rule.ALLOCATION else ()
         workings = workings or RULES[measure.rule](terms, case)
         if measure.rule is Rule.ALLOCATION:
-            workings += _together(u, workings)
+            workings += _together(u, workings, len(terms.parts))
         if u.value("alternatives"):  # which of two offers comes to more is what was asked
             workings = tuple(
                 replace(w, role="gap") if w.role == "difference" else w for w in workings
@@ -336,7 +336,7 @@ def _shares(terms: Terms, u: Understanding) -> tuple[Working, ...]:
     return tuple(w for a, b in pairs for w in (a, b, difference(a, b)))
 
 
-def _together(u: Understanding, shares: Sequence[Working]) -> tuple[Working, ...]:
+def _together(u: Understanding, shares: Sequence[Working], parties: int) -> tuple[Working, ...]:
     """What the parties come to together that were asked about as one: 再担和直担合起来."""
     each = {w.label.partition("分担")[0]: w for w in shares if w.role == "share"}
     own = {f.value for f in u.new_facts if f.slot == "applicant" and not f.denied}
@@ -345,7 +345,7 @@ def _together(u: Understanding, shares: Sequence[Working]) -> tuple[Working, ...
         asked = [name for name in each if name not in asked]
     if not u.together:
         return ()
-    if not 1 < len(asked) < len(each):
+    if not 1 < len(asked) < parties:
         return ()
     return (together([each[name] for name in asked], asked),)
 

@@ -7,11 +7,11 @@ Out: a `Sheet`. Every figure is put in from a quote or a working, none is typed 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from assistant.answer import Behaviour
 from assistant.matching.subject import Situation
-from assistant.writing.beside import tell_beside, tell_listed, tell_place
+from assistant.writing.beside import tell_beside, tell_listed, tell_part, tell_place
 from assistant.writing.context import Context
 from assistant.writing.elsewhere import each_place, has_places_apart, tell_other_places
 from assistant.writing.lines import tell_mended
@@ -68,14 +68,19 @@ def _writer(context: Context) -> Callable[[Writer], Behaviour]:
     return each_place if has_places_apart(context) else WRITERS[context.matched.situation]
 
 
-def compose(context: Context) -> tuple[Behaviour, Sheet]:
-    """The whole rule-based answer; where nothing is left to ask, it is no question back."""
+def compose(context: Context, parts: Sequence[Context] = ()) -> tuple[Behaviour, Sheet]:
+    """The whole rule-based answer; where nothing is left to ask, it is no question back.
+
+    parts  the further questions of the same text, in their own contexts
+    """
     sheet = Sheet(
         context.documents,
         {d.id: context.status_of(d).status for d in context.documents.values()},
         context.u.as_of.isoformat(),
     )
     behaviour = _writer(context)(Writer(context, sheet))
+    for part in parts:
+        tell_part(Writer(context, sheet), part)
     tell_beside(Writer(context, sheet))
     tell_listed(Writer(context, sheet))
     tell_place(Writer(context, sheet))

@@ -10,9 +10,13 @@ from __future__ import annotations
 from assistant.answer import StatementKind as K
 from assistant.matching.subject import Situation
 from assistant.matching.weighing import NOT_NOW, wants_amount
-from assistant.writing.cautions import status_note
-from assistant.writing.lines import quote_further
+from assistant.steps.calculate import Computed
+from assistant.writing.cautions import status_note, warn_of
+from assistant.writing.conclusion import conclude
+from assistant.writing.context import Context
+from assistant.writing.lines import quote_further, quote_line, say_further
 from assistant.writing.sentences import NEAR, OUTSIDE, is_near, of_part, words_of_part
+from assistant.writing.topic import open_topic
 from assistant.writing.writer import Writer
 from ingest.document import Document
 from ingest.index import Hit
@@ -48,6 +52,39 @@ def tell_beside(w: Writer) -> None:
     quote_further(w, places)
     if places and not cited:
         status_note(w, document)
+
+
+def tell_part(w: Writer, part: Context) -> None:
+    """What another question of the same text comes to, where that is of a rule not told yet."""
+    matched = part.matched
+    of = part.calculated.of[:1]
+    here = Writer(part, w.sheet)
+    missing = list(w.sheet.missing)
+    if matched.situation is Situation.MEASURES and of and of[0].subject.here:
+        place = part.catalogue.place(of[0].subject.measure)
+        if not _is_cited(w, place.document, place.start):
+            say_further(w, lambda: _in_short(here, of[0]))
+    elif matched.situation is Situation.CLAUSES and matched.hits:
+        hit = matched.hits[0]
+        document = part.documents[hit.document_id]
+        places = of_part(document, hit.path, hit.start, hit.end, part.u.topic_text, part.lexicon)
+        fresh = [p for p in places[:1] if not _is_cited(w, p.document, p.start)]
+        if is_near(hit, NEAR):
+            quote_further(here, fresh)
+    w.sheet.missing[:] = missing
+
+
+def _in_short(w: Writer, computed: Computed) -> None:
+    """One measure's conclusion, its quote and its standing."""
+    concluded = conclude(open_topic(w, computed))
+    if not concluded.quoted:
+        quote_line(w, computed.subject.measure)
+    status_note(w, w.document_of(computed.subject.measure))
+    warn_of(w, computed.subject)
+
+
+def _is_cited(w: Writer, document: str, start: int) -> bool:
+    return any(x.document_id == document and x.start <= start < x.end for x in w.sheet.citations)
 
 
 def tell_place(w: Writer) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.answer import Behaviour, WarningCode
+from assistant.answer import Behaviour, Verdict, WarningCode
 from assistant.answer import StatementKind as K
 from assistant.matching.weighing import is_personal, wants_amount
 from assistant.measures.model import Kind
@@ -75,7 +75,9 @@ def _are_alternatives(w: Writer, of: Sequence[Computed]) -> bool:
     close = len(of) > 1 and scores[1] >= EQUAL * scores[0] > 0
     computed = any(each.role != "ceiling" and each.amount for x in of for each in x.workings)
     joint = w.context.calculated.joint
-    return close and not computed and not joint and not any(x.subject.unmet for x in of)
+    decided = [x.subject.verdict is Verdict.APPLIES for x in of]
+    sure = decided[0] and not any(decided[1:])  # what was told is all that the first asks for
+    return close and not (computed or joint or sure) and not any(x.subject.unmet for x in of)
 
 
 def _several(w: Writer, of: Sequence[Computed]) -> Behaviour:
