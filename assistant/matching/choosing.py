@@ -29,6 +29,7 @@ from assistant.steps.understand import OF_ENTERPRISES, Understanding
 from ingest.document import Status
 
 CERTAIN = 0.5
+OF_THEN = frozenset({"compare", "missing_digits", "statistic", "definition", "status"})
 TELLING = 0.45  # what was said decides a condition that not every measure has
 CLOSE, MOST, LISTED = 0.82, 4, 8
 MISSED = 3  # benefits that the facts just miss, told beside those that are open
@@ -194,6 +195,15 @@ def held_then(chosen: Sequence[Subject], u: Understanding) -> list[Subject]:
     """Where a day was asked about, what held on it, if anything did."""
     held = [s for s in chosen if s.status.status not in (*NOT_NOW, Status.NOT_YET_EFFECTIVE)]
     return held if u.as_of_said and held else list(chosen)
+
+
+def held_now(chosen: Sequence[Subject], view: View) -> list[Subject]:
+    """Without what no longer holds beside a best that does, where no earlier time was asked of."""
+    u = view.u
+    past = u.documents or u.years or u.as_of_said or u.intents & OF_THEN or view.says("past")
+    if past or view.follow_up or chosen[0].status.status in NOT_NOW:
+        return list(chosen)
+    return [s for s in chosen if s.status.status not in NOT_NOW]
 
 
 def institutions(u: Understanding, lexicon: Lexicon) -> set[str]:

@@ -95,6 +95,7 @@ class Aspect:
 
     open    words in what a measure leaves open, that tell that this is not stated
     absent  a paper whose text does not match this does not state it; None where `open` decides
+    not_here  a clause whose text does not match this does not state it
     stated  words of a rule that do state it → what to say then
     of      the kinds of measures of which it is asked; () for all
     """
@@ -105,6 +106,7 @@ class Aspect:
     absent: re.Pattern[str] | None
     stated: Mapping[str, str]
     of: tuple[str, ...] = ()
+    not_here: re.Pattern[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,7 +311,7 @@ def _slots(rows: Sequence[Mapping[str, Any]]) -> Mapping[str, SlotSpec]:
 
 
 def _aspect(row: Mapping[str, Any]) -> Aspect:
-    absent = row.get("absent")
+    absent, not_here = row.get("absent"), row.get("not_here")
     return Aspect(
         str(row["name"]),
         re.compile(row["asked"]),
@@ -317,6 +319,7 @@ def _aspect(row: Mapping[str, Any]) -> Aspect:
         re.compile(absent) if absent else None,
         dict(row.get("stated", {})),
         tuple(row.get("of", ())),
+        re.compile(not_here) if not_here else None,
     )
 
 

@@ -19,6 +19,7 @@ from assistant.matching.choosing import (
     applicable,
     each_party,
     elsewhere,
+    held_now,
     held_then,
     institutions,
     meant_softly,
@@ -372,7 +373,7 @@ def _by_candidates(view: View) -> Match:
     if view.says("claims_new"):
         return Match(Situation.UNKNOWN_NUMBER, tuple(chosen[:1]), home=home)
     if chosen and (view.follow_up or chosen[0].score >= WEAK):
-        kept = held_then(narrow(chosen, view, several=several), u)
+        kept = held_now(held_then(narrow(chosen, view, several=several), u), view)
         kept = waived_otherwise(kept, view)
         situation = Situation.HOW_TO_APPLY if _asks_procedure(kept[0], view) else Situation.MEASURES
         return Match(situation, tuple(kept), hits, home=home, follow_up=view.follow_up)

@@ -146,7 +146,10 @@ def left_open(w: Writer, measure: Measure) -> list[str]:
         for aspect in c.lexicon.aspects
         if (not aspect.of or measure.kind in aspect.of) and aspect.asked.search(c.u.text)
     ]
-    points = [point for aspect in asked if (point := _point(aspect, measure, text, c))]
+    place = c.catalogue.place(measure)
+    clause = w.document_of(measure).clause_at(place.start)
+    here = text[clause.start : clause.end]
+    points = [point for aspect in asked if (point := _point(aspect, measure, text, here, c))]
     if c.lexicon.cues["count_set"].search(c.u.text) and not NUMERAL.search(measure.quote):
         points.append(c.words("word", "not_stated", point=c.words("word", "count")))
     return list(dict.fromkeys(points or _unsaid(w, measure)))
@@ -200,7 +203,7 @@ def unstated_words(c: Context) -> list[str]:
     return sorted(points | {short_name(b) for m in c.catalogue.measures for b in bodies_of(m)})
 
 
-def _point(aspect: Aspect, measure: Measure, text: str, c: Context) -> str | None:
+def _point(aspect: Aspect, measure: Measure, text: str, here: str, c: Context) -> str | None:
     """What the measure says, or leaves open, of one aspect; None where that is not known."""
     for words, says in aspect.stated.items():
         if words in measure.quote:
@@ -211,4 +214,6 @@ def _point(aspect: Aspect, measure: Measure, text: str, c: Context) -> str | Non
             return point if told else c.words("word", "not_stated", point=point)
     if aspect.absent is not None and not aspect.absent.search(text):
         return c.words("word", "not_stated", point=aspect.name)
+    if aspect.not_here is not None and not aspect.not_here.search(here):
+        return c.words("word", "not_here", point=aspect.name)
     return None
