@@ -139,9 +139,9 @@ def rows_digest(rows: Sequence[Unit]) -> str:
 
 
 def _is_empty(document: Document, clause: Clause, leaf: Clause, *, heading_only: bool) -> bool:
-    text = re.sub(r"\s", "", document.text[leaf.start : leaf.end])
+    text = document.text[leaf.start : leaf.end]
     if heading_only and clause.heading:
-        rest = text.replace(re.sub(r"\s", "", clause.heading), "", 1)
+        rest = re.sub(r"\s", "", text).replace(re.sub(r"\s", "", clause.heading), "", 1)
         return len(_WORD.findall(rest)) <= _MARK
     return not _WORD.search(text)
 

@@ -304,7 +304,7 @@ class _Known:
     text        the digest of its text
     paper       what another file of this paper would have in common with it; "" for nothing
     names       its title and 文号, as another paper may name it
-    ends        whether it states that it repeals others
+    ends        what the papers that it repeals are compared by
     """
 
     version: int = 0
@@ -315,7 +315,7 @@ class _Known:
     text: str = ""
     paper: str = ""
     names: tuple[str, ...] = ()
-    ends: bool = False
+    ends: tuple[str, ...] = ()
 
     def note(self, entry: Entry) -> None:
         """Go on to the next version."""
@@ -328,7 +328,11 @@ class _Known:
             self.digest = str(entry.row.get("original_sha256") or self.text)
             self.paper = _paper(entry.row.get("number"), str(entry.row["title"]))
             self.names = tuple(_names(entry.row.get("title"), entry.row.get("number")))
-            self.ends = bool(entry.row.get("repeals"))
+            self.ends = tuple(
+                name
+                for each in entry.row.get("repeals") or ()
+                for name in _names(each.get("title"), each.get("number"))
+            )
 
     @property
     def gone(self) -> bool:
@@ -513,22 +517,20 @@ class _Shelf:
 
     def settled(self, outcomes: Sequence[Outcome]) -> Iterator[Outcome]:
         """The outcomes, a document that another one of the corpus has ended told as such."""
-        ending = [
-            self.document(identity)
-            for identity, known in self.known.items()
-            if known.served and known.ends
-        ]
-        ended = {
-            name
-            for document in ending
-            for repeal in document.repeals
-            for name in _names(repeal.title, repeal.number)
+        told = {
+            outcome.document_id: self.known[outcome.document_id]
+            for outcome in outcomes
+            if outcome.status and outcome.document_id
         }
-        there = {document.id: document for document in ending}
-        for outcome in outcomes:
-            identity = outcome.document_id
-            if outcome.status and identity and not ended.isdisjoint(self.known[identity].names):
-                there[identity] = self.document(identity)
+        names = {name for known in told.values() for name in known.names}
+        ending = {
+            identity: known
+            for identity, known in self.known.items()
+            if known.served and not names.isdisjoint(known.ends)
+        }
+        ended = {name for known in ending.values() for name in known.ends}
+        concerned = [identity for identity, k in told.items() if not ended.isdisjoint(k.names)]
+        there = {identity: self.document(identity) for identity in (*ending, *concerned)}
         judged = {
             document.id: status(document, self.today)
             for document in with_repeals(list(there.values()))
