@@ -8,7 +8,7 @@ Out: a verified `Answer` and the conversation after it. The same inputs give the
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -61,6 +61,7 @@ from assistant.steps.retrieve import Evidence, K, MeasureIndex, Phrases, retriev
 from assistant.steps.understand import GUARDED, NUMERIC, Understanding, understand
 from assistant.steps.verify import Claims, Grounds, Library, reason_against, verified_by
 from assistant.writing.lines import quote_further
+from assistant.writing.sentences import parted
 from assistant.writing.sheet import Sheet, text_of
 from assistant.writing.writer import Writer
 from ingest.document import NATION, Document, Status, StatusFinding
@@ -89,6 +90,8 @@ OFFERED = frozenset(
 GIVEN = frozenset({Kind.BENEFIT, Kind.FEE_WAIVER})
 PARTED = frozenset({Situation.MEASURES, Situation.CLAUSES, Situation.HOW_TO_APPLY})
 ALIKE = 0.9
+TAKEN_UP = 3  # earlier questions that a turn without a subject may go on with
+UNANSWERED = frozenset({Situation.NOTHING, Situation.UNCLEAR})
 DAYS = 8  # of which the status of every document is remembered
 PAST_OR_FUTURE = frozenset({Status.NOT_YET_EFFECTIVE, Status.EXPIRED, Status.REPEALED})
 STEPS = ("understand", "retrieve", "match", "calculate", "compose", "verify")
@@ -215,6 +218,11 @@ class Assistant:
         evidence = self._retrieve(u)
         tell("match")
         matched = self._match(u, evidence, conversation)
+        for wider in self._taken_up(u, matched, conversation, today, as_of, region):
+            found = self._retrieve(wider)
+            if (of_both := self._match(wider, found, conversation)).situation is Situation.CLAUSES:
+                u, evidence, matched = wider, found, of_both
+                break
         tell("calculate")
         calculated = self._calculate(u, matched)
         tell("compose")
@@ -501,6 +509,34 @@ class Assistant:
             region=region or self.default_region,
             corrector=self.corrector,
         )
+
+    def _taken_up(
+        self,
+        u: Understanding,
+        matched: Match,
+        conversation: Conversation,
+        today: date,
+        as_of: date | None,
+        region: str | None,
+    ) -> Iterator[Understanding]:
+        """The turn together with what was asked last, then with what was asked before, where it
+        names but a place or the sort of thing it asks for (什么时候申报): where clauses answered,
+        no measure goes on from turn to turn."""
+        if conversation.situation != Situation.CLAUSES:
+            return
+        lexicon = self.lexicon
+        own, rest = parted(u.topic_text, lexicon)
+        place_alone = bool(u.regions) and not lexicon.cues["place_alone"].sub("", rest)
+        bare = own and len(self.index.telling(rest)) <= 1
+        if not (place_alone or (bare and matched.situation in UNANSWERED)):
+            return
+        before = ""
+        for question in reversed(conversation.questions[-TAKEN_UP:]):
+            asked = self._understand(question, conversation, today, as_of, region).topic_text
+            before = f"{before} {parted(asked, lexicon)[1] if own else asked}"
+            wider = self._understand(f"{u.text} {before}", conversation, today, as_of, region)
+            said = tuple(f for f in wider.new_facts if f.span and f.span[1] <= len(u.question))
+            yield replace(wider, question=u.question, new_facts=said)
 
     def _retrieve(self, u: Understanding) -> Evidence:
         places = u.regions or ((u.region,) if u.region else ())

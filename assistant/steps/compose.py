@@ -13,7 +13,7 @@ from assistant.answer import Behaviour
 from assistant.matching.subject import Situation
 from assistant.writing.beside import tell_beside, tell_listed, tell_part, tell_place
 from assistant.writing.context import Context
-from assistant.writing.elsewhere import each_place, has_places_apart, tell_other_places
+from assistant.writing.elsewhere import each_place, places_apart, tell_other_places
 from assistant.writing.lines import tell_mended
 from assistant.writing.measures import measures
 from assistant.writing.offers import find, how_to_apply
@@ -64,10 +64,6 @@ WRITERS: Mapping[Situation, Callable[[Writer], Behaviour]] = {
 }
 
 
-def _writer(context: Context) -> Callable[[Writer], Behaviour]:
-    return each_place if has_places_apart(context) else WRITERS[context.matched.situation]
-
-
 def compose(context: Context, parts: Sequence[Context] = ()) -> tuple[Behaviour, Sheet]:
     """The whole rule-based answer; where nothing is left to ask, it is no question back.
 
@@ -78,13 +74,18 @@ def compose(context: Context, parts: Sequence[Context] = ()) -> tuple[Behaviour,
         {d.id: context.status_of(d).status for d in context.documents.values()},
         context.u.as_of.isoformat(),
     )
-    behaviour = _writer(context)(Writer(context, sheet))
+    apart = places_apart(context)
+    if apart:
+        behaviour = each_place(Writer(context, sheet), apart)
+    else:
+        behaviour = WRITERS[context.matched.situation](Writer(context, sheet))
     for part in parts:
         tell_part(Writer(context, sheet), part)
     tell_beside(Writer(context, sheet))
     tell_listed(Writer(context, sheet))
     tell_place(Writer(context, sheet))
-    tell_other_places(Writer(context, sheet))
+    if not apart:
+        tell_other_places(Writer(context, sheet))
     if sheet.citations:
         tell_mended(Writer(context, sheet))
     if behaviour is Behaviour.CLARIFY and not sheet.missing:

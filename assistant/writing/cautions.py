@@ -21,6 +21,7 @@ MOST_OPEN_POINTS = 3
 MOST_TYPOS = 2
 NOT_STATED = ("原文未载", "原文未载明")
 SAME = 0.5  # share of the character pairs from which two say the same
+UNSTATED = "effective_date_unstated"
 WARNING_OF_STATUS = {
     Status.EXPIRED: WarningCode.EXPIRED,
     Status.REPEALED: WarningCode.EXPIRED,
@@ -106,7 +107,14 @@ def warn_of_document(w: Writer, document: Document) -> None:
     """The warning that a document's status calls for."""
     code = WARNING_OF_STATUS.get(w.context.status_of(document).status)
     if code:
-        w.warn(code, document=document_name(document))
+        words = w.context.words("warning", _key(document, code), document=document_name(document))
+        w.sheet.warn(code, words)
+
+
+def _key(document: Document, key: str) -> str:
+    """The wording for a status: a day that cannot be told is another thing than one not stated."""
+    unstated = document.dates.effective_days_after_publication is None
+    return UNSTATED if unstated and key == Status.EFFECTIVE_DATE_UNKNOWN else str(key)
 
 
 def status_note(w: Writer, document: Document) -> None:
@@ -127,6 +135,7 @@ def status_note(w: Writer, document: Document) -> None:
         return
     if key in w.context.wording["status_note"]:
         cites = w.cite_status(document, finding)[:1]
+        key = _key(document, key)
         w.say(K.CAVEAT, "status_note", key, cites, document=document_name(document))
     warn_of_document(w, document)
 

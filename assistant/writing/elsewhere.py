@@ -15,8 +15,15 @@ from assistant.matching.subject import Situation
 from assistant.measures.reader import Place
 from assistant.writing.context import Context
 from assistant.writing.lines import say_further
+from assistant.writing.questions import ask_region_first, say_questions
 from assistant.writing.refusals import nothing
-from assistant.writing.sentences import OUTSIDE, answering, best_sentences, find_words
+from assistant.writing.sentences import (
+    OUTSIDE,
+    answering,
+    best_sentences,
+    find_words,
+    tells_what_is_asked,
+)
 from assistant.writing.writer import Writer
 from ingest.document import NATION, UNKNOWN_REGION, Status
 from ingest.index import Hit
@@ -25,27 +32,53 @@ WITHOUT_MEASURE = frozenset({Situation.CLAUSES, Situation.NOTHING})
 BESIDE = frozenset({Situation.MEASURES, Situation.FIND, Situation.HOW_TO_APPLY, Situation.CLAUSES})
 OVER = (Status.EXPIRED, Status.REPEALED)
 LEAST, LIKE = 0.4, 0.7  # of a clause's score, and of the best one's, from which a place is told of
+ALIKE = 2 / 3  # of the words that the best place's answer shares with the question
+SEARCHES = 4  # for further places, each without those that were found
+APART, NAMED = 4, 8  # places whose sentences are told, and further ones that are named
 SHARED = 0.25  # of the question's words, in the sentence that is quoted or its paper's title
 
 Told = tuple[str, Place | None]  # a place, and what answers there
 
 
-def has_places_apart(c: Context) -> bool:
-    """Whether several places were named, and one of them has papers, and no measures."""
-    reviewed = {document.id for document in c.reviewed}
-    papers = [c.papers_in(region) for region in c.u.regions] if len(c.u.regions) > 1 else []
-    bare = any(each and not each & reviewed for each in papers)
-    return bare and c.matched.situation in WITHOUT_MEASURE
+def places_apart(c: Context) -> list[Told]:
+    """What each of several places says, where the answer is theirs and no measure's: of those that
+    were named, or where none was, of those whose papers answer alike. Empty where one place, or a
+    measure, answers.
+    """
+    if c.matched.situation not in WITHOUT_MEASURE:
+        return []
+    if len(c.u.regions) > 1:
+        reviewed = {document.id for document in c.reviewed}
+        papers = [c.papers_in(region) for region in c.u.regions]
+        bare = any(each and not each & reviewed for each in papers)
+        return [*told_elsewhere(c, ())] if bare else []
+    unnamed = not c.u.regions and c.matched.home is None and not c.u.documents
+    if not unnamed or c.matched.follow_up or not c.matched.hits:
+        return []
+    first = c.documents[c.matched.hits[0].document_id]
+    if first in c.reviewed or first.region in (NATION, UNKNOWN_REGION):
+        return []
+    alike = _alike(c)
+    return alike if len(alike) > 1 else []
 
 
-def each_place(w: Writer) -> Behaviour:
-    """What each place that was named says; that there is nothing, where none says anything."""
-    told = [*told_elsewhere(w.context, ())]
+def each_place(w: Writer, told: Sequence[Told]) -> Behaviour:
+    """What each place says; that there is nothing, where none says anything. Of many places some
+    are told of, and which one is meant is asked."""
     if all(place is None for _, place in told):
         return nothing(w)
+    shown = told if w.context.u.regions else told[:APART]
     w.say(K.CONCLUSION, "conclusion", "places")
-    say_elsewhere(w, told)
-    return Behaviour.ANSWER
+    say_elsewhere(w, shown)
+    w.warn(WarningCode.JURISDICTION)
+    if len(shown) == len(told):
+        return Behaviour.ANSWER
+    regions = [region for region, _ in told[APART : APART + NAMED]]
+    more = "more_places" if len(told) <= APART + NAMED else "many_places"
+    w.say(K.CAVEAT, "line", more, regions="、".join(regions))
+    ask_region_first(w)
+    say_questions(w)
+    return Behaviour.CLARIFY
 
 
 def tell_other_places(w: Writer) -> None:
@@ -109,17 +142,66 @@ def say_elsewhere(w: Writer, told: Sequence[Told]) -> None:
         w.say(K.CAVEAT, "line", "each_place")
 
 
+def _alike(c: Context) -> list[Told]:
+    """The places whose papers answer like the one that answers best: by most of the words that it
+    shares with the question, most of those in its title among them (绿色贷款), and telling the sort
+    of thing that is asked where it does."""
+    wanted = find_words(c.u.topic_text)
+    told: list[tuple[str, Place, frozenset[str], bool]] = []  # place, answer, words shared, sort
+    for region, hits in _of_each_region(c).items():
+        for place in _answers(c, hits)[:1]:
+            document = c.documents[place.document]
+            words = document.quote(place.start, place.end)
+            held = wanted & find_words(f"{document.title} {words}")
+            told.append(
+                (region, place, held, tells_what_is_asked(words, c.u.topic_text, c.lexicon))
+            )
+    if not told:
+        return []
+    _, best, most, sort = max(told, key=lambda each: (each[3], len(each[2])))
+    subject = most & find_words(c.documents[best.document].title)
+    return [
+        (region, place)
+        for region, place, held, tells in told
+        if tells >= sort
+        and len(held & most) >= ALIKE * len(most) > 0
+        and len(held & subject) >= ALIKE * len(subject)
+    ]
+
+
+def _of_each_region(c: Context) -> dict[str, list[Hit]]:
+    """The clauses found, by region, best first; one place's papers must not crowd out another's."""
+    regions: dict[str, list[Hit]] = {}
+    hits: Sequence[Hit] = c.matched.hits
+    least = LIKE * hits[0].score
+    for _ in range(SEARCHES):
+        for hit in hits:
+            region = c.documents[hit.document_id].region
+            if hit.score >= least and region not in (NATION, UNKNOWN_REGION):
+                regions.setdefault(region, []).append(hit)
+        passed = {NATION, UNKNOWN_REGION, *regions}
+        others = [d.id for d in c.documents.values() if d.region not in passed]
+        hits = c.found_in(others) if others else ()
+        if not hits or hits[0].score < least:
+            break
+    return regions
+
+
 def _answer(c: Context, hits: Sequence[Hit]) -> Place | None:
-    """The sentence that answers best, of papers that are not over where there are such; None where
-    it holds too little of the question."""
+    """The sentence that answers best; None where it holds too little of the question."""
+    return next((place for place in _answers(c, hits) if _shared(c, place) >= SHARED), None)
+
+
+def _answers(c: Context, hits: Sequence[Hit]) -> list[Place]:
+    """The sentences that answer, best first, of papers that are not over where there are such."""
     text, lexicon = c.u.topic_text, c.lexicon
     holding = [h for h in hits if c.status_of(c.documents[h.document_id]).status not in OVER]
     hits = [h for h in holding or hits if h.path not in OUTSIDE]
-    found = answering(c.documents, hits, text, lexicon)
+    found = answering(c.documents, hits, text, lexicon, compared="compare" in c.u.intents)
     for hit in hits[:1]:
         paper = c.documents[hit.document_id]
         found += best_sentences(paper, hit.path, hit.start, hit.end, text, lexicon)
-    return next((place for place in found if _shared(c, place) >= SHARED), None)
+    return found
 
 
 def _shared(c: Context, place: Place) -> float:

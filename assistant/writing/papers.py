@@ -36,7 +36,7 @@ from assistant.writing.words import (
     status_reason,
 )
 from assistant.writing.writer import Writer
-from ingest.document import Clause, Damage, Document, Status
+from ingest.document import NATION, Clause, Damage, Document, Status
 from ingest.index import Hit
 
 TITLE = "标题"  # the path of the clause that bears a paper's number and issuers
@@ -366,6 +366,9 @@ def clauses(w: Writer) -> Behaviour:
     found = _told(w, holding)
     best, *others = found
     document = c.documents[best.document]
+    if home is None:  # one place's paper does not go on with another's
+        regions = (NATION, document.region)
+        others = [each for each in others if c.documents[each.document].region in regions]
     n = w.sheet.cite(best)
     said = any(words in w.words_at(best) for words in QUOTED.findall(c.u.question))
     w.say(

@@ -27,7 +27,8 @@ ROW = re.compile(
 )  # as `ingest.tables` writes it: one sentence
 MOST = 2
 TITLE = re.compile(r"《[^》]*》")  # another paper's name tells nothing of its subject
-SORTS = ("sum", "rate", "when", "length", "terms", "papers", "whom", "holds")
+SORTS = ("sum", "rate", "when", "length", "terms", "papers", "whom", "holds", "way")
+COMPARED = ("sum", "rate")  # what is compared where it is not said
 OUTSIDE = frozenset({"标题", "目录", "落款", "抄送"})
 LOOKED_AT = 10  # clauses found whose sentences are weighed
 WHOLE = 200  # clauses of a paper that is looked at whole
@@ -66,19 +67,42 @@ def best_sentences(
     return [place for score, _, place in scored[:MOST] if -score >= 0.5 * best]
 
 
+def tells_what_is_asked(words: str, question: str, lexicon: Lexicon) -> bool:
+    """Whether words tell the sort of thing that is asked; True where none is asked."""
+    sorts = _sorts_of(question, lexicon)
+    return not sorts or any(lexicon.cues[f"tells_{sort}"].search(words) for sort in sorts)
+
+
+def _sorts_of(question: str, lexicon: Lexicon) -> list[str]:
+    return [sort for sort in SORTS if lexicon.cues[f"asks_{sort}"].search(question)]
+
+
+def parted(question: str, lexicon: Lexicon) -> tuple[list[str], str]:
+    """The sorts of thing that a question asks (a day, a sum), and what else it says."""
+    sorts = _sorts_of(question, lexicon)
+    for sort in sorts:
+        question = lexicon.cues[f"asks_{sort}"].sub(" ", question)
+    return sorts, question
+
+
 def answering(
-    documents: Mapping[str, Document], hits: Sequence[Hit], question: str, lexicon: Lexicon
+    documents: Mapping[str, Document],
+    hits: Sequence[Hit],
+    question: str,
+    lexicon: Lexicon,
+    *,
+    compared: bool = False,
 ) -> list[Place]:
     """Up to two sentences of all the clauses found, those that answer the question best: by the
     rare words that they and their headings share with it, and their paper's title, among those
     that tell the sort of thing that is asked (a sum, a day, a condition) where there are such. One
-    that announces a list (：) is shown with it. [] where none shares a word.
+    that announces a list (：) is shown with it. Where things are `compared` and nothing says by
+    what, sums and rates are. [] where none shares a word.
     """
-    sorts = [sort for sort in SORTS if lexicon.cues[f"asks_{sort}"].search(question)]
-    tells = [lexicon.cues[f"tells_{sort}"] for sort in sorts]
-    topic = question
-    for sort in sorts:
-        topic = lexicon.cues[f"asks_{sort}"].sub(" ", topic)  # 比例 is told by 40%, not by 比例
+    sorts = _sorts_of(question, lexicon)
+    told_by = sorts or (COMPARED if compared else ())
+    tells = [lexicon.cues[f"tells_{sort}"] for sort in told_by]
+    topic = parted(question, lexicon)[1]  # 比例 is told by 40%, not by 比例
     wanted = find_words(topic)
     alike = [word for words in lexicon.expansions(topic) for word in words.split()]
 

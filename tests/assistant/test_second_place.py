@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answer import Answer
+from assistant.answer import Answer, Behaviour
 from assistant.corpus import build_snapshot, take_files, wanted_papers
 from assistant.service import Service
 from assistant.settings import Settings
@@ -17,6 +17,14 @@ from tests.assistant.conftest import with_papers
 from tests.conftest import NOW, ROOT
 
 PAPERS = ROOT / "tests" / "data" / "papers"
+OF_CITY = """{city}{loan}贴息管理办法
+某经信发〔2025〕{n}号
+第一条　为支持企业融资，制定本办法。
+第二条　在{city}登记注册、具有独立法人资格的工业企业可以申请{loan}贴息。
+第三条　对符合条件的{loan}，按照不超过实际贷款利率的2{n}%给予贴息。
+第四条　申报时间为每年{n}月1日至{n}月20日，由{city}经济和信息化局受理。
+第五条　本办法自2025年4月1日起施行。
+"""
 CITY, PROVINCE = "成都市", "四川省"
 
 
@@ -175,3 +183,74 @@ def test_an_article_of_two_figures_is_quoted_with_its_number(
         answer = service.ask(question)
     assert f"》{article}" in answer.text
     assert words in answer.text
+
+
+@pytest.fixture(scope="module")
+def cities(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """Papers of six cities, each with a rule for the same loan, and of one for another loan."""
+    folder = tmp_path_factory.mktemp("cities")
+    shutil.copytree(ROOT / "corpus" / "lexicon", folder / "corpus" / "lexicon")
+    for empty in ("sources.yaml", "lexicon/documents.yaml"):
+        (folder / "corpus" / empty).write_text("[]\n", "utf-8")
+    drop = folder / "drop"
+    drop.mkdir()
+    for n, name in enumerate(["绵阳", "德阳", "眉山", "雅安", "南充", "达州", "自贡"], 1):
+        paper = OF_CITY.format(city=f"{name}市", loan="技改贷款" if n == 7 else "绿色贷款", n=n)
+        (drop / f"{name}.txt").write_text(paper, "utf-8")
+    (drop / "利率.txt").write_text(
+        "广安市设备贷款利率表\n设备快贷的利率为4.25%，期限5年。\n", "utf-8"
+    )
+    settings = Settings(
+        home=folder / "home", corpus=folder / "corpus", database_url=f"sqlite:///{folder / 'a.db'}"
+    )
+    take_files(settings, [drop])
+    build_snapshot(settings, progress=False)
+    with Service(settings, now=lambda: NOW) as service:
+        yield service
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("绿色贷款贴息比例是多少？", "不超过实际贷款利率的2"),
+        ("绿色贷款贴息什么时候申报", "申报时间为每年"),
+        ("谁可以申请绿色贷款贴息", "工业企业可以申请绿色贷款贴息"),
+    ],
+)
+def test_of_many_cities_some_are_told_apart_and_the_place_is_asked_for(
+    cities: Service, question: str, words: str
+) -> None:
+    answer = cities.ask(question)
+    assert answer.behaviour is Behaviour.CLARIFY
+    assert [each.slot for each in answer.missing] == ["region"]
+    assert answer.text.count(words) == len(cited_regions(cities, answer)) == 4
+    assert "自贡市" not in answer.text  # of another loan
+    assert all(c in answer.text for c in ("绵阳", "德阳", "眉山", "雅安", "南充", "达州"))
+
+
+def test_a_place_told_after_is_answered_for_what_was_asked(cities: Service) -> None:
+    first = cities.ask("绿色贷款贴息比例是多少？")
+    told = [("我们在眉山", "的23%"), ("那绵阳呢", "的21%"), ("什么时候申报？", "每年1月1日")]
+    for question, words in told:
+        answer = cities.ask(question, session_id=first.session_id)
+        assert words in answer.text
+        assert len(cited_regions(cities, answer)) == 1
+    weather = cities.ask("今天天气怎么样", session_id=first.session_id)
+    assert weather.citations == ()
+
+
+def test_what_one_city_alone_has_is_answered_without_asking(cities: Service) -> None:
+    answer = cities.ask("技改贷款贴息怎么申请？")
+    assert "每年7月1日至7月20日" in answer.text
+    assert cited_regions(cities, answer) == {"自贡市"}
+
+
+def test_a_comparison_of_two_cities_compares_what_they_grant(cities: Service) -> None:
+    answer = cities.ask("绵阳和德阳的绿色贷款贴息比一比")
+    assert "的21%" in answer.text and "的22%" in answer.text
+
+
+def test_a_paper_without_any_day_is_told_to_state_none(cities: Service) -> None:
+    answer = cities.ask("广安的设备快贷利率多少？")
+    assert "4.25%" in answer.text
+    assert "没有写明何时施行" in answer.text and "公布之日" not in answer.text
