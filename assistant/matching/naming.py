@@ -7,6 +7,8 @@ Out: ids of documents, places of clauses, or a clause in which a phrase stands w
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from assistant.matching.sides import of_values
@@ -17,6 +19,8 @@ from assistant.measures.reader import Place
 from ingest.document import Document
 from ingest.index import Hit
 
+TITLE = re.compile("《([^》]{6,60})》")
+LEAST_SHARED = 1.5  # of a title's own character pairs in a question, from which it asks for it
 BEFORE_DAMAGE = 4  # characters before a lost number by which it is told
 
 
@@ -30,6 +34,31 @@ def standing(phrases: Sequence[str], documents: Mapping[str, Document]) -> Hit |
                 where = (document.id, clause.path, clause.start, clause.end)
                 return Hit(1, *where, (), 1.0, {})
     return None
+
+
+def title_told(view: View) -> str | None:
+    """The title of another paper that the reviewed papers tell of and the question has words of; of
+    the papers that are named, where there are such."""
+    reviewed = {m.document for m in view.catalogue.measures}
+    papers = [view.documents[d] for d in view.u.documents] or [
+        view.documents[d] for d in sorted(reviewed) if view.home in (None, view.documents[d].region)
+    ]
+    own = {d.title for d in view.documents.values()}
+    titles = dict.fromkeys(
+        title
+        for paper in papers
+        for title in TITLE.findall(paper.text)
+        if not any(title in name or name in title for name in own)
+    )
+    held = Counter(pair for title in titles for pair in _pairs(title))
+    wanted = _pairs(view.u.text)
+    shared = {t: sum(1 / held[pair] for pair in wanted & _pairs(t)) for t in titles}
+    best = max(shared, key=lambda title: (shared[title], -len(title)), default=None)
+    return best if best is not None and shared[best] >= LEAST_SHARED else None
+
+
+def _pairs(text: str) -> set[str]:
+    return {text[i : i + 2] for i in range(len(text) - 1)}
 
 
 def named_papers(view: View) -> tuple[str, ...]:

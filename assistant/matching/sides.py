@@ -30,7 +30,7 @@ NUMBERS_OF_CASE = frozenset().union(*FACTS_OF_RULE.values())
 def pair(view: View, papers: Sequence[str]) -> list[Candidate]:
     """The two sides of a comparison: two documents, two places, or the two best measures."""
     u, ranked = view.u, view.ranked
-    if not ranked:
+    if not ranked or _in_one(view):
         return []
     numbered = _by_number(view, papers)
     of_papers = len(papers) < 2 or {c.measure.document for c in numbered} == set(papers)
@@ -137,6 +137,12 @@ def _here(view: View, papers: Sequence[str]) -> list[Candidate]:
     """The candidates of the place that is asked about, and of the papers that are named."""
     here = [c for c in view.ranked if view.sided or view.home in (None, c.measure.region)]
     return [c for c in here if c.measure.document in papers] or here
+
+
+def _in_one(view: View) -> bool:
+    """Whether the figures that are set side by side all stand in one measure: 798家和288家."""
+    told = {n for n in view.u.numbers if n != 1}
+    return len(told) > 1 and not view.u.repeated and told <= view.ranked[0].measure.numbers
 
 
 def of_figure(view: View, candidates: Sequence[Candidate]) -> Sequence[Candidate]:

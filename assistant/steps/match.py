@@ -37,6 +37,7 @@ from assistant.matching.naming import (
     quoting_damage,
     rests_on,
     standing,
+    title_told,
 )
 from assistant.matching.sides import (
     is_of_place,
@@ -171,6 +172,20 @@ def _by_words(view: View) -> Match | None:
                 (told, *(h for h in view.evidence.hits if h.document_id == told.document_id)),
             )
     return None
+
+
+def _by_title(view: View) -> Match | None:
+    """Another paper's whole name was asked for, which one of ours tells: what tells it."""
+    if not view.says("full_name") or view.follow_up:
+        return None
+    told = title_told(view)
+    if told is None:
+        return None
+    held = [m for m in view.catalogue.measures if told in m.quote]
+    if held:
+        return Match(Situation.MEASURES, (view.subject(held[0], 1.0),), home=view.home)
+    hit = standing([told], view.documents)
+    return None if hit is None else Match(Situation.CLAUSES, (), (hit,), home=view.home)
 
 
 def _by_path(view: View) -> Match | None:
@@ -434,6 +449,7 @@ DOORS: Sequence[Callable[[View], Match | None]] = (
     _idle,
     _by_place,
     _by_words,
+    _by_title,
     _by_path,
     _of_paper,
     _by_facts,

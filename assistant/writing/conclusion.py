@@ -24,6 +24,7 @@ from assistant.writing.lines import (
     further_quotes,
     quote_asked_parts,
     quoted_place,
+    say_misprint,
     say_misread,
     say_without_part,
     scope,
@@ -68,6 +69,7 @@ SETTLED = Conclusion(Behaviour.ANSWER, settled=True)
 def conclude(topic: Topic) -> Conclusion:
     """Say the first sentence about a measure; before it, what the question takes wrongly."""
     say_misread(topic.w, topic.measure)
+    say_misprint(topic.w, topic.measure)
     _say_nature(topic)
     _say_other_share(topic)
     concluded = next(filter(None, (case(topic) for case in CASES)))
@@ -184,7 +186,8 @@ def _undefined(t: Topic) -> bool:
     asked = "definition" in t.intents and not t.intents & {"responsible", "status"}
     document, c = t.w.document_of(t.measure), t.w.context
     parts = any(s.part and s.part in c.u.text for s in c.lexicon.sections(c.u.text))
-    asked = asked and not parts and not says_day_of(document, c.u.text)
+    known = parts or c.lexicon.cues["full_name"].search(c.u.text)
+    asked = asked and not known and not says_day_of(document, c.u.text)
     return t.measure.kind is Kind.ABOUT and bool(t.measure.not_stated) and asked
 
 

@@ -44,6 +44,21 @@ def say_misread(w: Writer, measure: Measure) -> None:
         w.warn(WarningCode.NOT_STATED)
 
 
+def say_misprint(w: Writer, measure: Measure) -> None:
+    """What is misprinted in a measure, or differs within its paper, where that was asked."""
+    c = w.context
+    asked = find_words(c.u.text)
+    if not c.lexicon.cues["misprint_asked"].search(c.u.text) or misread(measure, c.u.rule_text):
+        return
+    for point in (*measure.typos, *measure.open_points):
+        quoted = [find_words(words) for words in QUOTED.findall(point)]
+        if any(len(asked & words) >= TOLD * len(words) > 0 for words in quoted):
+            cites = [w.cite(measure)]
+            w.say(K.CONCLUSION, "conclusion", "open_point", cites, point=point.rstrip("。"))
+            w.warn(WarningCode.SOURCE_TYPO)
+            return
+
+
 def tell_mended(w: Writer) -> None:
     """Which misspelt name was taken for which."""
     w.paragraph()

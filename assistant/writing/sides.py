@@ -24,6 +24,7 @@ from assistant.writing.lines import (
     quote_line,
     quote_place,
     responsible_of,
+    say_misprint,
 )
 from assistant.writing.papers import days_of, imprint
 from assistant.writing.questions import ask_slots, say_questions
@@ -45,6 +46,8 @@ def compare(w: Writer) -> Behaviour:
     same = same_number(c, subjects) if len(subjects) > 1 else None
     others = [*told_elsewhere(c, {s.measure.document for s in subjects})]
     several = count(len(subjects))
+    for subject in subjects:
+        say_misprint(w, subject.measure)
     if same is not None:
         cites = [w.cite(s.measure) for s in subjects]
         w.say(K.CONCLUSION, "conclusion", "same", cites, count=several, amount=same)
