@@ -21,6 +21,7 @@ from ingest.index import Hit
 
 TITLE = re.compile("《([^》]{6,60})》")
 LEAST_SHARED = 1.5  # of a title's own character pairs in a question, from which it asks for it
+KIND_OF_PAPER = 2  # characters at a title's end: 方案, 指引, 办法
 BEFORE_DAMAGE = 4  # characters before a lost number by which it is told
 
 
@@ -48,11 +49,13 @@ def title_told(view: View) -> str | None:
         title
         for paper in papers
         for title in TITLE.findall(paper.text)
-        if not any(title in name or name in title for name in own)
+        if not any("".join(title.split()) in name or name in title for name in own)
     )
     held = Counter(pair for title in titles for pair in _pairs(title))
-    wanted = _pairs(view.u.text)
-    shared = {t: sum(1 / held[pair] for pair in wanted & _pairs(t)) for t in titles}
+    named = "".join(view.documents[d].title for d in view.u.documents)
+    wanted = _pairs(view.u.text) - _pairs(named)
+    said = [t for t in titles if "".join(t.split()).rstrip("）")[-KIND_OF_PAPER:] in view.u.text]
+    shared = {t: sum(1 / held[pair] for pair in wanted & _pairs(t)) for t in said}
     best = max(shared, key=lambda title: (shared[title], -len(title)), default=None)
     return best if best is not None and shared[best] >= LEAST_SHARED else None
 
