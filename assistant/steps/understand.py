@@ -401,7 +401,8 @@ def _read(
         facts = tuple(f for f in facts if f.slot != "applicant" or f.value == ENTERPRISE)
     facts = owned(text, _placed(facts, found, places), found, lexicon)
     mixed = _mixed(text, mentions, facts, lexicon)
-    if mixed:  # which of the loans counts is for the measure to say
+    if mixed or _to_choose(text, mentions, lexicon):
+        # which of the loans counts is for the measure to say
         facts = tuple(f for f in facts if f.slot != "loan_product")
     if lexicon.cues["part_unknown"].search(text):  # the sum said is not the sum that counts
         facts = tuple(f for f in facts if lexicon.slots[f.slot].type != "money")
@@ -431,6 +432,12 @@ def _mixed(text: str, mentions: Sequence[Mention], new: Sequence[Fact], lexicon:
     )
     apart = lexicon.cues["of_which"].search(text) or lexicon.cues["part_named"].search(text)
     return joined and not apart and len([f for f in new if f.slot == "principal"]) == 1
+
+
+def _to_choose(text: str, mentions: Sequence[Mention], lexicon: Lexicon) -> bool:
+    """Whether loans of several kinds were named of which one is to be taken: 哪个能贴息."""
+    kinds = {m.value for m in mentions if m.slot == "loan_product"}
+    return len(kinds) > 1 and bool(lexicon.cues["which_to_take"].search(text))
 
 
 def _undivided(text: str, new: Sequence[Fact], lexicon: Lexicon) -> bool:
