@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 Serving = Callable[[object], AbstractContextManager[str]]
+UNSEEN = 0.001  # of a window's area times its way: a pixel's rounding, far below a line that jumps
 
 
 @pytest.mark.parametrize("size", [figures.DESKTOP, figures.PHONE], ids=["desktop", "phone"])
@@ -26,7 +27,7 @@ Serving = Callable[[object], AbstractContextManager[str]]
 def test_nothing_jumps_while_a_page_loads(
     browser: Browser, site: str, path: str, size: dict[str, int]
 ) -> None:
-    assert figures.jump(browser, site + path, size) == 0
+    assert figures.jump(browser, site + path, size) < UNSEEN
 
 
 def test_a_page_that_jumps_is_found_out(browser: Browser, serving: Serving) -> None:
@@ -36,7 +37,7 @@ def test_a_page_that_jumps_is_found_out(browser: Browser, serving: Serving) -> N
         return HTMLResponse(f"<!doctype html><link rel=icon href=data:,><p>正文</p>{script}")
 
     with serving(Starlette(routes=[Route("/", page)])) as address:
-        assert figures.jump(browser, address, figures.DESKTOP) > 0
+        assert figures.jump(browser, address, figures.DESKTOP) > UNSEEN
 
 
 def test_the_widget_is_timed_from_its_script_and_moves_nothing(browser: Browser, site: str) -> None:
