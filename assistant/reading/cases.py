@@ -19,6 +19,7 @@ from assistant.calculators.money import plain
 from assistant.conversation import Fact
 from assistant.reading.figures import BASE, MONEY_SLOTS, Figure
 from assistant.reading.lexicon import Lexicon, Mention
+from assistant.reading.numerals import small
 from assistant.reading.owners import APART
 from assistant.reading.products import insured_products, of_products
 from assistant.reading.quantity import Quantity
@@ -33,7 +34,7 @@ QUARTERS = re.compile(
     r"([一二三四1234]+)(?=(?:[、和到至-][一二三四1234])?季)|(?<=[、和到至-])([一二三四1234])季"
 )
 CHANGE = re.compile(
-    r"(\d+|[一二三四五六七八九十]+)月(?:份|初|底|\d+[日号])?(?:起|开始|以?后|重定价|调|降|改|变|涨)"
+    r"(?<!\d)(\d{1,2}|十[一二]?|[一二三四五六七八九])月(?:份|初|底|\d+[日号])?(?:起|开始|以?后|重定价|调|降|改|变|涨)"
 )
 SINCE = re.compile(r" ?(?:份|初|底)?(?:1[日号])?(?:起|开始|以?后|之后|重定价|调|降|改|变|涨)")
 MOST_PROJECTS = 50
@@ -98,7 +99,7 @@ def facts_of_figures(
     if lexicon.cues["whole_year"].search(text):
         pass
     elif early:
-        months = 6 if early.group(1) == "半年" else _small(early.group(1).removesuffix("个月"))
+        months = 6 if early.group(1) == "半年" else small(early.group(1).removesuffix("个月"))
         if 0 < months < 12:
             facts.append(Fact("portion_months", str(12 - months), turn, early.span()))
     elif not any(f.label or f.portion != "1" for f in facts if f.slot in PAIRS or f.slot in RATES):
@@ -185,7 +186,7 @@ def _periods_of(text: str, figure: Figure, sums: Sequence[Figure], lexicon: Lexi
     if found is None:
         return 0
     as_much = lexicon.cues["as_much_again"].search(text[figure.end :])
-    return (4 if found[2].startswith("季") else 12) if as_much else _small(found[1])
+    return (4 if found[2].startswith("季") else 12) if as_much else small(found[1])
 
 
 def _either(text: str, facts: Sequence[Fact], lexicon: Lexicon, turn: int) -> list[Fact]:
@@ -359,7 +360,7 @@ def _portions(
         return tuple(parts)
     change = CHANGE.search(text)
     if len(rates) == 2 and change:
-        first = _small(change.group(1)) - 1
+        first = small(change.group(1)) - 1
         if 0 < first < 12:
             return (Decimal(first) / 12, Decimal(12 - first) / 12)
     return ()
@@ -392,17 +393,6 @@ def _months_of(
     if begins[0] != 1 or ends[-1] != 12 or not follow:
         return ()
     return tuple(Decimal(e - b + 1) / 12 for b, e in zip(begins, ends, strict=True))
-
-
-def _small(text: str) -> int:
-    if text.isdigit():
-        return int(text)
-    digits = {c: i for i, c in enumerate("零一二三四五六七八九十")} | {"两": 2}
-    if len(text) == 1:
-        return digits[text]
-    if text[0] == "十":
-        return 10 + digits[text[1]]
-    return digits[text[0]] * 10 + (digits[text[2]] if len(text) > 2 else 0)
 
 
 def _times(

@@ -125,19 +125,11 @@ def _held_by_year(
         return None
     facts: list[Fact] = []
     for group, (year, portion) in enumerate(sorted(out.items())):
-        for figure, slot in ((amounts[0], SUM), (rates[0], RATE)):
-            facts.append(
-                Fact(
-                    slot,
-                    f"{figure.value:f}",
-                    turn,
-                    (figure.start, figure.end),
-                    group=group,
-                    confidence=figure.quantity.confidence,
-                    portion=f"{portion:f}" if slot == SUM else "1",
-                    label=f"{year}年",
-                )
-            )
+        label = f"{year}年"
+        facts += [
+            _fact(amounts[0], turn, group, portion=f"{portion:f}", label=label),
+            _fact(rates[0], turn, group, label=label),
+        ]
     return facts
 
 
@@ -539,20 +531,19 @@ def _draws(
     facts: list[Fact] = []
     for group, (amount, portion) in enumerate(zip(parts, out, strict=True)):
         rate = rates[group] if len(rates) == len(parts) else rates[0]
-        for figure in (amount, rate):
-            facts.append(
-                Fact(
-                    figure.slot,
-                    f"{figure.value:f}",
-                    turn,
-                    (figure.start, figure.end),
-                    group=group,
-                    confidence=figure.quantity.confidence,
-                    portion=f"{portion:f}" if figure is amount and portion is not None else "1",
-                    project=project if figure is amount else "",
-                )
-            )
+        lasts = f"{portion:f}" if portion is not None else "1"
+        facts += [
+            _fact(amount, turn, group, portion=lasts, project=project),
+            _fact(rate, turn, group),
+        ]
     return facts
+
+
+def _fact(figure: Figure, turn: int, group: int, **more: str) -> Fact:
+    """What a figure says of a loan."""
+    span, sure = (figure.start, figure.end), figure.quantity.confidence
+    value = f"{figure.value:f}"
+    return Fact(figure.slot, value, turn, span, group=group, confidence=sure, **more)  # type: ignore[arg-type]
 
 
 def _out_for(
