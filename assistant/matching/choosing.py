@@ -6,7 +6,7 @@ Out: those chosen; what the facts rule out stands last (tests/assistant/steps/te
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from assistant.calculators.case import Ask
 from assistant.matching.subject import Subject
@@ -40,8 +40,18 @@ CLOSE_WORD = 0.4  # of a word that is only meant, not said
 OF_FIRMS = OF_ENTERPRISES | {"industry"}  # told of an enterprise
 
 
-def select(ranked: Sequence[Candidate], *, several: bool, total: bool = False) -> list[Candidate]:
-    """The best candidate, its equals, and those that explain other words of the question."""
+def select(
+    ranked: Sequence[Candidate],
+    *,
+    several: bool,
+    total: bool = False,
+    own: Collection[int] = frozenset(),
+) -> list[Candidate]:
+    """The best candidate, its equals, and those that explain other words of the question.
+
+    own  places of words by which somebody says what he is (专精特新): they ask for a benefit of
+         such, and for nothing else
+    """
     if not ranked:
         return []
     best = ranked[0]
@@ -59,9 +69,10 @@ def select(ranked: Sequence[Candidate], *, several: bool, total: bool = False) -
             s.weight
             for s in candidate.spotted
             if s.start >= 0 and covered.isdisjoint(range(s.start, s.end))
+            if candidate.measure.usable or not all(i in own for i in range(s.start, s.end))
         )
-        told = candidate.parts.get("conditions") or best.parts.get("conditions", 0.0) < TELLING
-        equal = candidate.score >= CLOSE * best.score and bool(told or fresh)
+        meets = candidate.parts.get("conditions") or best.parts.get("conditions", 0.0) < TELLING
+        equal = candidate.score >= CLOSE * best.score and bool(meets or fresh)
         weight = candidate.parts.get("context", 1.0)
         asked_too = fresh * weight >= 0.8 and share >= OF_CHOSEN
         asked_of_benefits = several and candidate.measure.usable and fresh >= 1.2 and share >= least

@@ -53,7 +53,7 @@ from assistant.matching.view import KNOWN, KNOWN_HERE, SMALL, STRONG, WEAK, View
 from assistant.matching.weighing import asks_product, is_personal, wants_amount, whole_clause
 from assistant.measures.model import Kind
 from assistant.steps.retrieve import FIRST, QUOTED
-from assistant.steps.understand import GUARDED
+from assistant.steps.understand import GUARDED, OF_ENTERPRISES
 from ingest.index import Hit
 
 CLAUSE_ONLY = 0.9
@@ -419,7 +419,11 @@ def _chosen(view: View) -> list[Subject]:
     total = view.says("total")
     if asks_product(u, view.lexicon) and ranked[0].measure.kind is Kind.PRODUCT:
         ranked = tuple(of_one_clause(ranked))
-    best = of_figure(view, select(ranked, several=view.says("total", "both"), total=total))
+    own = {
+        i for m in u.mentions if m.slot in OF_ENTERPRISES for i in range(m.start, m.end)
+    }  # what somebody says he is
+    several = view.says("total", "both")
+    best = of_figure(view, select(ranked, several=several, total=total, own=own))
     chosen = [view.subject(c.measure, c.score) for c in best]
     meant = by_its_word([s.measure for s in chosen], view)
     if meant is not None and not total:

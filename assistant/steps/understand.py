@@ -47,6 +47,7 @@ EITHER = (  # one of which is told instead of the other
     ("interest_paid", "annual_rate"),
     ("annual_rate", "interest_paid"),
 )
+INSURED = frozenset({"premium", "premium_rate", "product_type"})  # only an enterprise has these
 LENGTHS = frozenset({"portion_months", "years", "insured_years"})
 WEAK_WORD = 0.8  # a word that means less as often
 ENTERPRISE, BANK = "企业", "银行"
@@ -339,7 +340,7 @@ def understand(
         )
         else "",
         part_of=this.mixed or bool(lexicon.cues["part_of"].search(text)),
-        uneven=bool(lexicon.cues["repaid_part"].search(text))
+        uneven=bool(lexicon.cues["out_unevenly"].search(text))
         and not lexicon.cues["average_told"].search(text),
         undivided=_undivided(text, new, lexicon),
         together=bool(lexicon.cues["together"].search(text)),
@@ -348,7 +349,9 @@ def understand(
         switch=bool(lexicon.cues["switch"].search(text)),
         unknown_number=question[slice(*seen.span(*unknown))] if unknown else None,
         mentions=mentions,
-        topic_text=_without_places(text, found, mentions),
+        topic_text=_without_places(
+            lexicon.cues["cut_across"].sub(lambda m: " " * len(m.group()), text), found, mentions
+        ),
         rule_text=_without_own(text, figures),
     )
 
@@ -831,6 +834,8 @@ def merge(
     if adds:
         shift = 1 + max((f.group for f in kept if f.slot in NUMERIC), default=-1)
         new = [replace(f, group=f.group + shift) if f.slot in NUMERIC else f for f in new]
+    if "applicant" not in said and said & INSURED:  # whoever insures is an enterprise again
+        kept = [f for f in kept if f.slot != "applicant" or f.value == ENTERPRISE]
     if "applicant" in said and not adds and _other_applicant(known, new):
         kept = [f for f in kept if f.slot not in ("titles", "title_level", "size", "ownership")]
     return (*kept, *new)

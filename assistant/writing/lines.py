@@ -320,7 +320,7 @@ def place_without_papers(w: Writer) -> None:
 
 def more_of_clause(w: Writer, measure: Measure) -> None:
     """The sentence of the same clause that shares more with the question than the quote does;
-    none that is for others than who asks."""
+    none that is for others than who asks, or that the answer quotes for another measure."""
     c, document = w.context, w.document_of(measure)
     place = c.catalogue.place(measure)
     clause = document.clause(place.path)
@@ -331,9 +331,17 @@ def more_of_clause(w: Writer, measure: Measure) -> None:
     ):
         inside = place.start <= other.start < place.end or other.start <= place.start < other.end
         fresh = (wanted & find_words(document.text[other.start : other.end])) - shown
+        quoted = [
+            *((x.document_id, x.start, x.end) for x in w.sheet.citations),
+            *(
+                (p.document, p.start, p.end)
+                for s in c.matched.subjects
+                for p in [c.catalogue.place(s.measure)]
+            ),
+        ]
         told = any(
-            x.document_id == document.id and x.start <= other.start and other.end <= x.end
-            for x in w.sheet.citations
+            name == document.id and start <= other.start and other.end <= end
+            for name, start, end in quoted
         )
         if not (inside or told) and len(fresh) >= FRESH and not _is_for_others(c, measure, other):
             w.paragraph()
