@@ -617,7 +617,7 @@ def _facts_of_mentions(
     mentions = _own(text, mentions, lexicon)
     strong = {m.slot for m in mentions if not m.weak}
     kin = lexicon.cues["other_guarantor"].search(text)  # 母公司做担保: no guarantor by trade
-    sharing = _asks_share_of_others(text, lexicon)
+    sharing = _asks_share_of_others(text, mentions, lexicon)
     for_others = lexicon.cues["for_others"].search(text) and not sharing
     for mention in mentions:
         if mention.weak and mention.slot in strong:
@@ -739,10 +739,19 @@ def _narrower(value: str, other: str, atoms: object) -> bool:
     return callable(atoms) and (atoms(value) <= atoms(other) or not atoms(value) & atoms(other))
 
 
-def _asks_share_of_others(text: str, lexicon: Lexicon) -> bool:
-    """Whether somebody asks for a part of what another's case brings: 能分我们设备商一点吗."""
+def _asks_share_of_others(text: str, mentions: Sequence[Mention], lexicon: Lexicon) -> bool:
+    """Whether somebody asks for a part of what another's case brings: 能分我们设备商一点吗, or
+    says that he is nobody who has one: 我是介绍人."""
     cues = lexicon.cues
-    return bool(cues["share_for_us"].search(text) and cues["their_case"].search(text))
+    if not cues["share_for_us"].search(text):
+        return False
+    beside = any(
+        m.slot == "applicant"
+        and lexicon.slots[m.slot].values[m.value].beside
+        and cues["self_strict"].search(text[max(0, m.start - 12) : m.start])
+        for m in mentions
+    )
+    return beside or bool(cues["their_case"].search(text))
 
 
 def _self_confidence(text: str, mention: Mention, lexicon: Lexicon, *, sharing: bool) -> float:
