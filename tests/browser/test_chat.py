@@ -13,7 +13,7 @@ from tests.browser.helpers import AMOUNT, NO_RATE, Breaking, ask, newest
 from tests.conftest import NOW
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
     from assistant.settings import Settings
 
@@ -87,6 +87,21 @@ def test_a_chip_says_what_was_asked_back(page: Page) -> None:
     assert group.get_by_role("button").all_inner_texts() == ["3%", "3.5%", "4%", "其他"]
     group.get_by_role("button", name="3.5%").click()
     assert "87.5万元" in newest(page).locator(".conclusion").inner_text()
+
+
+def test_an_answer_that_overtakes_the_words_of_the_facts_waits_for_them(
+    open_page: OpenPage,
+) -> None:
+    held: list[Route] = []
+    page = open_page("about:blank")
+    page.route("**/api/slots", lambda route: held.append(route))
+    page.goto("/")
+    page.get_by_label("您的问题").fill(NO_RATE)
+    page.keyboard.press("Enter")
+    page.locator(".arriving .conclusion").wait_for()
+    held[0].continue_()
+    assert newest(page).get_by_role("button", name="3.5%").is_visible()
+    assert "annual_rate" not in page.locator("body").inner_text()
 
 
 def test_another_value_can_be_given_and_what_was_understood_corrected(page: Page) -> None:

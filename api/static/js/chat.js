@@ -8,6 +8,7 @@ import * as slots from "./slots.js";
 import { STEPS } from "./words.js";
 
 const KEPT_TURNS = 20;
+const PATIENCE = 3000; // how long an answer waits for the words of the facts, in milliseconds
 const WAITS = [300, 1000, 2500]; // before a broken connection is tried again, in milliseconds
 
 /**
@@ -121,6 +122,7 @@ export function chat(place, { region = "", store = "policy-assistant" } = {}) {
     save();
     try {
       const answer = await answered(asking, id, arriving, running.signal);
+      await vocabulary();
       state.session = answer.session_id;
       state.turns.push({ question: asking, answer });
       arriving.node.replaceWith(answerSheet(answer, act));
@@ -245,7 +247,7 @@ export function chat(place, { region = "", store = "policy-assistant" } = {}) {
     showNetwork();
     addEventListener("online", showNetwork);
     addEventListener("offline", showNetwork);
-    const ready = slots.load().catch(() => {});
+    const ready = vocabulary();
     if (!state.turns.length && !state.pending) {
       suggest();
       return;
@@ -262,6 +264,15 @@ export function chat(place, { region = "", store = "policy-assistant" } = {}) {
 
   start();
   return { focus: () => question.focus() };
+}
+
+/**
+ * The words of the facts: an answer shown without them names facts by their keys and offers no
+ * choices. Done as well when they cannot be had, or not in time: the answer is worth more.
+ */
+function vocabulary() {
+  const late = new Promise((resolve) => { setTimeout(resolve, PATIENCE); });
+  return Promise.race([slots.load().catch(() => {}), late]);
 }
 
 function asked(question) {

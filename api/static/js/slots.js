@@ -13,10 +13,14 @@ const USUAL_RATES = {
 const MOST_CHOICES = 8;
 
 let known = new Map();
+let loading = null;
 
-/** Load the vocabulary once; without it values are shown as they came. */
-export async function load() {
-  known = new Map((await api.slots()).map((slot) => [slot.name, slot]));
+/** Load the vocabulary once, again only after a failure; without it values are shown as they came. */
+export function load() {
+  loading ??= api.slots().then(
+    (all) => { known = new Map(all.map((slot) => [slot.name, slot])); },
+    (error) => { loading = null; throw error; });
+  return loading;
 }
 
 export function label(name) {
