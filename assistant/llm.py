@@ -17,14 +17,14 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import takewhile
 from typing import Any, TypeVar
 
 from langchain.agents import create_agent
-from langchain.agents.middleware import AgentMiddleware, ModelCallLimitMiddleware
-from langchain.agents.middleware.model_call_limit import ModelCallLimitExceededError
+from langchain.agents.middleware import AgentMiddleware
 from langchain.chat_models import init_chat_model
 from langchain_core.callbacks import AsyncCallbackHandler
-from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, HumanMessage
 from langchain_core.outputs import ChatGenerationChunk, GenerationChunk, LLMResult
 from langchain_core.tools import BaseTool
 from langchain_core.utils.function_calling import convert_to_openai_tool
@@ -120,13 +120,9 @@ class LanguageModel:
             use_responses_api=False,
         )
         self.reader = chat.bind(extra_body={"response_format": _SCHEMA})
-        rounds: Any = ModelCallLimitMiddleware(
-            run_limit=settings.llm_max_rounds, exit_behavior="error"
-        )
         tools = looking_tools()
-        self.writer: Any = create_agent(
-            chat, tools, middleware=[rounds, _Written(tools)], context_schema=Looking
-        )
+        call = _Call(tools, settings.llm_max_rounds)
+        self.writer: Any = create_agent(chat, tools, middleware=[call], context_schema=Looking)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="llm", daemon=True)
         self._thread.start()
@@ -154,15 +150,21 @@ class LanguageModel:
             raise
 
 
-class _Written(AgentMiddleware[Any, Any]):
-    """Sends the model its tools as they were written once: as a part of the body that the client
-    leaves alone, for it would go through all of their schemas at every call."""
+class _Call(AgentMiddleware[Any, Any]):
+    """A call of the model by the agent: at most so many; its tools go as they were written once,
+    in a part of the body that the client leaves alone, for it would go through all of their
+    schemas at every call. (One hook about the call: each hook of its own is a step of the graph.)
+    """
 
-    def __init__(self, tools: Sequence[BaseTool]) -> None:
+    def __init__(self, tools: Sequence[BaseTool], most: int) -> None:
         super().__init__()
         self._body = {"tools": [convert_to_openai_tool(one) for one in tools]}
+        self._most = most
 
     async def awrap_model_call(self, request: Any, handler: Any) -> Any:
+        since_told = takewhile(lambda m: not isinstance(m, HumanMessage), request.messages[::-1])
+        if sum(isinstance(message, AIMessage) for message in since_told) >= self._most:
+            raise _UnusableError("too_many_rounds")
         settings = {**request.model_settings, "extra_body": self._body}
         return await handler(request.override(tools=[], model_settings=settings))
 
@@ -302,6 +304,7 @@ class _Meter(AsyncCallbackHandler):
 
     raise_error = True
     run_inline = True
+    ignore_chain = True  # what the agent's graph does is not counted
 
     def __init__(self, most: int) -> None:
         self._most = most * _LONGEST_WORD
@@ -369,8 +372,6 @@ def _reason(error: Exception) -> str:
     match error:
         case _UnusableError():
             return error.reason
-        case ModelCallLimitExceededError():
-            return "too_many_rounds"
         case json.JSONDecodeError() | ValidationError():
             return "wrong_json"
         case TimeoutError():

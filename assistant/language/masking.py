@@ -47,14 +47,16 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 
 def mask(text: str) -> str:
     """The text without secrets and personal data."""
+    narrow = text.translate(_WIDE)  # one for one, so that places are the same
     for word, pattern in _KINDS:
-        narrow = text.translate(_WIDE)  # one for one, so that places are the same
         parts: list[str] = []
         at = 0
         for found in pattern.finditer(narrow):
             parts += [text[at : found.start()], f"（{word}略）"]
             at = found.end()
-        text = "".join((*parts, text[at:]))
+        if at:
+            text = "".join((*parts, text[at:]))
+            narrow = text.translate(_WIDE)
     return text
 
 
