@@ -44,6 +44,7 @@ class Situation(StrEnum):
     NO_DOCUMENT = "no_document"  # the place has no document here
     REGION_CONFLICT = "region_conflict"
     UNKNOWN_NUMBER = "unknown_number"
+    TERM = "term"  # a name that is asked about as such
     FIND = "find"
     STATUS = "status"
     DAMAGE = "damage"
@@ -91,10 +92,11 @@ class Match:
     subjects: tuple[Subject, ...] = ()
     hits: tuple[Hit, ...] = ()
     documents: tuple[str, ...] = ()
-    places: tuple[Place, ...] = ()  # the clauses named by their paths
+    places: tuple[Place, ...] = ()  # the clauses named by their paths; where a name stands
     home: str | None = None  # the corpus's region that the asked place belongs to
     follow_up: bool = False
     absent: str | None = None  # the asked place that no document is for
+    name: str = ""  # the name that is asked about as such
 
 
 def judged_subject(

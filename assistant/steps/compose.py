@@ -23,6 +23,7 @@ from assistant.writing.refusals import (
     no_document,
     nothing,
     refuse,
+    term,
     unclear,
     unknown_number,
 )
@@ -48,6 +49,7 @@ WRITERS: Mapping[Situation, Callable[[Writer], Behaviour]] = {
     Situation.NO_DOCUMENT: no_document,
     Situation.REGION_CONFLICT: conflict,
     Situation.UNKNOWN_NUMBER: unknown_number,
+    Situation.TERM: term,
     Situation.FIND: find,
     Situation.STATUS: status,
     Situation.DAMAGE: damage,

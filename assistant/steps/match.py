@@ -49,8 +49,15 @@ from assistant.matching.sides import (
     pair,
 )
 from assistant.matching.subject import Match, Situation, Subject
-from assistant.matching.view import KNOWN, KNOWN_HERE, SMALL, STRONG, WEAK, View
-from assistant.matching.weighing import asks_product, is_personal, wants_amount, whole_clause
+from assistant.matching.terms import holds, is_known, named_term, shortens, stands_in
+from assistant.matching.view import KNOWN, KNOWN_HERE, NAMED, SMALL, STRONG, WEAK, View
+from assistant.matching.weighing import (
+    NOT_NOW,
+    asks_product,
+    is_personal,
+    wants_amount,
+    whole_clause,
+)
 from assistant.measures.model import Kind
 from assistant.steps.retrieve import FIRST, QUOTED
 from assistant.steps.understand import GUARDED, OF_ENTERPRISES
@@ -186,6 +193,51 @@ def _by_title(view: View) -> Match | None:
         return Match(Situation.MEASURES, (view.subject(held[0], 1.0),), home=view.home)
     hit = standing([told], view.documents)
     return None if hit is None else Match(Situation.CLAUSES, (), (hit,), home=view.home)
+
+
+def _by_name(view: View) -> Match | None:
+    """A name asked about as such that the best measure does not hold: where it stands, or that it
+    stands nowhere; beside that at most what is named besides."""
+    if view.follow_up or "compare" in view.u.intents or view.u.clause_paths:
+        return None
+    named = named_term(view)
+    if named is None:
+        return None
+    best = view.ranked[0].measure if view.ranked else None
+    called = best is not None and named.name in (best.title, *best.keywords)
+    if best is not None and called and best.usable and best.document in _holding(view):
+        return None
+    told = [c for c in view.ranked[:NAMED] if holds(c.measure, named.name)]
+    told.sort(key=lambda c: not stands_in(named.name, c.measure.quote))
+    if named.defined and told and view.home in (None, told[0].measure.region):
+        return Match(
+            Situation.MEASURES,
+            (view.subject(told[0].measure, told[0].score),),
+            view.evidence.hits,
+            places=named.here[:1],
+            home=view.home,
+            name=named.name,
+        )
+    if named.here:
+        if not named.defined:
+            return None
+        return Match(Situation.TERM, places=named.here[:1], home=view.home, name=named.name)
+    if named.elsewhere and (named.defined or named.coined):
+        return Match(Situation.TERM, places=named.elsewhere[:1], home=view.home, name=named.name)
+    if named.elsewhere or not named.coined:
+        return None
+    if best is None or not is_known(view, named.name):
+        return Match(Situation.TERM, home=view.home, name=named.name)
+    if view.home not in (None, best.region) or shortens(named.name, best):
+        return None
+    near = (view.subject(best, view.ranked[0].score),)
+    return Match(Situation.TERM, near, home=view.home, name=named.name)
+
+
+def _holding(view: View) -> frozenset[str]:
+    """The papers with measures that hold on the day asked about, or may."""
+    papers = (view.documents[d] for d in view.catalogue.papers)
+    return frozenset(d.id for d in papers if view.status_of(d).status not in NOT_NOW)
 
 
 def _by_path(view: View) -> Match | None:
@@ -455,6 +507,7 @@ DOORS: Sequence[Callable[[View], Match | None]] = (
     _by_words,
     _by_path,
     _by_title,
+    _by_name,
     _of_paper,
     _by_facts,
     _without_measure,

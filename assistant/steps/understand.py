@@ -7,12 +7,13 @@ Out: an `Understanding`. Nothing is guessed: what was not said is not there; a n
 
 from __future__ import annotations
 
+import calendar
 import itertools
 import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
@@ -55,6 +56,8 @@ ASKED_FOR = 0.89  # sure that the enterprise is meant for which somebody asks; o
 IMPLIED = 0.46  # less sure than anybody who says who he is
 BESIDE_PLACES = ("of_other", "border", "trade")  # cues of a place that is only told of
 STOP = re.compile(r"[;；。!！?？]")
+CLAUSE_END = re.compile(r"[,，;；。!！?？]")
+OF_FIGURES = frozenset({"target", "statistic"})  # of which a year tells another thing
 GUARDED = (
     "injection",
     "promise",
@@ -277,7 +280,7 @@ def understand(
         (*others, *base) if before else conversation.facts if hypothetical else (*others, *merged)
     )
     compared = conversation.former if apart else kept if hypothetical else ()
-    said_as_of = _as_of(text, quantities, lexicon)
+    said_as_of = _as_of(text, quantities, lexicon, intents, as_of or today)
     named_documents = _documents(text, lexicon, documents)
     spoken = named[0] if named else None
     unknown = _unknown_number(text, documents)
@@ -878,16 +881,60 @@ def _other_applicant(known: Sequence[Fact], new: Sequence[Fact]) -> bool:
     return bool(before) and bool(after) and before != after
 
 
-def _as_of(text: str, quantities: Sequence[Quantity], lexicon: Lexicon) -> date | None:
-    """The day asked about, where the words ask about one (2018年底能申请吗)."""
-    for quantity in quantities:
-        if quantity.kind not in ("year", "date") or quantity.last is None or quantity.first is None:
-            continue
-        if quantity.first.year != quantity.last.year:
-            continue
-        if lexicon.cues["as_of_after"].search(text[quantity.end :]):
-            return quantity.last
+def _as_of(
+    text: str,
+    quantities: Sequence[Quantity],
+    lexicon: Lexicon,
+    intents: frozenset[str],
+    today: date,
+) -> date | None:
+    """The day asked about, where the words ask about one: 2018年底能申请吗, 今天是2028年1月,
+    过了2027年还有吗, 三年后还能用吗. A day on which something else was done is none."""
+    cues = lexicon.cues
+    told = [(q, day) for q in quantities if (day := _day_told(text, q, lexicon, today))]
+    for quantity, day in told:
+        if cues["as_of_before"].search(text[: quantity.start]):
+            return day
+    for quantity, day in told:
+        after = text[quantity.end :]
+        length = cues["after_length"].match(after) if quantity.kind == "duration" else None
+        if length is not None:
+            after = after[length.end() :]
+        elif cues["as_of_after"].search(after):
+            return day
+        asked = None if intents & OF_FIGURES else cues["as_of_asked"].match(after)
+        before = CLAUSE_END.split(text[: quantity.start])[-1]
+        for cue in ("past_day", "ahead"):  # 过了2027年, 再过两年
+            before = cues[cue].sub("", before)
+        if asked and not cues["done_then"].search(f"{before},{asked['of']}"):
+            return day
     return None
+
+
+def _day_told(text: str, quantity: Quantity, lexicon: Lexicon, today: date) -> date | None:
+    """The day that an expression of time comes to: the last that it names, the one after it
+    (过了2027年), or the one a length of time from today (三年后)."""
+    before, after = text[: quantity.start], text[quantity.end :]
+    if quantity.kind == "duration":
+        ahead = lexicon.cues["after_length"].match(after) or lexicon.cues["ahead"].search(before)
+        return _later(today, quantity) if ahead else None
+    if quantity.kind not in ("year", "date") or quantity.last is None or quantity.first is None:
+        return None
+    if quantity.first.year != quantity.last.year or lexicon.cues["same_day"].match(quantity.text):
+        return None
+    past = lexicon.cues["past_day"].search(before) or lexicon.cues["after_day"].match(after)
+    return quantity.last + timedelta(days=1) if past else quantity.last
+
+
+def _later(today: date, quantity: Quantity) -> date | None:
+    """The day a length of time from today, where it is one of days or months."""
+    if quantity.value is None or quantity.unit in ("工作日", "小时"):
+        return None
+    if quantity.unit == "天":
+        return today + timedelta(days=int(quantity.value))
+    months = today.month - 1 + int(quantity.value)
+    year, month = today.year + months // 12, months % 12 + 1
+    return date(year, month, min(today.day, calendar.monthrange(year, month)[1]))
 
 
 def _numbers(

@@ -15,8 +15,10 @@ from assistant.answer import Behaviour, Verdict, WarningCode
 from assistant.answer import StatementKind as K
 from assistant.calculators.case import AmountKind, Working
 from assistant.calculators.money import percent, yuan
+from assistant.matching.terms import shortens, stands_in
 from assistant.matching.weighing import SOFT
 from assistant.measures.model import Kind, Rule
+from assistant.measures.reader import Place
 from assistant.writing.lines import (
     SHORT_QUOTE,
     asked_place,
@@ -72,6 +74,7 @@ def conclude(topic: Topic) -> Conclusion:
     say_misprint(topic.w, topic.measure)
     _say_nature(topic)
     _say_other_share(topic)
+    _say_unexplained(topic)
     concluded = next(filter(None, (case(topic) for case in CASES)))
     stated = topic.main is None or topic.main.role == "ceiling"
     if topic.misread is not None and stated:
@@ -131,6 +134,19 @@ def _out_of_time(t: Topic) -> Conclusion | None:
         return ANSWERED
     key = "not_yet" if finding.status is Status.NOT_YET_EFFECTIVE else "over"
     t.say(key, cites, reason=status_reason(document, finding, between=""))
+    return ANSWERED
+
+
+def _held_then(t: Topic) -> Conclusion | None:
+    """A day was asked about on which the paper holds, and nothing more than whether it does."""
+    u, finding = t.w.context.u, t.subject.status
+    document = t.w.document_of(t.measure)
+    asked = u.as_of_said and t.intents & {"eligibility", "status", "whether"}
+    known = document.dates.period_until is not None and t.measure.usable and t.in_time
+    if not (asked and known) or t.asks_amount or t.subject.unmet or t.of_a_case:
+        return None
+    cites = t.w.cite_status(document, finding)
+    t.say("held_then", [*cites, t.n], reason=status_reason(document, finding, between=""))
     return ANSWERED
 
 
@@ -209,17 +225,41 @@ def _says(t: Topic) -> Conclusion | None:
         return None
     undefined = _undefined(t)
     place = asked_place(t.w, t.measure) if undefined else t.w.context.catalogue.place(t.measure)
-    place = quoted_place(t.w, t.measure) or place
+    named = None if undefined else _where_named(t)
+    place = quoted_place(t.w, t.measure) or named or place
     n = t.w.sheet.cite(place)
+    only = "term_used" if named is place else "says_of" if _is_sought(t) else "says"
     t.say(
-        "undefined" if undefined else "says_of" if _is_sought(t) else "says",
+        "undefined" if undefined else only,
         list(dict.fromkeys([n, *cites_of(t.w, t.measure)])) if undefined else [n],
         document=document_name(t.w.document_of(t.measure)),
         clause=place.path,
         quote=t.w.words_at(place).rstrip("。"),
         not_stated=not_stated(t.measure),
+        name=t.w.context.matched.name,
     )
     return QUOTED
+
+
+def _where_named(t: Topic) -> Place | None:
+    """The sentence of the paper that has the name asked about, where the measure's quote has not
+    the whole of it."""
+    matched = t.w.context.matched
+    places = [p for p in matched.places if p.document == t.measure.document]
+    if not places or stands_in(matched.name, t.measure.quote):
+        return None
+    return places[0]
+
+
+def _say_unexplained(t: Topic) -> None:
+    """That the paper does not explain a name that it only uses in a rule of something else."""
+    name = t.w.context.matched.name
+    of_rule = t.measure.usable or t.measure.rule is not Rule.NONE
+    if not (name and of_rule and name in t.measure.quote) or shortens(name, t.measure):
+        return
+    if name not in t.measure.title:
+        t.w.say(K.CONCLUSION, "conclusion", "term_unexplained", [t.n], name=name)
+        t.w.warn(WarningCode.NOT_STATED)
 
 
 def _is_sought(t: Topic) -> bool:
@@ -503,6 +543,7 @@ def _has(t: Topic) -> Conclusion:
 CASES: tuple[Callable[[Topic], Conclusion | None], ...] = (
     _out_of_time,
     _still,
+    _held_then,
     _over_limit,
     _problem,
     _shared_loss,

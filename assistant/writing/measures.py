@@ -77,6 +77,7 @@ def _are_alternatives(w: Writer, of: Sequence[Computed]) -> bool:
     joint = w.context.calculated.joint
     decided = [x.subject.verdict is Verdict.APPLIES for x in of]
     sure = decided[0] and not any(decided[1:])  # what was told is all that the first asks for
+    sure = sure or (w.context.u.as_of_said and of[0].subject.status.status not in HELD)
     return close and not (computed or joint or sure) and not any(x.subject.unmet for x in of)
 
 

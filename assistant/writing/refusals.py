@@ -10,9 +10,10 @@ from __future__ import annotations
 from assistant.answer import Behaviour, WarningCode
 from assistant.answer import StatementKind as K
 from assistant.matching.subject import Situation
-from assistant.writing.cautions import notes_of, warn_of
+from assistant.writing.cautions import notes_of, status_note, warn_of
 from assistant.writing.lines import quote_line
 from assistant.writing.sheet import marks
+from assistant.writing.words import document_name
 from assistant.writing.writer import Writer
 
 SURELY_MEANT = 0.9  # score from which a refused question still gets the rule it is about
@@ -84,4 +85,39 @@ def unknown_number(w: Writer) -> Behaviour:
     w.paragraph()
     quote_line(w, c.matched.subjects[0].measure)
     notes_of(w, c.matched.subjects[0])
+    return Behaviour.ANSWER
+
+
+def term(w: Writer) -> Behaviour:
+    """A name asked about as such: where it stands unexplained, or that no paper here has it."""
+    c = w.context
+    home = c.matched.home or ""
+    if not c.matched.places:
+        w.say(K.CONCLUSION, "conclusion", "term_absent", name=c.matched.name, home=home)
+        w.warn(WarningCode.NOT_STATED)
+        for subject in c.matched.subjects:
+            w.paragraph()
+            quote_line(w, subject.measure)
+            notes_of(w, subject)
+        return Behaviour.ANSWER if c.matched.subjects else Behaviour.REFUSE
+    place = c.matched.places[0]
+    document = c.documents[place.document]
+    here = home in ("", document.region)
+    if not here:
+        w.say(K.CONCLUSION, "conclusion", "term_none_here", name=c.matched.name, home=home)
+    w.say(
+        K.CONCLUSION,
+        "conclusion",
+        "term_used" if here else "term_there",
+        [w.sheet.cite(place)],
+        name=c.matched.name,
+        there=document.region,
+        document=document_name(document),
+        clause=place.path,
+        quote=w.words_at(place).rstrip("。"),
+    )
+    status_note(w, document)
+    w.warn(WarningCode.NOT_STATED)
+    if not here:
+        w.warn(WarningCode.JURISDICTION)
     return Behaviour.ANSWER

@@ -18,6 +18,7 @@ from assistant.writing.context import Context
 from ingest.document import Document, StatusFinding
 
 NUMERALS = ("零", "一", "两", "三", "四", "五", "六", "七", "八", "九", "十")
+YEAR = re.compile(r"(?:19|20)\d{2}年")
 LESSER = re.compile(r"min\((.+), ([^,()]+)\)")  # the lesser of two, as formulas write it
 BETWEEN = re.compile(r"[、，,；;：:\s（）()]|单位")  # the bodies of a list
 OF_CITY, OF_TWO = "市", 2
@@ -125,7 +126,7 @@ def is_bounded(measure: Measure) -> bool:
 
 def has_date(measure: Measure) -> bool:
     """Whether a measure's quote names a year."""
-    return any(ch.isdigit() for ch in measure.quote) and "年" in measure.quote
+    return YEAR.search(measure.quote) is not None
 
 
 def same_number(c: Context, subjects: Sequence[Subject]) -> str | None:
