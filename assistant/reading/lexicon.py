@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from assistant.reading.patterns import Patterns
 from ingest.document import Clause
 
 
@@ -137,10 +138,11 @@ class Lexicon:
         self.synonyms: Mapping[str, str] = {
             str(k): str(v) for k, v in _part(data, "synonyms").items()
         }
-        self._intents = {
-            name: tuple(map(_whatever_case, patterns))
-            for name, patterns in _part(data, "intents").items()
-        }
+        intents = [
+            (name, pattern) for name, of_it in _part(data, "intents").items() for pattern in of_it
+        ]
+        self._intent_of = tuple(name for name, _ in intents)
+        self._intents = Patterns((pattern for _, pattern in intents), whatever_case=True)
         self._honest = {
             name: tuple(map(_whatever_case, patterns))
             for name, patterns in (data.get("lexicon/honest.yaml") or {}).items()
@@ -165,10 +167,10 @@ class Lexicon:
         self._sections = tuple(map(_section, _part(data, "parts")))
         self._forms = _by_first_character(self.slots.values())
         self.expansions = lru_cache(maxsize=256)(self._expansions)
-        self._synonym_forms = [
-            (form, re.compile(form[1:-1]).search if form.startswith("/") else None, official)
-            for form, official in self.synonyms.items()
-        ]
+        self._official = tuple(self.synonyms.values())
+        self._colloquial = Patterns(
+            form[1:-1] if form.startswith("/") else re.escape(form) for form in self.synonyms
+        )
 
     def intents(self, text: str) -> frozenset[str]:
         """The names of all intents of which a pattern stands in the text.
@@ -176,19 +178,24 @@ class Lexicon:
         What only looks like an intent (lexicon/honest.yaml: 借壳上市, 战略合作协议) is blanked out
         before that intent's patterns are looked for.
         """
-        return frozenset(
+        names = self._intents_in(text)
+        return names - {
             name
-            for name, patterns in self._intents.items()
-            if any(p.search(text) for p in patterns)
-            and (
-                name not in self._honest
-                or any(p.search(self._without_honest(name, text)) for p in patterns)
-            )
-        )
+            for name in names & self._honest.keys()
+            if name not in self._intents_in(self._without_honest(name, text))
+        }
+
+    def _intents_in(self, text: str) -> frozenset[str]:
+        return frozenset(self._intent_of[n] for n in self._intents.found(text))
 
     def spans(self, intent: str, text: str) -> tuple[tuple[int, int], ...]:
         """Where an intent's patterns stand in the text."""
-        return tuple(m.span() for p in self._intents[intent] for m in p.finditer(text))
+        return tuple(
+            found.span()
+            for n in self._intents.found(text)
+            if self._intent_of[n] == intent
+            for found in self._intents[n].finditer(text)
+        )
 
     def _without_honest(self, name: str, text: str) -> str:
         """The text with what only looks like the intent blanked out; the length stays."""
@@ -217,11 +224,7 @@ class Lexicon:
 
     def _expansions(self, text: str) -> tuple[str, ...]:
         """Official wordings for the colloquial ones in the text, for the search only."""
-        return tuple(
-            official
-            for form, search, official in self._synonym_forms
-            if (form in text if search is None else search(text))
-        )
+        return tuple(self._official[n] for n in self._colloquial.found(text))
 
 
 def _whatever_case(pattern: str) -> re.Pattern[str]:
