@@ -94,7 +94,7 @@ class Corrector:
         self._alone = frozenset(look_alikes["alone"])
         self._alike = lru_cache(maxsize=1 << 16)(self._likeness)  # common characters come again
         self._parts: Mapping[str, Sequence[tuple[str, int]]] = _parts(self._names)
-        self._lengths = sorted({len(part) for part in self._parts})
+        self._lengths: Mapping[str, Sequence[int]] = _lengths(self._parts)
 
     def correct(self, text: str) -> Correction:
         """The text with every slip mended that is beyond doubt."""
@@ -121,7 +121,7 @@ class Corrector:
         """Names of which a part stands in text[first:last] and the rest is nearly right."""
         seen: set[tuple[int, str]] = set()
         for at in range(first, last):
-            for length in self._lengths:
+            for length in self._lengths.get(text[at], ()):
                 if at + length > last:
                     break
                 for name, offset in self._parts.get(text[at : at + length], ()):
@@ -251,6 +251,14 @@ def _shapes(groups: Iterable[str]) -> Mapping[str, str]:
         for character in group:
             shapes[character] += group
     return dict(shapes)
+
+
+def _lengths(parts: Iterable[str]) -> Mapping[str, Sequence[int]]:
+    """By its first character, how long a part may be."""
+    lengths: dict[str, set[int]] = defaultdict(set)
+    for part in parts:
+        lengths[part[0]].add(len(part))
+    return {character: sorted(of_it) for character, of_it in lengths.items()}
 
 
 def _parts(names: Iterable[str]) -> Mapping[str, Sequence[tuple[str, int]]]:
