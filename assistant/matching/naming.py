@@ -14,11 +14,12 @@ from collections.abc import Mapping, Sequence
 from assistant.matching.sides import of_values
 from assistant.matching.view import WEAK, View
 from assistant.matching.weighing import NOT_NOW, period_of, whole_clause
-from assistant.measures.model import Measure
+from assistant.measures.model import Kind, Measure
 from assistant.measures.reader import Place
 from ingest.document import Document
 from ingest.index import Hit
 
+ADDRESSED = "通知"  # the path of the clause that says to whom a paper went
 TITLE = re.compile("《([^》]{6,60})》")
 LEAST_SHARED = 1.5  # of a title's own character pairs in a question, from which it asks for it
 KIND_OF_PAPER = 2  # characters at a title's end: 方案, 指引, 办法
@@ -159,3 +160,14 @@ def rests_on(measure: Measure, places: Sequence[Place]) -> bool:
     return any(
         measure.document == p.document and whole_clause(measure.clause) == p.path for p in places
     )
+
+
+def tells_scope(measure: Measure, view: View) -> bool:
+    """Whether a measure is the line that says to whom a paper went, of the paper that is meant."""
+    if measure.kind is not Kind.ABOUT or measure.region != view.home:
+        return False
+    if view.u.documents and measure.document not in view.u.documents:
+        return False
+    place = view.catalogue.place(measure)
+    clauses = view.documents[measure.document].clauses
+    return any(c.path == ADDRESSED and c.start == place.start for c in clauses)

@@ -21,12 +21,18 @@ SURE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A condition with its value; `open_slots` are the facts that would decide it."""
+    """A condition with its value.
+
+    open_slots  the facts that would decide it
+    left        of an unknown condition with several ways to meet it, those still open where the
+                others are ruled out
+    """
 
     condition: Condition | None
     text: str
     result: Truth
     open_slots: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
 
 
 def judge(
@@ -50,7 +56,10 @@ def judge(
     for condition in measure.conditions:
         result = truth_of(condition, facts, slots)
         unknown = tuple(_open(condition, facts, slots)) if result is Truth.UNKNOWN else ()
-        out.append(Judged(condition, words(condition), result, unknown))
+        ways = condition.any_ or () if result is Truth.UNKNOWN else ()
+        open_ways = [w for w in ways if truth_of(w, facts, slots) is not Truth.UNMET]
+        left = tuple(map(words, open_ways)) if len(open_ways) < len(ways) else ()
+        out.append(Judged(condition, words(condition), result, unknown, left))
     return tuple(out)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -300,7 +300,7 @@ def _slots(rows: Sequence[Mapping[str, Any]]) -> Mapping[str, SlotSpec]:
             }
             if row["type"] == "flag":  # 是 and 否 are values, not words to find
                 values = {
-                    name: ValueSpec(name, tuple(f for f in spec.forms if f != name))
+                    name: replace(spec, forms=tuple(f for f in spec.forms if f != name))
                     for name, spec in values.items()
                 }
             slots[row["name"]] = SlotSpec(

@@ -234,7 +234,7 @@ def _of(subject: Subject, u: Understanding) -> Computed:
         return Computed(subject, ())  # what is not waived is no fee of 0元
     if subject.unmet and measure.rule is not Rule.ALLOCATION:
         nil = _nil(subject, terms, u.case)
-        return Computed(subject, (*nil, *_changed(measure, terms, nil, u)))
+        return Computed(subject, (*_by_year(measure, u), *nil, *_changed(measure, terms, nil, u)))
     case = _case(measure, u)
     if measure.rule is Rule.ALLOCATION and case.loss is None:
         each = RULES[measure.rule](terms, case)

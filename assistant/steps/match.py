@@ -37,6 +37,7 @@ from assistant.matching.naming import (
     quoting_damage,
     rests_on,
     standing,
+    tells_scope,
     title_told,
 )
 from assistant.matching.sides import (
@@ -253,6 +254,11 @@ def _by_path(view: View) -> Match | None:
             return Match(Situation.OUTLINE, documents=outlined, home=view.home)
     if view.says("every_region") and not view.by_word:
         return Match(Situation.COVERAGE, home=view.home)
+    of_itself = not view.by_word or view.ranked[0].measure.kind is Kind.ABOUT
+    if of_itself and view.says("scope_asked") and u.region not in (None, view.home):
+        reaching = [m for m in view.catalogue.measures if tells_scope(m, view)]
+        if reaching:
+            return Match(Situation.MEASURES, (view.subject(reaching[0], 1.0),), home=view.home)
     return None
 
 

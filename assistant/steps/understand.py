@@ -122,6 +122,8 @@ class Understanding:
     mended        misspelt names, each with what it was taken for
     topic_text    the text with the places blanked out: where something is, is not what it is
     rule_text     the text with the case's own numbers blanked out: what is said of the rule
+    counted       words of the rule that somebody asks whether his case falls under, of slots of
+                  which nothing else was told: 政府引导基金算不算私募基金
     doubted       slots of which a language model read what the rules did not: to be asked about
     """
 
@@ -168,6 +170,7 @@ class Understanding:
     party: int = 0
     focus: tuple[int, ...] = ()
     inherited: bool = False
+    counted: tuple[str, ...] = ()
     doubted: tuple[str, ...] = ()
     mended: tuple[tuple[str, str], ...] = ()
 
@@ -352,6 +355,7 @@ def understand(
         switch=bool(lexicon.cues["switch"].search(text)),
         unknown_number=question[slice(*seen.span(*unknown))] if unknown else None,
         mentions=mentions,
+        counted=_counted(text, mentions, merged, lexicon),
         topic_text=_without_places(
             lexicon.cues["cut_across"].sub(lambda m: " " * len(m.group()), text), found, mentions
         ),
@@ -436,8 +440,12 @@ def _mixed(text: str, mentions: Sequence[Mention], new: Sequence[Fact], lexicon:
         a.value != b.value and lexicon.cues["and_between"].fullmatch(text[a.end : b.start])
         for a, b in itertools.pairwise(loans)
     )
-    apart = lexicon.cues["of_which"].search(text) or lexicon.cues["part_named"].search(text)
-    return joined and not apart and len([f for f in new if f.slot == "principal"]) == 1
+    sums = [f for f in new if f.slot == "principal"]
+    if not joined or len(sums) != 1 or lexicon.cues["part_named"].search(text):
+        return False
+    # 总共3个亿，技改那块利率3.7%: of the part nothing but its rate is told
+    of = lexicon.cues["of_which"].search(text)
+    return not (of and sums[0].span and of.start() < sums[0].span[0])
 
 
 def _to_choose(text: str, mentions: Sequence[Mention], lexicon: Lexicon) -> bool:
@@ -559,16 +567,14 @@ def _places(
     ]  # 黔江正阳: a town of the district, not the county of its name
     found = tuple(settled) or found
     ours = [m for m in found if {m.name, m.city, m.province} & regions]
-    if len(ours) < len(found):  # 厂在泸州，能按重庆的贴吗: whose rule, and not where it is
-        found = tuple(
-            m
-            for m in found
-            if m not in ours
-            or not (
-                cues["policy_before"].search(text[: m.start])
-                and cues["policy_after"].match(text[m.end :])
-            )
-        )
+    ruling = [
+        m
+        for m in ours
+        if cues["policy_before"].search(text[: m.start])
+        and cues["policy_after"].match(text[m.end :])
+    ]
+    if len(ruling) < len(found):  # 厂在泸州，能按重庆的贴吗: whose rule, and not where it is
+        found = tuple(m for m in found if m not in ruling)
         ours = [m for m in ours if m in found]
     around = {m.province for m in ours}
     return [
@@ -623,7 +629,7 @@ def _facts_of_mentions(
     sharing = _asks_share_of_others(text, mentions, lexicon)
     for_others = lexicon.cues["for_others"].search(text) and not sharing
     for mention in mentions:
-        if mention.weak and mention.slot in strong:
+        if (mention.weak and mention.slot in strong) or _is_counted(text, mention, lexicon):
             continue
         spec = lexicon.slots[mention.slot]
         confidence = WEAK_WORD if mention.weak else 1.0
@@ -767,7 +773,9 @@ def _self_confidence(text: str, mention: Mention, lexicon: Lexicon, *, sharing: 
         return 0.2
     if mention.value != ENTERPRISE and not sharing and lexicon.cues["for_client"].search(text):
         return IMPLIED  # it asks for somebody else
-    if lexicon.cues["self_form"].search(mention.form) or any(cue.search(before) for cue in own):
+    if lexicon.cues["self_form"].search(mention.form):
+        return 0.95 if mention.value == ENTERPRISE else 0.97
+    if any(cue.search(before) for cue in own):
         return 0.95
     if lexicon.cues["other_before"].search(before):
         return 0.2
@@ -779,9 +787,33 @@ def _self_confidence(text: str, mention: Mention, lexicon: Lexicon, *, sharing: 
 def _denied(text: str, mention: Mention, lexicon: Lexicon) -> bool:
     before = text[max(0, mention.start - 8) : mention.start]
     after = text[mention.end : mention.end + 10]
+    follows = lexicon.cues["negated_after"].search(after)
     return bool(
-        lexicon.cues["negated_before"].search(before) or lexicon.cues["negated_after"].search(after)
+        lexicon.cues["negated_before"].search(before)
+        or (follows and not lexicon.cues["negates_next"].match(after[follows.end() :]))
     )
+
+
+def _is_counted(text: str, mention: Mention, lexicon: Lexicon) -> bool:
+    """Whether it is asked if something falls under a word, and not told: 租赁算不算专项贷."""
+    if mention.slot == "applicant":  # who asks is told by the name that he asks about
+        return False
+    before, after = lexicon.cues["counts_before"], lexicon.cues["counts_after"]
+    return bool(before.search(text[: mention.start]) and after.match(text[mention.end :]))
+
+
+def _counted(
+    text: str, mentions: Sequence[Mention], facts: Sequence[Fact], lexicon: Lexicon
+) -> tuple[str, ...]:
+    """The words that a case is asked to fall under, where nothing told decides that."""
+
+    def is_decided(mention: Mention) -> bool:
+        values = {f.value for f in facts if f.slot == mention.slot}
+        many = lexicon.slots[mention.slot].type == "choices"
+        return mention.value in values if many else bool(values)
+
+    asked = [m for m in mentions if _is_counted(text, m, lexicon)]
+    return tuple(m.form for m in asked if not is_decided(m))
 
 
 def _typed(facts: Sequence[Fact], span: object) -> tuple[Fact, ...]:

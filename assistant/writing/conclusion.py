@@ -517,6 +517,8 @@ def _eligibility(t: Topic) -> Conclusion | None:
         t.say("rule")
     elif t.subject.verdict is Verdict.APPLIES:
         t.say("applies")
+    elif narrowed := next((j for j in t.subject.unknown if j.left), None):
+        t.say("may_apply_left", left="、".join(narrowed.left))
     elif not t.subject.unknown:
         t.say("may_apply_other")
     elif t.subject.met:

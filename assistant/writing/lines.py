@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from assistant.answer import StatementKind as K
 from assistant.answer import WarningCode
 from assistant.calculators.money import percent
+from assistant.matching.naming import ADDRESSED
 from assistant.matching.subject import Subject
 from assistant.matching.weighing import APPLICANT
 from assistant.measures.model import Kind, Measure
@@ -26,7 +27,6 @@ from assistant.writing.writer import Writer
 from ingest.document import Document, Status
 
 CONCLUDED = frozenset({Status.EXPIRED, Status.REPEALED})  # the time of such a paper is over
-ADDRESSED = "通知"  # the path of the clause that says to whom a paper went
 SHORT_QUOTE = 40  # characters of a further quote that is cited beside the main one
 MOST_FURTHER, MOST_FURTHER_ABOUT = 2, 6  # further quotes of a benefit; of what explains a paper
 MOST_MENDED = 2

@@ -150,6 +150,12 @@ def left_open(w: Writer, measure: Measure) -> list[str]:
     clause = w.document_of(measure).clause_at(place.start)
     here = text[clause.start : clause.end]
     points = [point for aspect in asked if (point := _point(aspect, measure, text, here, c))]
+    tested = {slot for x in measure.conditions for slot in x.slots}
+    points += [
+        c.words("word", "counts_open", form=m.form)
+        for m in c.u.mentions
+        if m.form in c.u.counted and m.slot in tested
+    ]
     if c.lexicon.cues["count_set"].search(c.u.text) and not NUMERAL.search(measure.quote):
         points.append(c.words("word", "not_stated", point=c.words("word", "count")))
     return list(dict.fromkeys(points or _unsaid(w, measure)))
