@@ -29,6 +29,7 @@ from assistant.answer import (
 )
 from assistant.asking import Asking, answered
 from assistant.calculators.case import Ask
+from assistant.calculators.money import plain
 from assistant.conversation import Conversation, Fact
 from assistant.language.finding import SnapshotFinder
 from assistant.language.help import Help
@@ -38,6 +39,7 @@ from assistant.language.sameness import Sameness
 from assistant.matching.places import home_region, regions_over
 from assistant.matching.subject import Match, Situation, Subject, judged_subject
 from assistant.matching.view import View
+from assistant.matching.weighing import FACTS_OF_RULE
 from assistant.measures.conditions import words
 from assistant.measures.model import Kind, Measure
 from assistant.measures.reader import Catalogue, read_catalogue
@@ -601,7 +603,10 @@ class Assistant:
 
     def _calculate(self, u: Understanding, matched: Match) -> Calculated:
         cues = self.lexicon.cues
-        total = bool(cues["total"].search(u.text)) and Ask.THRESHOLD not in u.asks
+        summed = {"total"}
+        if matched.situation is Situation.MEASURES:
+            summed |= {"has_both", "has_all"}
+        total = any(cues[c].search(u.text) for c in summed) and Ask.THRESHOLD not in u.asks
         return calculate(u, matched, total=total, apart=bool(cues["difference"].search(u.text)))
 
     def _context(
@@ -843,7 +848,9 @@ def _further_earlier(earlier: Sequence[str], matched: Match) -> tuple[str, ...]:
 def _elsewhere(subject: Subject, u: Understanding, evidence: Evidence) -> list[Measure]:
     """Measures of other places that state a number of the question which this one does not."""
     own = {v for t in subject.measure.terms.values() for v in t.values.values()}
-    foreign = [n for n in u.numbers if n not in own]
+    uses = FACTS_OF_RULE.get(subject.measure.rule, frozenset())
+    told = {f.value for f in u.facts if f.slot in uses}  # the person's own
+    foreign = [n for n in u.numbers if n not in own and plain(n) not in told]
     return [
         c.measure
         for c in evidence.candidates[:8]

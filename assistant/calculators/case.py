@@ -18,6 +18,11 @@ DOMESTIC = "CNY"  # the currency of amounts in 元
 YEAR_NAME = re.compile(r"(第[一二三四五六七八九十\d]+|\d{4}|首|今|明|后|去|前)年")
 
 
+def year_named(label: str) -> str:
+    """A label that names a year; "" where it names none."""
+    return label if YEAR_NAME.fullmatch(label) else ""
+
+
 class AmountKind(StrEnum):
     """What an amount means; names of the contract. 不超 and 最高 never yield EXACT."""
 
@@ -71,7 +76,7 @@ class Loan:
     @property
     def year(self) -> str:
         """The year that the label names; "" where it names none."""
-        return self.label if self.label and YEAR_NAME.fullmatch(self.label) else ""
+        return year_named(self.label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +105,8 @@ class Premium:
     years           years insured; None is one year
     insured_amount  元 insured (保额), from which premium or rate follow where they are not known
     product         what is insured, where that was told with the premium; "" else
+    label           what people call it; one that names a year (第二年) makes it that year's premium
+                    of one and the same product
     """
 
     annual_premium: Decimal | None
@@ -108,6 +115,11 @@ class Premium:
     label: str = ""
     insured_amount: Decimal | None = None
     product: str = ""
+
+    @property
+    def year(self) -> str:
+        """The year that the label names; "" where it names none."""
+        return year_named(self.label)
 
 
 class Ask(StrEnum):
@@ -120,6 +132,9 @@ class Ask(StrEnum):
     SHARE = "share"  # 贴息占利息的几成
     BURDEN_RATE = "burden_rate"  # 贴息后实际利率是多少, also where only the rate is known
     REMAINING = "remaining"  # 贴息后自己还要负担多少
+
+
+THRESHOLDS = frozenset({Ask.THRESHOLD, Ask.RATE_THRESHOLD, Ask.COST_THRESHOLD})
 
 
 @dataclass(frozen=True, slots=True)

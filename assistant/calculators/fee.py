@@ -27,12 +27,19 @@ from assistant.calculators.capped import (
     total,
     wanted,
 )
-from assistant.calculators.case import AmountKind, Ask, Case, Guarantee, Step, Words, Working
+from assistant.calculators.case import (
+    THRESHOLDS,
+    AmountKind,
+    Ask,
+    Case,
+    Guarantee,
+    Step,
+    Words,
+    Working,
+)
 from assistant.calculators.money import exact, numeral, percent, plain, to_fen, years_words
 from assistant.calculators.stated import ceiling as stated_ceiling
 from assistant.calculators.terms import Terms
-
-THRESHOLDS = frozenset({Ask.THRESHOLD, Ask.RATE_THRESHOLD, Ask.COST_THRESHOLD})
 
 
 def share_of_fee(terms: Terms, case: Case) -> tuple[Working, ...]:

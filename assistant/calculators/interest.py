@@ -29,6 +29,7 @@ from assistant.calculators.capped import (
     wanted,
 )
 from assistant.calculators.case import (
+    THRESHOLDS,
     AmountKind,
     Ask,
     Case,
@@ -44,7 +45,6 @@ from assistant.calculators.terms import Terms
 ONE = Decimal(1)
 NEAR = Decimal("1e-20")
 TEN_THOUSANDTH = Decimal("0.0001")
-THRESHOLDS = frozenset({Ask.THRESHOLD, Ask.RATE_THRESHOLD, Ask.COST_THRESHOLD})
 
 
 def share_of_interest(terms: Terms, case: Case) -> tuple[Working, ...]:

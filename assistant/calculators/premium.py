@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from assistant.calculators import checks
-from assistant.calculators.capped import NOTHING, either_or, equation, plus
+from assistant.calculators.capped import NOTHING, either_or, equation, plus, threshold_cost
 from assistant.calculators.case import AmountKind, Ask, Case, Premium, Step, Words, Working
 from assistant.calculators.money import exact, numeral, percent, plain, to_fen, years_words
 from assistant.calculators.stated import ceiling as stated_ceiling
@@ -48,6 +48,9 @@ def share_of_premium(terms: Terms, case: Case) -> tuple[Working, ...]:
         return stated_ceiling(terms, case)
     checks.currency(case, terms.currency)
     premiums = case.premiums
+    if case.target is not None and Ask.COST_THRESHOLD in case.asks:
+        checks.money("target_amount", "想达到的每年补助金额", case.target)
+        return (threshold_cost(f"达到{exact(case.target)}的年度保费", case.target, terms),)
     if case.alternatives and len(premiums) > 1:
         cases = [
             (name, replace(case, alternatives=False, premiums=(premium,)))
@@ -56,21 +59,30 @@ def share_of_premium(terms: Terms, case: Case) -> tuple[Working, ...]:
         return either_or(share_of_premium, terms, cases)
     policies = []
     for i, premium in enumerate(premiums, 1):
-        name = (
-            f"{premium.label}的"
-            if premium.label
-            else ("" if len(premiums) == 1 else f"第{numeral(i)}项产品")
-        )
-        policy = _policy(name, premium, terms)
+        policy = _policy(_name(premium, i, len(premiums)), premium, terms)
         if policy:
             policies.append(policy)
-    single = len(premiums) == 1
+    single, longest = len(premiums) == 1, terms.values.get("max_years")
+    by_year = len(policies) == len(premiums) > 1 and all(p.year for p in premiums)
+    if by_year and longest is not None:  # 三年保费分别是…: the years that count
+        policies = policies[: int(longest)]
     out = [w for policy in policies for w in _one(policy, terms, single)]
-    if len(policies) > 1 and len(policies) == len(premiums):
-        out += _several(policies, terms)
+    if by_year:
+        out += _several(policies, terms, f"{years_words(Decimal(len(policies)))}保费补贴合计")
+    elif len(policies) > 1 and len(policies) == len(premiums):
+        out += _several(policies, terms, "各项产品保费补贴合计")
     if Ask.REMAINING in case.asks and single and policies and not _over(policies[0], terms):
         out.append(_left(policies[0], terms))
     return tuple(out)
+
+
+def _name(premium: Premium, number: int, of: int) -> str:
+    """What a premium is told by: its year, what it is called, else its number among several."""
+    if premium.year:
+        return premium.year
+    if premium.label:
+        return f"{premium.label}的"
+    return "" if of == 1 else f"第{numeral(number)}项产品"
 
 
 def _left(policy: Policy, terms: Terms) -> Working:
@@ -151,7 +163,7 @@ def _in_one_reading(policy: Policy, terms: Terms, scaled: bool, role: str) -> li
     yearly = to_fen(_yearly(policy, terms, scaled))
     out = [
         Working(
-            f"{prefix}年保费补贴",
+            f"{prefix}{'' if policy.premium.year and not over else '年'}保费补贴",
             kind,
             yearly,
             "年",
@@ -239,22 +251,22 @@ def _paid(policy: Policy) -> str:
     return equation(f"{exact(premium.insured_amount)} × {percent(premium.rate)}", policy.paid)
 
 
-def _several(policies: Sequence[Policy], terms: Terms) -> list[Working]:
-    """The sum over the products; a second one where a product allows two readings."""
-    out = [_sum(policies, terms, scaled=False)]
+def _several(policies: Sequence[Policy], terms: Terms, label: str) -> list[Working]:
+    """The sum over products or years; a second one where one of them allows two readings."""
+    out = [_sum(policies, terms, label, scaled=False)]
     if any(_over(policy, terms) for policy in policies):
-        out.append(_sum(policies, terms, scaled=True))
+        out.append(_sum(policies, terms, label, scaled=True))
     return out
 
 
-def _sum(policies: Sequence[Policy], terms: Terms, scaled: bool) -> Working:
+def _sum(policies: Sequence[Policy], terms: Terms, label: str, scaled: bool) -> Working:
     amounts = [_counted(policy, terms, scaled) for policy in policies]
     amount = sum(amounts, NOTHING)
     over = any(_over(policy, terms) for policy in policies)
     prefix = _reading_words(terms, scaled) if over else ""
     kind = AmountKind.UPPER_BOUND if scaled else terms.kind
     return Working(
-        f"{prefix}各项产品保费补贴合计",
+        f"{prefix}{label}",
         kind if amount else AmountKind.ZERO,
         amount,
         "合计",

@@ -24,7 +24,7 @@ from assistant.matching.weighing import (
 from assistant.measures.conditions import Judged, slots_of
 from assistant.measures.model import Kind, Rule
 from assistant.reading.lexicon import Lexicon
-from assistant.steps.retrieve import Candidate
+from assistant.steps.retrieve import FIRST, Candidate
 from assistant.steps.understand import OF_ENTERPRISES, Understanding
 from ingest.document import Status
 
@@ -37,6 +37,7 @@ CLEARLY = 1.15
 OF_CHOSEN = 0.5  # of the best score: what else the question has words for
 OF_SEVERAL, OF_TOTAL = 0.25, 0.1  # of the best score: a further benefit that was named
 CLOSE_WORD = 0.4  # of a word that is only meant, not said
+SHARES = (Rule.SHARE_OF_INTEREST, Rule.SHARE_OF_FEE, Rule.SHARE_OF_PREMIUM)
 OF_FIRMS = OF_ENTERPRISES | {"industry"}  # told of an enterprise
 
 
@@ -97,6 +98,26 @@ def met_instead(
         other = view.subject(measure, best.score)
         if not other.unmet and decided & _asked_by(other.met):
             return [other, *(s for s in chosen[1:] if s.measure.id != measure.id)]
+    return list(chosen)
+
+
+def wholly_told(
+    chosen: Sequence[Subject], ranked: Sequence[Candidate], view: View
+) -> list[Subject]:
+    """What all was told for, before a best of which it was told but in part: 挂牌的专精特新第一次
+    股权融资 tells a company that is listed, and asks for the financing."""
+    told = {f.slot for f in view.u.new_facts} - COMMON
+    best = chosen[0] if chosen else None
+    part = best.measure.slots & told if best is not None else frozenset()
+    if best is None or not (part and best.unknown and best.measure.usable):
+        return list(chosen)
+    for candidate in ranked[:FIRST]:
+        measure = candidate.measure
+        other = view.subject(measure, best.score)
+        whole = measure.usable and not other.unmet and not _asked_by(other.unknown)
+        if whole and measure.document == best.measure.document and part < measure.slots & told:
+            rest = chosen if view.says("both") else chosen[1:]
+            return [other, *(s for s in rest if s.measure.id != measure.id)]
     return list(chosen)
 
 
@@ -195,9 +216,7 @@ def narrow(chosen: Sequence[Subject], view: View, *, several: bool) -> list[Subj
         kept = ruled_out if several else [s for s in ruled_out if s.score >= fits[0].score]
         chosen = [*fits, *kept]
     if u.asks - {Ask.AMOUNT}:
-        computed = [
-            s for s in chosen if s.measure.rule in (Rule.SHARE_OF_INTEREST, Rule.SHARE_OF_FEE)
-        ]
+        computed = [s for s in chosen if s.measure.rule in SHARES]
         chosen = computed or chosen
     return list(chosen)
 

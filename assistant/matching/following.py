@@ -28,7 +28,7 @@ def continued(view: View) -> list[Measure]:
     previous = view.previous
     if view.returned_to is not None:
         return [view.returned_to]
-    if view.says("total") and len(view.conversation.earlier) > 1:
+    if view.says("total", "has_all") and len(view.conversation.earlier) > 1:
         ids = dict.fromkeys((*view.conversation.earlier, *view.conversation.subjects))
         before = [view.catalogue.by_id[m] for m in ids if m in view.catalogue.by_id]
         previous = tuple(m for m in before if m.usable) or previous

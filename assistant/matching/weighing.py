@@ -58,7 +58,10 @@ def wants_amount(u: Understanding) -> bool:
     """Whether an amount is asked for, or a number was given that only serves to compute one."""
     given = {f.slot for f in u.new_facts}
     asked = u.intents & {"amount", "threshold", "remaining", "rate_threshold"}
-    return bool(asked or u.unit_unknown) or bool(given & frozenset().union(*FACTS_OF_RULE.values()))
+    supposed = u.stated and u.intents & {"eligibility", "whether"}  # 能拿600万不
+    return bool(asked or u.unit_unknown or supposed) or bool(
+        given & frozenset().union(*FACTS_OF_RULE.values())
+    )
 
 
 def asks_product(u: Understanding, lexicon: Lexicon) -> bool:

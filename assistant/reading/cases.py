@@ -12,10 +12,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from assistant.calculators.case import DOMESTIC, Ask, Case, Guarantee, Loan, Premium, RatePart
-from assistant.calculators.money import plain
+from assistant.calculators.money import numeral, plain
 from assistant.conversation import Fact
 from assistant.reading.figures import BASE, MONEY_SLOTS, Figure
 from assistant.reading.lexicon import Lexicon, Mention
@@ -26,7 +27,9 @@ from assistant.reading.quantity import Quantity
 from assistant.reading.schedule import scheduled
 
 HALF = Decimal("0.5")
+LISTED = re.compile(r"[、,，和跟与/ ]{1,3}")
 EITHER = "alternatives"
+COSTS = ("interest_paid", "fee_paid")  # told by the year where they have a label
 LOANS = ("principal", "annual_rate", "guaranteed_amount", "interest_paid")
 RATES = frozenset({"annual_rate", "fee_rate"})
 PAIRS = {"principal": "annual_rate", "guaranteed_amount": "fee_rate", "premium": "premium_rate"}
@@ -74,6 +77,7 @@ def facts_of_figures(
             else None
         )
         facts += changed or _paired(text, amounts, rates, quantities, lexicon, turn)
+    facts = _yearly_labelled(facts, figures, quantities, text)
     facts = [_premium_of_year(text, f, figures, lexicon) for f in facts]
     facts += _bases(figures, facts)
     facts += [
@@ -84,7 +88,9 @@ def facts_of_figures(
     facts += _enterprises(quantities, mentions, turn)
     facts += _interest(text, figures, quantities, lexicon, turn)
     fees = [f for f in figures if f.slot == "fee_paid"]
-    facts += [_yearly_sum(text, fee, lexicon, turn) for fee in fees]
+    facts += _each_year(text, fees, quantities, turn) or [
+        _yearly_sum(text, fee, lexicon, turn) for fee in fees
+    ]
     facts += [
         Fact("currency", f.quantity.currency, turn, (f.start, f.end))
         for f in figures
@@ -118,6 +124,58 @@ def facts_of_figures(
     if any(f.slot == "fee_rate" and f.quantity.per == "years" for f in figures):
         return tuple(facts)  # 两年一次性收1.8% was read by the year already
     return tuple(_one_off_fee(text, facts, lexicon))
+
+
+def _years_of(text: str, sums: Sequence[Figure], quantities: Sequence[Quantity]) -> tuple[str, ...]:
+    """The years that several sums are of: 第一年40万，第二年50万; 三年保费分别是50万、60万、70万.
+
+    () where they are of no years.
+    """
+    if len(sums) < 2:
+        return ()
+    lefts = [0, *(f.end for f in sums)]
+    spans = zip(lefts, sums, strict=False)
+    named = [_year_between(left, f.start, quantities) for left, f in spans]
+    if all(named) and len(set(named)) == len(sums):
+        return tuple(named)
+    whole = any(
+        q.kind == "duration" and q.value == 12 * len(sums) and q.end <= sums[0].start
+        for q in quantities
+    )
+    listed = all(LISTED.fullmatch(text[a.end : b.start]) for a, b in pairwise(sums))
+    return tuple(f"第{numeral(i)}年" for i in range(1, len(sums) + 1)) if whole and listed else ()
+
+
+def _year_between(left: int, right: int, quantities: Sequence[Quantity]) -> str:
+    """The year that is named last between two places; "" where none is."""
+    for q in reversed(quantities):
+        if left <= q.start and q.end <= right:
+            if q.kind == "ordinal" and q.unit == "年" and q.value is not None:
+                return f"第{numeral(int(q.value))}年"
+            if q.kind == "year" and q.first is not None:
+                return f"{q.first.year}年"
+    return ""
+
+
+def _each_year(
+    text: str, sums: Sequence[Figure], quantities: Sequence[Quantity], turn: int
+) -> list[Fact]:
+    """What was paid in each of several years; [] where it was not told by the year."""
+    years = _years_of(text, sums, quantities)
+    facts = [_fact(figure, turn, group) for group, figure in enumerate(sums)] if years else []
+    return [replace(f, label=year) for f, year in zip(facts, years, strict=True)]
+
+
+def _yearly_labelled(
+    facts: Sequence[Fact], figures: Sequence[Figure], quantities: Sequence[Quantity], text: str
+) -> list[Fact]:
+    """The premiums of one product with their years, where they were told by the year."""
+    sums = [f for f in figures if f.slot == "premium"]
+    years = dict(zip([f.start for f in sums], _years_of(text, sums, quantities), strict=False))
+    return [
+        replace(f, label=years.get(f.span[0], "")) if f.slot == "premium" and f.span else f
+        for f in facts
+    ]
 
 
 def _times_a_year(text: str, paid: Figure, lexicon: Lexicon) -> int:
@@ -159,6 +217,8 @@ def _interest(
     paid = [f for f in figures if f.slot == "interest_paid"]
     if not paid:
         return []
+    if by_year := _each_year(text, paid, quantities, turn):
+        return by_year
     sums = [f for f in figures if f.start >= paid[0].start and f.quantity.kind == "money"]
     spans = [
         q
@@ -558,7 +618,10 @@ def case_of(facts: Sequence[Fact], asks: frozenset[Ask] = frozenset({Ask.AMOUNT}
     else:
         loans = tuple(Loan(None, parts) for _, parts in sorted(rates.items()))
     interest = one("interest_paid")
-    if interest is not None and not (principals and any(loan.rates for loan in loans)):
+    paid_by_year = [f for f in sure if f.slot == "interest_paid" and f.label]
+    if len(paid_by_year) > 1:
+        loans = tuple(Loan(None, interest=Decimal(f.value), label=f.label) for f in paid_by_year)
+    elif interest is not None and not (principals and any(loan.rates for loan in loans)):
         principal = loans[0].principal if loans else None
         loans = (Loan(principal, interest=interest),)
     amounts, fees = by_group("guaranteed_amount"), by_group("fee_rate")
@@ -582,8 +645,13 @@ def case_of(facts: Sequence[Fact], asks: frozenset[Ask] = frozenset({Ask.AMOUNT}
         )
         for g in groups
     )
-    if paid is not None and not fees:
-        guarantees = (Guarantee(guarantees[0].amount if guarantees else None, None, fee=paid),)
+    if paid is not None and not (amounts and fees):
+        amount = guarantees[0].amount if guarantees else None
+        guarantees = tuple(
+            Guarantee(amount, only_fee, f.label, fee=Decimal(f.value))
+            for f in sure
+            if f.slot == "fee_paid"
+        )
     premiums, premium_rates, terms = (
         by_group("premium"),
         by_group("premium_rate"),
@@ -591,17 +659,23 @@ def case_of(facts: Sequence[Fact], asks: frozenset[Ask] = frozenset({Ask.AMOUNT}
     )
     single = len(premiums) == 1
     covered = one("insured_amount")
+    years = {f.group: f.label for f in sure if f.slot == "premium"}
+    if all(years.values()):  # 三年保费分别是…: one year each
+        terms = {}
     insured = tuple(
         Premium(
             amount,
             premium_rates.get(g)
             or (one("premium_rate") if single or len(premium_rates) == 1 else None),
             terms.get(g) or (one("insured_years") if single else None),
-            "" if single else names.get(g, ""),
+            "" if single else years[g] or names.get(g, ""),
             product=next((f.product for f in sure if (f.slot, f.group) == ("premium", g)), ""),
         )
         for g, amount in sorted(premiums.items())
     )
+    called = [p.label for p in insured]
+    if len(set(called)) < len(called) or not all(called):  # told apart by their numbers
+        insured = tuple(replace(p, label="") for p in insured)
     if not insured and covered is not None:
         insured = (
             Premium(None, one("premium_rate"), one("insured_years"), insured_amount=covered),
@@ -610,7 +684,7 @@ def case_of(facts: Sequence[Fact], asks: frozenset[Ask] = frozenset({Ask.AMOUNT}
         loans=loans,
         guarantees=guarantees,
         premiums=insured,
-        years=one("years"),
+        years=None if any(f.label and f.slot in COSTS for f in sure) else one("years"),
         alternatives=alternatives or any(f.slot == EITHER for f in sure),
         loss=one("loss"),
         asks=asks,

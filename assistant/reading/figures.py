@@ -79,6 +79,11 @@ def read_figures(
         if kind == "money" and _leads_to_rate(text, i, quantities, lexicon):
             right = quantity.end
         slot = _by_cue(text, quantity, kind, lexicon, left, right)
+        paid_in = text.startswith(lexicon.roles["money"]["premium"][1], quantity.end)
+        if slot == "investment_amount" and paid_in:  # 投了80万保费
+            slot = "premium"
+        if slot is None and _goes_on(text, quantity, figures):
+            slot = figures[-1].slot
         taken = lexicon.cues["interest_taken"].search(text[: quantity.start])
         if kind == "money" and slot is None and taken and _borrows(whole, before):
             slot = "interest_paid"
@@ -118,7 +123,7 @@ def read_figures(
     figures = _guaranteed(_by_period(text, figures, quantities, lexicon))
     figures = _interest_part(text, figures, lexicon)
     figures = _bare_rate(text, figures, quantities, whole, before)
-    for slot in ("annual_rate", "principal"):
+    for slot in ("annual_rate", "fee_rate", "principal"):
         figures = _real(text, figures, slot, lexicon)
     figures = _changed_rate(text, _part(text, figures, quantities, lexicon), quantities, lexicon)
     return _on_base(text, figures, quantities, lexicon, told=BASE in before)
@@ -134,6 +139,13 @@ def _left_of(i: int, quantities: Sequence[Quantity]) -> int:
             break
         left = 0
     return left
+
+
+def _goes_on(text: str, quantity: Quantity, before: Sequence[Figure]) -> bool:
+    """利息分别付了200万、180万: a sum right after another of its list is what that one is."""
+    if not before or not quantity.kind == before[-1].quantity.kind == "money":
+        return False
+    return LIST.fullmatch(text[before[-1].end : quantity.start]) is not None
 
 
 def _leads_to_rate(text: str, i: int, quantities: Sequence[Quantity], lexicon: Lexicon) -> bool:

@@ -41,6 +41,7 @@ NOT_ONE = frozenset("统唯之同任某每哪那这另单专逐万")  # before �
 RANGE_SEPARATOR = re.compile(
     r" ?(?:-{1,2}|[—–~～]{1,2}|到|至|、(?=[0-9一二三四五六七八九]{1,2}[十百千万亿%])) ?"
 )
+LISTED = "、"
 _ARABIC = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?![0-9]|,[0-9])(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?")
 _FRACTION = re.compile(rf"点([{CHINESE_DIGITS}]+|[0-9]+)(?![十百千0-9{CHINESE_DIGITS}])")
 _LARGE_UNIT = re.compile(r" ?个?(?:[多来余几])?(?:[万wW亿])")
@@ -134,6 +135,7 @@ def read_range(text: str, start: int) -> Numeral | None:
         not second
         or second.upper is not None
         or (separator and "-" in separator.group() and text[start - 1 : start] == "-")
+        or (separator and LISTED in separator.group() and first.scale > 1)  # 50万、60万
     ):
         return first
     low = first.value

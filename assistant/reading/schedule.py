@@ -183,6 +183,9 @@ class _Reading:
             begins, lasts = self._when(figure, ended, cursor)
             if begins is not None and lasts is not None:
                 cursor = begins + lasts
+            near = self.text[ended : figure.start][-NEAR:]
+            if not begins and lasts and self.lexicon.cues["repaid_before"].search(near):
+                begins = lasts  # 头半年还了2000万: no part of a loan is repaid before it is drawn
             event = self._event(figure, ended, begins, at)
             if event is None:
                 if figure.slot != "end":

@@ -476,7 +476,7 @@ def _missing(measure: Measure, case: Case) -> tuple[str, ...]:
     if Ask.THRESHOLD in case.asks:
         have |= {"principal", "guaranteed_amount"}
     if Ask.COST_THRESHOLD in case.asks:
-        have |= {"principal", "annual_rate", "guaranteed_amount", "fee_rate"}
+        have |= {"principal", "annual_rate", "guaranteed_amount", "fee_rate", "premium"}
     if Ask.RATE_THRESHOLD in case.asks:
         have |= {"annual_rate", "fee_rate"}
     return tuple(n for n in needs if n not in have)

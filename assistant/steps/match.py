@@ -28,6 +28,7 @@ from assistant.matching.choosing import (
     of_one_clause,
     select,
     waived_otherwise,
+    wholly_told,
 )
 from assistant.matching.following import by_its_word, continued
 from assistant.matching.naming import (
@@ -474,7 +475,7 @@ def _continued(view: View) -> list[Subject]:
 def _chosen(view: View) -> list[Subject]:
     """The measures that the question names or tells of."""
     u, ranked = view.u, view.ranked
-    total = view.says("total")
+    total = view.says("total") or (view.says("has_both", "has_all") and wants_amount(u))
     if asks_product(u, view.lexicon) and ranked[0].measure.kind is Kind.PRODUCT:
         ranked = tuple(of_one_clause(ranked))
     own = {
@@ -486,10 +487,11 @@ def _chosen(view: View) -> list[Subject]:
     meant = by_its_word([s.measure for s in chosen], view)
     if meant is not None and not total:
         return [s for s in chosen if s.measure is meant]
-    chosen = met_instead(chosen, ranked, view)
+    chosen = wholly_told(met_instead(chosen, ranked, view), ranked, view)
     chosen = each_party(chosen, view) or chosen
-    if total:  # what adds up comes first
-        chosen.sort(key=lambda s: not s.measure.usable)
+    adding = [s for s in chosen if s.measure.usable] if total else []
+    if adding:  # what adds up comes first, and alone where there are several
+        chosen = adding if len(adding) > 1 else adding + [s for s in chosen if s not in adding]
     if view.previous and total and view.topical:
         known = {s.measure.id for s in chosen}
         chosen += [view.subject(m, 1.0) for m in view.previous if m.id not in known and m.usable]

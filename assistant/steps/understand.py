@@ -18,7 +18,7 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
 
-from assistant.calculators.case import Ask, Case
+from assistant.calculators.case import THRESHOLDS, Ask, Case
 from assistant.conversation import GROUPED, Conversation, Fact, as_told, of_focus
 from assistant.reading.answers import before_unit, unit_told, waited_for
 from assistant.reading.cases import case_of, facts_of_figures
@@ -35,6 +35,7 @@ from assistant.reading.owners import is_another, owned, spoken_of
 from assistant.reading.quantities import read_quantities
 from assistant.reading.quantity import Quantity
 from assistant.reading.regions import Gazetteer, RegionMention
+from assistant.reading.solving import aim_of, solved_for
 from assistant.reading.typos import Change, Corrector
 from assistant.reading.versions import CHANGING, versions
 from ingest.document import Document
@@ -108,6 +109,7 @@ class Understanding:
     repeated      those of them that are said to stand in several places, with how many: 两个2000万
     by_year       rates told by another period (每季度收0.2%), as they count by the year
     claimed       the shares that are said of the paper (按40%贴)
+    stated        the subsidies that the person supposes to get (能拿600万不)
     granted       the shares that may be granted in the end (最后只按40%贴)
     uneven        the sum was not out all the year, drawn or repaid bit by bit, and how was not told
     borne         the party that told what it bore of a loss, and not the loss; "" else
@@ -159,6 +161,7 @@ class Understanding:
     undivided: bool
     together: bool
     all_but: bool
+    stated: tuple[Decimal, ...]
     granted: tuple[Decimal, ...]
     borne: str
     hypothetical: bool
@@ -257,6 +260,8 @@ def understand(
         if _differ(base, then, two.whole):
             before, known = first, list(base)
             new = tuple(f for f in then if f not in base)
+    if "remaining" not in intents and (solved := solved_for(text, figures, lexicon)):
+        asks = (asks - THRESHOLDS) | solved
     part = guaranteed_part(Said(text, known, new, quantities, lexicon, conversation.turn + 1))
     supposed = two is not None and not two.whole  # 一家保是一种，要是两家各保一半
     if part and not before and (supposed or lexicon.cues["guaranteed_whole"].search(text)):
@@ -330,6 +335,13 @@ def understand(
             f.value for f in figures if f.slot != REFERENCE and f.quantity.per not in (None, "year")
         ),
         unit_unknown=any(f.unit_unknown for f in figures if f.slot != REFERENCE),
+        stated=tuple(
+            f.value
+            for f in figures
+            if f.slot == REFERENCE
+            and f.quantity.kind == "money"
+            and lexicon.cues["got_before"].search(text[: f.start])
+        ),
         granted=tuple(
             f.value
             for f in figures
@@ -505,9 +517,7 @@ def _clause_paths(text: str, lexicon: Lexicon) -> tuple[str, ...]:
 
 def _aimed(case: Case, figures: Sequence[Figure]) -> Case:
     """A yearly amount that the person wants to reach (想拿满300万) is the threshold's target."""
-    aims = [f.value for f in figures if f.slot == REFERENCE and f.quantity.kind == "money"]
-    wanted = case.asks & {Ask.THRESHOLD, Ask.RATE_THRESHOLD, Ask.COST_THRESHOLD}
-    return replace(case, target=aims[0]) if wanted and aims else case
+    return replace(case, target=aim_of(figures)) if case.asks & THRESHOLDS else case
 
 
 def _without_places(text: str, found: Sequence[RegionMention], mentions: Sequence[Mention]) -> str:

@@ -7,6 +7,7 @@ Out: lines on the sheet; every amount stands beside its formula
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -18,7 +19,7 @@ from assistant.steps.calculate import Computed, main_working, not_counted, not_h
 from assistant.writing.lines import quote_item
 from assistant.writing.sheet import marks
 from assistant.writing.topic import Topic
-from assistant.writing.words import readable, worked_out
+from assistant.writing.words import readable, value_of, worked_out
 from assistant.writing.writer import Writer
 
 
@@ -94,12 +95,37 @@ def further(w: Writer, computed: Computed) -> None:
     quote_item(w, measure, n, ids)
 
 
-def sums(w: Writer) -> None:
-    """The sums over several measures, resting on all that the answer computed so far."""
+def each_first(w: Writer, of: Sequence[Computed]) -> None:
+    """What each of several measures comes to, first of all, in the order of the question."""
+    text = w.context.u.text
+
+    def said(computed: Computed) -> int:
+        keywords = computed.subject.measure.keywords
+        return min((at for k in keywords if (at := text.find(k)) >= 0), default=len(text))
+
+    told = [(c, m) for c in sorted(of, key=said) if (m := main_working(c.workings)) and m.amount]
+    if len(told) < 2:
+        return
+    cites = [w.cite(c.subject.measure) for c, _ in told]
+    names = {(c.subject.measure.id, m.label) for c, m in told}
+    items = "；".join(f"{c.subject.measure.title}{m.label}为{value_of(m)}" for c, m in told)
+    ids = [calc.id for calc in w.sheet.calculations if (calc.measure_id, calc.label) in names]
+    said_before = len(w.sheet.statements)
+    w.say(K.CONCLUSION, "conclusion", "each", cites, ids, items=items)
+    if len(w.sheet.statements) > said_before:
+        w.sheet.put_first()
+
+
+def sums(w: Writer, *, first: bool = False) -> None:
+    """The sums over several measures, `first` before all that the answer says of each."""
+    w.paragraph()
     for working in w.context.calculated.joint:
         cites = sorted({n for calc in w.sheet.calculations for n in calc.citations})
         identifier = w.sheet.calculate("sum", working, cites)
         amount = f"{worked_out(w.context, working)}{marks(cites)}"
+        said = len(w.sheet.statements)
         key = "apart" if working.role == "difference" else "sum"
-        w.say(K.FIGURE, "line", key, cites, [identifier], label=working.label, amount=amount)
+        w.say(K.CONCLUSION, "line", key, cites, [identifier], label=working.label, amount=amount)
+        if first and len(w.sheet.statements) > said:
+            w.sheet.put_first()
         w.warn(WarningCode.NOT_STATED)

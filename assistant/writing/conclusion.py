@@ -47,6 +47,7 @@ from assistant.writing.words import (
 from ingest.document import Status
 
 PRODUCT = "loan_product"  # asked before the amounts: without it the measure may not be meant
+TARGET, FEE_LIMIT = "target_amount", "fee_rate_limit"
 MOST_NOT_STATED = 2
 MOST_OPEN_SLOTS = 2
 OF_TITLE = ("年贴息", "各项目", "各年", "担保费")  # how a label begins that reads on from a title
@@ -75,6 +76,7 @@ def conclude(topic: Topic) -> Conclusion:
     _say_nature(topic)
     _say_other_share(topic)
     _say_unexplained(topic)
+    _say_beyond(topic)
     concluded = next(filter(None, (case(topic) for case in CASES)))
     stated = topic.main is None or topic.main.role == "ceiling"
     if topic.misread is not None and stated:
@@ -112,6 +114,19 @@ def _say_other_share(t: Topic) -> None:
         claimed=percent(other[0]),
     )
     t.w.warn(WarningCode.NOT_STATED)
+
+
+def _say_beyond(t: Topic) -> None:
+    """That a sum which the person supposes to get is more than there is."""
+    main, u = t.main, t.w.context.u
+    if main is None or main.amount is None or len(u.stated) != 1 or not t.asks_amount:
+        return
+    of_all = t.w.context.calculated.joint or u.together or main.role not in ("total", "ceiling")
+    open_ = t.misread or t.computed.missing or t.subject.unmet
+    bound = main.amount_kind is AmountKind.UPPER_BOUND
+    if bound and u.stated[0] > main.amount and not (of_all or open_):
+        amount = yuan(u.stated[0], main.currency)
+        t.w.say(K.CONCLUSION, "conclusion", "beyond", [t.n], t.main_id, amount=amount)
 
 
 # What the paper is: out of time, no benefit, damaged --------------------------------------------
@@ -280,6 +295,13 @@ def _lost(t: Topic) -> Conclusion | None:
 
 def _over_limit(t: Topic) -> Conclusion | None:
     """A premium above the limit, where the text allows two readings of that."""
+    readings = [(w, i) for w, i in t.written if w.role == "reading" and w.amount is not None]
+    if t.measure.rule is Rule.SHARE_OF_PREMIUM and readings and t.main and not t.subject.unmet:
+        other, identifier = readings[-1]  # over all the years, where there are several
+        one, two = (f"{w.label}为{value_of(w)}" for w in (t.main, other))
+        t.say("over_limit_amounts", calculations=[*t.main_id, identifier], one=one, two=two)
+        t.w.warn(WarningCode.READING_DEPENDENT)
+        return ANSWERED
     u, term = t.w.context.u, t.measure.terms.get("premium_rate_limit")
     rate, limit = u.value("premium_rate"), term.on(u.as_of) if term else None
     if t.written or limit is None or rate is None or Decimal(rate) <= limit:
@@ -294,6 +316,9 @@ def _problem(t: Topic) -> Conclusion | None:
     """A number that makes no sense: say what would."""
     if t.computed.problem is None:
         return None
+    if t.computed.problem.slot == TARGET:  # more than there is at all
+        t.say("out_of_reach", why=t.computed.problem.message.rstrip("。"))
+        return ANSWERED
     t.w.sheet.say(K.CONCLUSION, t.computed.problem.message)
     ask_slots(t.w, t.computed.missing)
     return ASKED
@@ -461,6 +486,10 @@ def _nature(t: Topic, main: Working) -> str:
     """How an amount is worded: a bound, an exact number, and of what."""
     if main.role == "gap":
         return "gap"
+    limit = t.measure.terms.get(FEE_LIMIT)
+    most = limit.on(t.w.context.u.as_of) if limit is not None else None
+    if main.role == "threshold" and main.rate is not None and most is not None and main.rate > most:
+        return "threshold_beyond"
     if main.role == "threshold" and t.w.context.u.case.target is not None:
         return "threshold_aim"
     if main.amount_kind is AmountKind.THRESHOLD:

@@ -14,7 +14,14 @@ from assistant.answer import StatementKind as K
 from assistant.matching.weighing import is_personal, wants_amount
 from assistant.measures.model import Kind
 from assistant.steps.calculate import Computed
-from assistant.writing.amounts import amount_line, further, left_elsewhere, left_out, sums
+from assistant.writing.amounts import (
+    amount_line,
+    each_first,
+    further,
+    left_elsewhere,
+    left_out,
+    sums,
+)
 from assistant.writing.cautions import misprints, notes_of, status_note
 from assistant.writing.conclusion import conclude
 from assistant.writing.lines import (
@@ -59,8 +66,9 @@ def measures(w: Writer) -> Behaviour:
             w.paragraph()
             further(w, computed)
     if c.calculated.joint:
-        w.paragraph()
-        sums(w)
+        sums(w, first=not left_open(w, first.subject.measure))
+    elif c.lexicon.cues["asked_each"].search(c.u.text):
+        each_first(w, [computed for computed in of if computed.subject.here])
     for computed in of:
         w.paragraph()
         notes_of(w, computed.subject, of_several=len(of) > 1)

@@ -135,6 +135,13 @@ class Sheet:
             )
         )
 
+    def put_first(self) -> None:
+        """The last sentence comes before all others, in a paragraph of its own."""
+        last = self.statements.pop().model_copy(update={"paragraph": 0})
+        rest = [s.model_copy(update={"paragraph": s.paragraph + 1}) for s in self.statements]
+        self.statements = [last, *rest]
+        self._paragraph += 1
+
     def warn(self, code: WarningCode, message: str) -> None:
         """Add a warning once."""
         self.warnings.setdefault(code, message)
