@@ -169,11 +169,12 @@ class ClauseRanker:
         told = {"bm25": columns["words_part"] / WORDED, "dense": cosines}
         ranks = {name: _ranks(values) for name, values in told.items()}
         known = np.sum(list(columns.values()), axis=0, dtype=np.float32).astype(np.float64)
-        beside = [
-            context.parts(document_id, clause) if document_id in documents else None
-            for document_id, clause in self._wholes_at
-        ]
-        more = np.array([NEVER if parts is None else sum(parts.values()) for parts in beside])
+        more = np.array(
+            [
+                context.worth(document_id, clause) if document_id in documents else NEVER
+                for document_id, clause in self._wholes_at
+            ]
+        )
         scores = known + more[self._whole_of]
         best = []
         for row in np.argsort(-scores, kind="stable")[:k].tolist():
@@ -185,7 +186,8 @@ class ClauseRanker:
             leaf, chain = unit.leaf, unit.heading_chain
             hit = Hit(0, unit.document.id, leaf.path, leaf.start, leaf.end, chain, score, evidence)
             parts = {name: float(values[row]) for name, values in columns.items()}
-            best.append((score, hit, {**parts, **(beside[self._whole_of[row]] or {})}))
+            beside = context.parts(*self._wholes_at[self._whole_of[row]])
+            best.append((score, hit, {**parts, **beside}))
         return best
 
     def text(self, hit: Hit) -> str:
@@ -231,6 +233,7 @@ class _Context:
         self._status_of = status_of
         self._sections = lexicon.sections(u.text)
         self._of_document = cache(self._document_parts)
+        self._worth_of_document = cache(lambda name: sum(self._document_parts(name).values()))
         self._past = bool(lexicon.cues["past"].search(u.text))
 
     def parts(self, document_id: str, clause: Clause) -> Mapping[str, float]:
@@ -240,6 +243,12 @@ class _Context:
             section = SECTION if "document_part" in parts else SECTION_OF_ANY
             return {**parts, "section_part": section}
         return parts
+
+    def worth(self, document_id: str, clause: Clause) -> float:
+        """The sum of its parts."""
+        if not self._sections:
+            return self._worth_of_document(document_id)
+        return sum(self.parts(document_id, clause).values())
 
     def _document_parts(self, document_id: str) -> Mapping[str, float]:
         if self._u.documents:

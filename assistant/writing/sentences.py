@@ -11,6 +11,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from operator import add
 
 from assistant.measures.reader import Place
@@ -258,6 +259,7 @@ def _past_marks(text: str, start: int, end: int) -> int:
     return start
 
 
+@lru_cache(maxsize=4096)  # the papers' sentences come again
 def find_words(text: str) -> frozenset[str]:
     """Character pairs of the words of a text, the unit of overlap."""
     pairs: set[str] = set()
