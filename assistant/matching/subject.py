@@ -45,6 +45,7 @@ class Situation(StrEnum):
     REGION_CONFLICT = "region_conflict"
     UNKNOWN_NUMBER = "unknown_number"
     TERM = "term"  # a name that is asked about as such
+    NOT_IN_PAPER = "not_in_paper"  # the paper that was named says nothing of it
     FIND = "find"
     STATUS = "status"
     DAMAGE = "damage"

@@ -47,9 +47,9 @@ class Named:
 def named_term(view: View) -> Named | None:
     """The name that is asked about, and where it stands."""
     cues, u = view.lexicon.cues, view.u
-    for cue in ("what_is", "is_there"):
+    for cue in ("attribute", "what_is", "is_there"):
         for said in _said(cues[cue], u.topic_text):
-            name = _bare(view, said)
+            name = said if cue == "attribute" else _bare(view, said)
             if len(name) < 2 or cues["no_name"].search(name):
                 continue
             papers = [view.documents[d] for d in sorted(view.catalogue.papers)]
@@ -58,7 +58,7 @@ def named_term(view: View) -> Named | None:
             ours.sort(key=lambda d: view.status_of(d).status in NOT_NOW)
             quoted = [q for q in cues["quoted_name"].findall(u.text) if q in name]
             letters = [x for x in LATIN.findall(name) if not any(_find(x, d.text) for d in papers)]
-            coined = bool(quoted or letters or cues["coined"].search(name))
+            coined = bool(quoted or letters or cues["coined"].search(name)) or cue == "attribute"
             return Named(
                 quoted[0] if quoted else name,
                 tuple(_standing(name, ours)),

@@ -109,6 +109,12 @@ class Aspect:
     of: tuple[str, ...] = ()
     not_here: re.Pattern[str] | None = None
 
+    def called(self, text: str) -> str:
+        """Its name, with the word of it that the question says."""
+        found = self.asked.search(text)
+        said = (word for name, word in found.groupdict().items() if word) if found else iter(())
+        return self.name.format(said=next(said, ""))
+
 
 @dataclass(frozen=True, slots=True)
 class Section:

@@ -17,7 +17,15 @@ from assistant.writing.elsewhere import each_place, places_apart, tell_other_pla
 from assistant.writing.lines import tell_mended
 from assistant.writing.measures import measures
 from assistant.writing.offers import find, how_to_apply
-from assistant.writing.papers import clauses, coverage, damage, named_clause, outline, status
+from assistant.writing.papers import (
+    clauses,
+    coverage,
+    damage,
+    named_clause,
+    not_in_paper,
+    outline,
+    status,
+)
 from assistant.writing.refusals import (
     courtesy,
     no_document,
@@ -50,6 +58,7 @@ WRITERS: Mapping[Situation, Callable[[Writer], Behaviour]] = {
     Situation.REGION_CONFLICT: conflict,
     Situation.UNKNOWN_NUMBER: unknown_number,
     Situation.TERM: term,
+    Situation.NOT_IN_PAPER: not_in_paper,
     Situation.FIND: find,
     Situation.STATUS: status,
     Situation.DAMAGE: damage,

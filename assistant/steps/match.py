@@ -61,16 +61,18 @@ from assistant.matching.weighing import (
     whole_clause,
 )
 from assistant.measures.model import Kind
-from assistant.steps.retrieve import FIRST, QUOTED
+from assistant.steps.retrieve import FIRST, QUOTED, Candidate, Spotted
 from assistant.steps.understand import GUARDED, OF_ENTERPRISES
 from ingest.index import Hit
 
 CLAUSE_ONLY = 0.9
+TOLD_BEST = 0.9  # the share of its clause in a measure's score where that clause is the first
 TOLD_OF = 0.4  # of the question's telling words, in a clause that no measure holds
 TOLD_WELL = 0.3  # a clause's score, its paper aside, from which it surely tells of what is asked
 TOLD_SOME = 0.2  # the same of a clause that has many of the question's words
 NEAR = 3  # clauses among which a measure's own stands that is meant
 OF_PAPERS = frozenset({"status", "definition", "which_document", "missing_digits", "compare"})
+OF_WHOLE = frozenset({"compare", "missing_digits", "status"})  # what is asked of whole papers
 NO_RULE = frozenset({"标题", "目录", "落款", "抄送"})  # parts of a paper
 NUMERALS = "0123456789.,%,。 "
 BARE_NUMBER = re.compile(r"(?<![\d.])\d{3,5}(?![\d.%年月日号个家万亿元块千百])")
@@ -285,6 +287,61 @@ def _of_paper(view: View) -> Match | None:
                 judged = (view.subject(view.previous[0]),)
             return Match(Situation.STATUS, judged, documents=named[:2], home=view.home)
     return None
+
+
+def _in_named_paper(view: View) -> Match | None:
+    """Something that is not in the one paper which was named: that, and which paper has it."""
+    u = view.u
+    if view.follow_up or len(u.documents) != 1 or u.intents & OF_WHOLE or view.says("imprint"):
+        return None
+    paper, best = view.documents[u.documents[0]], next(iter(view.ranked), None)
+    of_itself = best is not None and best.measure.kind is Kind.ABOUT
+    if of_itself and not view.says("figure_asked", "whether_there_is"):
+        return None
+    if (
+        view.sided
+        or view.says("nature")
+        or (best and not of_itself and best.measure.document == paper.id)
+    ):
+        return None
+    own = [
+        (max((w.weight for w in _words(c, view)), default=0.0), c)
+        for c in view.ranked
+        if c.measure.document == paper.id and c.measure.kind is not Kind.ABOUT
+    ]
+    named = [c for weight, c in own if weight >= WEAK]
+    said = [
+        (word.form, c.measure)
+        for c in view.evidence.candidates[:NAMED]
+        for word in _words(c, view)
+        if word.weight >= WEAK and c.measure.kind is not Kind.ABOUT
+    ]
+    absent = [(form, m) for form, m in said if not stands_in(form, paper.text)]
+    if absent and not named:
+        form = max((form for form, _ in absent), key=len)
+        now = _holding(view)
+        near = [m for _, m in absent if m.region == paper.region and m.document in now]
+        told = tuple(view.subject(m) for m in near[:1])
+        return Match(Situation.NOT_IN_PAPER, told, documents=(paper.id,), home=view.home, name=form)
+    held = standing([form for form, _ in said], {paper.id: paper})
+    if held is not None and not named:
+        return Match(Situation.CLAUSES, (), (held,), home=view.home)
+    meant = named or [c for weight, c in own if weight > 0 or c.parts["clause"] >= TOLD_BEST]
+    if not meant:
+        return None
+    found = view.subject(meant[0].measure, meant[0].score)
+    return Match(Situation.MEASURES, (found,), view.evidence.hits, home=view.home)
+
+
+def _words(candidate: Candidate, view: View) -> list[Spotted]:
+    """The words that name a candidate, beside the names of papers."""
+    return [w for w in candidate.spotted if w.start >= 0 and not _in_name(w, view)]
+
+
+def _in_name(word: Spotted, view: View) -> bool:
+    """Whether a word is part of what a paper is called."""
+    names = (n for paper in view.lexicon.documents for n in paper.names)
+    return any(word.form in name and name in view.u.text for name in names)
 
 
 def _by_facts(view: View) -> Match | None:
@@ -517,6 +574,7 @@ DOORS: Sequence[Callable[[View], Match | None]] = (
     _by_title,
     _by_name,
     _of_paper,
+    _in_named_paper,
     _by_facts,
     _without_measure,
     _compared,

@@ -32,7 +32,8 @@ from assistant.writing.lines import (
     scope,
 )
 from assistant.writing.questions import ask_slots
-from assistant.writing.topic import Topic, asks_standard, is_there, left_open
+from assistant.writing.sentences import find_words
+from assistant.writing.topic import Topic, asks_standard, is_there, left_open, other_year
 from assistant.writing.words import (
     document_name,
     has_date,
@@ -167,6 +168,22 @@ def _held_then(t: Topic) -> Conclusion | None:
     return ANSWERED
 
 
+def _rule_of_year(t: Topic) -> Conclusion | None:
+    """The rule of a year was asked for that is not of the paper's time."""
+    c, document = t.w.context, t.w.document_of(t.measure)
+    found = c.lexicon.cues["year_of_rule"].search(c.u.text)
+    first, last = document.dates.period_from, document.dates.period_until
+    if not (found and first and last and t.measure.usable) or t.of_a_case or c.u.as_of_said:
+        return None
+    year = int(found.group(1))
+    if first.year <= year <= last.year or year >= c.u.asked_on.year:
+        return None
+    cites = [t.w.cite_title(document), t.n]
+    t.say("rule_of_year", cites, document=document_name(document), year=year)
+    t.w.warn(WarningCode.NOT_STATED)
+    return ANSWERED
+
+
 def _still(t: Topic) -> Conclusion | None:
     """Whether it still holds was asked of a measure that bears a day of its own."""
     if "status" not in t.intents or not (t.measure.usable and t.in_time and has_date(t.measure)):
@@ -209,6 +226,12 @@ def _statistic(t: Topic) -> Conclusion | None:
     if opened is not None:
         return opened
     document = document_name(t.w.document_of(t.measure))
+    year = other_year(t.w, t.measure)
+    if year is not None:
+        quote = t.w.quote(t.measure).rstrip("。")
+        t.say("other_year", document=document, year=year, quote=quote)
+        t.w.warn(WarningCode.NOT_STATED)
+        return QUOTED
     t.say("statistic", document=document, quote=t.w.quote(t.measure).rstrip("。"))
     further_quotes(t.w, t.measure)
     return QUOTED
@@ -282,6 +305,19 @@ def _say_unexplained(t: Topic) -> None:
 def _is_sought(t: Topic) -> bool:
     """Whether something to use was sought, not a sentence: then its name comes first."""
     return t.measure.kind in SOFT and bool(t.intents & {"find", "eligibility"})
+
+
+def _lost_count(t: Topic) -> Conclusion | None:
+    """How many there are was asked, and that number was lost."""
+    c = t.w.context
+    if not t.measure.lost or not c.lexicon.cues["counted_lost"].search(c.u.text):
+        return None
+    asked = find_words(c.u.text)
+    lost = [point for point in t.measure.lost if asked & find_words(point)]
+    if t.measure.rule is Rule.LOST or not lost:
+        return None
+    t.say("lost_count", lost="、".join(lost))
+    return ANSWERED
 
 
 def _lost(t: Topic) -> Conclusion | None:
@@ -575,6 +611,7 @@ def _has(t: Topic) -> Conclusion:
 
 CASES: tuple[Callable[[Topic], Conclusion | None], ...] = (
     _out_of_time,
+    _rule_of_year,
     _still,
     _held_then,
     _over_limit,
@@ -585,6 +622,7 @@ CASES: tuple[Callable[[Topic], Conclusion | None], ...] = (
     _shares,
     _loss_missing,
     _about,
+    _lost_count,
     _left_open,
     _says,
     _lost,

@@ -41,7 +41,7 @@ from assistant.writing.lines import (
 from assistant.writing.papers import imprint
 from assistant.writing.questions import ask_decisive, ask_region_first, say_questions
 from assistant.writing.sides import other_place
-from assistant.writing.topic import Topic, asks_standard, left_open, open_topic
+from assistant.writing.topic import Topic, asks_standard, left_open, open_topic, other_year
 from assistant.writing.words import count, status_reason
 from assistant.writing.writer import Writer
 from ingest.document import Status
@@ -94,8 +94,11 @@ def _several(w: Writer, of: Sequence[Computed]) -> Behaviour:
     c = w.context
     personal = is_personal(c.u) and of[0].subject.measure.usable
     key = "clarify_choice" if personal and wants_amount(c.u) else "several"
-    for identifier in dict.fromkeys(x.subject.measure.document for x in of):
-        status_note(w, c.documents[identifier])
+    papers = [c.documents[i] for i in dict.fromkeys(x.subject.measure.document for x in of)]
+    told_first = personal or "status" in c.u.intents
+    if told_first:
+        for paper in papers:
+            status_note(w, paper)
     w.paragraph()
     for computed in of:
         say_misread(w, computed.subject.measure)
@@ -103,12 +106,19 @@ def _several(w: Writer, of: Sequence[Computed]) -> Behaviour:
     for point in left_open(w, best):
         w.say(K.CONCLUSION, "conclusion", "open_point", [w.cite(best)], point=point)
         w.warn(WarningCode.NOT_STATED)
+    year = other_year(w, best) if best.kind is Kind.STATISTIC else None
+    if year is not None:
+        w.say(K.CONCLUSION, "conclusion", "year_unsaid", [w.cite(best)], year=year)
+        w.warn(WarningCode.NOT_STATED)
     w.say(K.CONCLUSION, "conclusion", key, count=count(len(of)))
     for computed in of:
         measure = computed.subject.measure
         n = w.cite(measure)
         quote_item(w, measure, n, w.calculate(measure, computed.workings, n))
     w.paragraph()
+    if not told_first:
+        for paper in papers:
+            status_note(w, paper)
     for computed in of:
         notes_of(w, computed.subject, of_several=len(of) > 1)
     number_of_elsewhere(w, of[0].subject)

@@ -83,7 +83,7 @@ def _left_out(w: Writer, document: Document) -> None:
         absent = aspect.absent is not None and not aspect.absent.search(document.text)
         absent = absent and not aspect.of
         if absent and aspect.asked.search(w.context.u.text):
-            point = w.context.words("word", "not_stated", point=aspect.name)
+            point = w.context.words("word", "not_stated", point=aspect.called(w.context.u.text))
             w.say(K.CONCLUSION, "conclusion", "open_point", [w.cite_title(document)], point=point)
             w.warn(WarningCode.NOT_STATED)
 
@@ -162,6 +162,38 @@ def days_of(w: Writer, document: Document) -> None:
             path = document.clause_at(found.start()).path
             n = w.sheet.cite(Place(document.id, path, *found.span()))
             w.say(K.CAVEAT, "line", key, [n], day=found.group())
+
+
+def not_in_paper(w: Writer) -> Behaviour:
+    """That the paper which was named has not what is asked; what another one of its place says."""
+    c = w.context
+    document = c.documents[c.matched.documents[0]]
+    cites = [w.cite_title(document)]
+    w.say(
+        K.CONCLUSION,
+        "conclusion",
+        "not_in_paper",
+        cites,
+        place="" if document.region in document.title else document.region + c.words("word", "of"),
+        document=document_name(document),
+        word=c.matched.name,
+    )
+    w.warn(WarningCode.NOT_STATED)
+    status_note(w, document)
+    for subject in c.matched.subjects:
+        other = w.document_of(subject.measure)
+        w.paragraph()
+        w.say(
+            K.CAVEAT,
+            "line",
+            "in_other_paper",
+            [w.cite(subject.measure)],
+            document=document_name(other),
+            clause=c.catalogue.place(subject.measure).path,
+            gist=w.gist(subject.measure),
+        )
+        notes_of(w, subject)
+    return Behaviour.ANSWER
 
 
 def damage(w: Writer) -> Behaviour:
@@ -370,6 +402,11 @@ def clauses(w: Writer) -> Behaviour:
         regions = (NATION, document.region)
         others = [each for each in others if c.documents[each.document].region in regions]
     n = w.sheet.cite(best)
+    figure = c.lexicon.cues["figure_asked"].search(c.u.text) and document in c.reviewed
+    if figure and not any(c.lexicon.cues["tells_figure"].search(w.words_at(p)) for p in found):
+        name = document_name(document)
+        w.say(K.CONCLUSION, "conclusion", "figure_unsaid", [n], document=name, clause=best.path)
+        w.warn(WarningCode.NOT_STATED)
     said = any(words in w.words_at(best) for words in QUOTED.findall(c.u.question))
     w.say(
         K.CONCLUSION,

@@ -93,7 +93,9 @@ def term(w: Writer) -> Behaviour:
     c = w.context
     home = c.matched.home or ""
     if not c.matched.places:
-        w.say(K.CONCLUSION, "conclusion", "term_absent", name=c.matched.name, home=home)
+        of_figure = c.lexicon.cues["attribute"].match(c.matched.name)
+        key = "term_no_figure" if of_figure else "term_absent"
+        w.say(K.CONCLUSION, "conclusion", key, name=c.matched.name, home=home)
         w.warn(WarningCode.NOT_STATED)
         for subject in c.matched.subjects:
             w.paragraph()

@@ -16,7 +16,7 @@ from assistant.answer import StatementKind as K
 from assistant.calculators.case import Working
 from assistant.matching.subject import Subject
 from assistant.matching.weighing import wants_amount
-from assistant.measures.model import Measure
+from assistant.measures.model import Kind, Measure
 from assistant.reading.lexicon import Aspect
 from assistant.steps.calculate import Computed, main_working
 from assistant.writing.context import Context
@@ -31,6 +31,9 @@ NOT_HELD = frozenset(
 NUMERAL = re.compile(r"\d|[一二两三四五六七八九十百千万亿]+(?=[家个户只批项次])")
 SHORTEST, LONGEST = 2, 4  # characters of what is asked; of a word for what is unstated
 SAME = 0.6  # of the character pairs of a point, from which it is what was asked
+YEAR = re.compile(r"((?:19|20)\d{2})年")
+NEAR = 6  # characters between a year and the name of the paper that it tells
+ASKS = {"rate": "asks_rate", "count": "count_asked"}
 ITEM = "·"  # between a clause and its item
 # Facts with a number: with one of them said, the question is about a case.
 OF_A_CASE = frozenset(
@@ -158,7 +161,40 @@ def left_open(w: Writer, measure: Measure) -> list[str]:
     ]
     if c.lexicon.cues["count_set"].search(c.u.text) and not NUMERAL.search(measure.quote):
         points.append(c.words("word", "not_stated", point=c.words("word", "count")))
-    return list(dict.fromkeys(points or _unsaid(w, measure)))
+    points = points or _unsaid(w, measure)
+    if not points and _lacks_figure(measure, c):
+        asked_words = find_words(c.u.topic_text)
+        known = [p for p in measure.not_stated if asked_words & find_words(p)]
+        points = [c.words("word", "not_stated", point=p) for p in known[:1]]
+        points = points or [c.words("word", "not_here", point=c.words("word", "figure"))]
+    return list(dict.fromkeys(points))
+
+
+def _lacks_figure(measure: Measure, c: Context) -> bool:
+    """Whether a figure was asked for where nothing is to be had and none of its sort stands."""
+    text, cues = c.u.text, c.lexicon.cues
+    if measure.usable or measure.kind in (Kind.ABOUT, Kind.TARGET) or measure.lost:
+        return False
+    if misread(measure, c.u.rule_text) or not cues["figure_asked"].search(text):
+        return False
+    sort = next((s for s in ("rate", "count") if cues[ASKS[s]].search(text)), "figure")
+    return not cues[f"tells_{sort}"].search(measure.quote)
+
+
+def other_year(w: Writer, measure: Measure) -> int | None:
+    """A year of which a figure is asked, where the measure tells figures of other years only; a
+    year by which the paper is called is none."""
+    c = w.context
+    told = {int(y) for y in YEAR.findall(measure.quote)}
+    called = {
+        year
+        for year in c.u.years
+        for name in c.lexicon.documents
+        for word in name.names
+        if re.search(rf"{year % 100:02}年?.{{0,{NEAR}}}{re.escape(word)}", c.u.text)
+    }
+    asked = [year for year in c.u.years if year not in called]
+    return asked[0] if told and asked and told.isdisjoint(asked) else None
 
 
 def asked_whether_said(c: Context) -> str:
@@ -219,7 +255,7 @@ def _point(aspect: Aspect, measure: Measure, text: str, here: str, c: Context) -
             told = point in measure.open_points
             return point if told else c.words("word", "not_stated", point=point)
     if aspect.absent is not None and not aspect.absent.search(text):
-        return c.words("word", "not_stated", point=aspect.name)
+        return c.words("word", "not_stated", point=aspect.called(c.u.text))
     if aspect.not_here is not None and not aspect.not_here.search(here):
-        return c.words("word", "not_here", point=aspect.name)
+        return c.words("word", "not_here", point=aspect.called(c.u.text))
     return None
