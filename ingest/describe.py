@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 
 from ingest.clauses import mark_at, number_of
 from ingest.document import NATION, UNKNOWN_REGION, Clause, Dates, DocumentKind, Repeal
+from ingest.read.base import RECOGNISED
 
 _HAN = "一二三四五六七八九十百"
 _CENTURY = "(?:19|20|１９|２０)"
@@ -32,6 +33,12 @@ _ORDER = re.compile(
     rf"第\s*(?:\d{{1,5}}|[{_HAN}]{{1,8}})\s*号"
 )
 _TABLE = re.compile(r"(?m)^表\d+(?:（([^\n]*?)）)? (?:表头|第\d+行)：")  # as `ingest.tables` has it
+_MISREAD_NUMBER = re.compile(  # on an image: 绵经信发【2025]j 3与
+    rf"([\u4e00-\u9fff]{{2,16}})[ \t]*[{_OPEN}]?[ \t]*({_CENTURY}\d{{2}})[ \t]*[{_CLOSE}]"
+    r"[ \t]*[jJlI|\]]?[ \t]*第?(\d{1,5})[ \t]*(?:号|[^\d\s]?(?=[ \t]*(?:$|.?发人)))",
+    re.MULTILINE,
+)
+_BESIDE_NUMBER = re.compile(r".?发人[：:].{2,12}$")  # 签发人：张某某
 _LOST_NUMBER = re.compile(rf".{{2,16}}[{_OPEN}].{{0,6}}[{_CLOSE}].{{0,8}}号")
 _SENT = re.compile(
     r"关于(?:(?:印发|转发)《?(.+?)》?|(?:发布|公布)《(.+?)》)的(?:通知|公告|通告)$"
@@ -40,7 +47,7 @@ _SENT = re.compile(
 _OF_TITLE = r"征求意见|试行|暂行|修订|草案|[\d\s]*[-－—–―~～]|[^（()）]*版[)）]"  # （2024年版）
 _REMARK = re.compile(
     rf".{{2,30}}文件|[（(](?!{_OF_TITLE})[^（()）]*[)）]|附件.{{0,3}}"
-    rf"|第(?:\d{{1,5}}|[{_HAN}]{{1,8}})号"
+    rf"|第(?:\d{{1,5}}|[{_HAN}]{{1,8}})号|发布(?:时间|日期)[：:].*"
 )
 _ADDED = re.compile(rf"[（(](?!{_OF_TITLE})[^（()）]*[)）]$")
 _YEAR = r"(?:\d{4}|[一二三四五六七八九〇○零]{4})"
@@ -212,6 +219,7 @@ class _Reader:
         self.text = text
         self.clauses = clauses
         self.facts = facts
+        self.recognised = RECOGNISED in facts
         self.divisions = divisions
         self.readings: list[Reading] = []
         self.parts = {clause.path: clause for clause in reversed(clauses)}
@@ -259,8 +267,11 @@ class _Reader:
         group: int = 0,
         sure: Sure = Sure.STATED,
     ) -> _T:
-        """Keep a reading, and give its value back; a value of None was not read."""
+        """Keep a reading, and give its value back; a value of None was not read. Of words that
+        were recognised on an image, nothing is printed as such."""
         if value is not None:
+            if self.recognised and sure is Sure.STATED:
+                sure = Sure.GUESSED
             span = where.span(group) if isinstance(where, re.Match) else where or (0, 0)
             self.readings.append(Reading(field, value, *span, sure))
         return value
@@ -273,6 +284,8 @@ class _Reader:
         region: str,
         dates: Dates,
     ) -> Iterator[str]:
+        if self.recognised:
+            yield self.to_compare(title, number, issuers, dates)
         if not title:
             yield "没有找到标题，暂以文件名代替。"
         if number is None:
@@ -287,11 +300,32 @@ class _Reader:
             if each.sure is Sure.GUESSED and each.field == "region":
                 yield f"地区由正文中出现最多的地名推定为{each.value}，请核对。"
 
+    def to_compare(
+        self, title: str, number: str | None, issuers: Sequence[str], dates: Dates
+    ) -> str:
+        """What a person should compare with the original, as it was recognised."""
+        days = {
+            "成文日期": dates.signed,
+            "印发日期": dates.printed,
+            "施行日期": dates.effective,
+        }
+        read = [
+            *([f"标题《{title}》"] if title else ()),
+            *([f"文号{number}"] if number else ()),
+            *([f"发文机关{'、'.join(issuers)}"] if issuers else ()),
+            *(f"{name}{day.isoformat()}" for name, day in days.items() if day),
+        ]
+        unread = [name for name, day in days.items() if not day]
+        shown = "；".join(read) or "无"
+        return f"以下由图像识别得来，请与原件核对：{shown}。没有读出：{'、'.join(unread) or '无'}。"
+
     # title and number
 
     def title(self) -> tuple[str, str]:
         """The title as printed with its issuer, and the title of the paper itself."""
         start, end = self.span("标题")
+        if self.recognised:
+            start = self.below_head(start, end)
         table = _TABLE.search(self.text, start, end)
         if table is not None and table[1]:
             return table[1], self.note("title", table[1], table, 1)
@@ -315,10 +349,20 @@ class _Reader:
         span = (lines[0][0], lines[-1][1]) if lines and stated != whole else None
         return whole, self.note("title", title, span)
 
+    def below_head(self, start: int, end: int) -> int:
+        """Where the title begins: below the 文号, since a red head is misread too often to be told
+        by its words."""
+        number = _MISREAD_NUMBER.search(self.text, start, end)
+        if number is None:
+            return start
+        below = self.text.find("\n", number.end(), end)
+        words = "".join(words for _, _, words in self.lines(below, end)) if below >= 0 else ""
+        return below if len(words) >= _GENERIC else start
+
     def lines(self, start: int, end: int) -> Iterator[tuple[int, int, str]]:
         """The title's lines in text[start:end]: where they stand and their bare words."""
         for match in re.finditer(r"[^\n]+", self.text[start:end]):
-            words = re.sub(r"[\s*#_]+", "", match[0])
+            words = _BESIDE_NUMBER.sub("", re.sub(r"[\s*#_]+", "", match[0]))
             beside = (_LOST_NUMBER, _REMARK, _ORDER)
             if words and not any(each.fullmatch(words) for each in beside):
                 yield start + match.start(), start + match.end(), words
@@ -336,6 +380,8 @@ class _Reader:
 
     def number(self) -> str | None:
         start, end = self.span("标题")
+        if self.recognised and (seen := _MISREAD_NUMBER.search(self.text, start, end)):
+            return self.note("number", f"{seen[1]}〔{seen[2]}〕{seen[3]}号", seen)
         if match := _NUMBER.search(self.text, start, end) or _ORDER.search(self.text, start, end):
             return self.note("number", re.sub(r"\s", "", match[0]), match)
         stated = self.facts.get("发文字号") or self.facts.get("文号", "")
@@ -348,9 +394,10 @@ class _Reader:
         """Who signs; else who stands in the title or in the red head; else what the page says."""
         start, end = self.signature()
         names: dict[str, tuple[int, int]] = {}
-        for match in re.finditer(r"[^\s\u3000]+", re.sub(_DAY, _blanks, self.text[start:end])):
-            if _SIGNER.fullmatch(match[0]) and not match[0].endswith("印发"):
-                names.setdefault(match[0], (start + match.start(), start + match.end()))
+        for match in re.finditer(r"[^\s\u3000“”]+", re.sub(_DAY, _blanks, self.text[start:end])):
+            for name, at in self.signers(match[0]):
+                at += start + match.start()
+                names.setdefault(name, (at, at + len(name)))
         if not names:
             head, below = self.span("标题")
             red = re.search(r"(?m)^\s*([\u4e00-\u9fff]{4,40}?)文件\s*$", self.text[head:below])
@@ -374,6 +421,18 @@ class _Reader:
         return tuple(
             self.note("issuers", name, None) for name in re.split(r"[\s、；;,，]+", stated) if name
         )
+
+    def signers(self, words: str) -> Iterator[tuple[str, int]]:
+        """The names that words in a signature are, and where in them; of words recognised on an
+        image the gap between two that sign side by side may be lost."""
+        if not _SIGNER.fullmatch(words) or words.endswith("印发"):
+            return
+        place = self.place(words) if self.recognised else ""
+        starts = [0]
+        if place and words.startswith(place):
+            starts = [each.start() for each in re.finditer(re.escape(place), words)]
+        for start, end in zip(starts, [*starts[1:], len(words)], strict=True):
+            yield words[start:end], start
 
     def region(self, issuers: Sequence[str], whole: str) -> str:
         """The lowest division that the issuers or the title name; else, as a guess, the one that

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, fields
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom; from the page's upper left
 SETTING = "POLICY_INGEST_"
+RECOGNISED = "图像识别"  # among a reading's facts
 
 
 class ReadError(Exception):
@@ -90,7 +91,8 @@ class Reading:
     origins  in order; they tile [0, len(text))
     notes    what everyone should know who relies on the text, one Chinese sentence each
     remarks  what a person should know of the file, where it does not touch the text
-    facts    what the file states outside its text: title, url, 发布日期, 发文字号 …
+    facts    what is known of it beside its text: title, url, 发布日期, 发文字号 …; RECOGNISED with
+             any value where words were recognised on an image
     suffix   .md or .txt, for the stored text
     """
 

@@ -8,6 +8,7 @@ Out: rows with boxes for `ingest.read.layout`, and how sure Tesseract is of them
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -15,7 +16,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 
-from ingest.read.base import Limits, ReadError, Reading
+from ingest.read.base import RECOGNISED, Limits, ReadError, Reading
 from ingest.read.layout import Glyph, Page, Row, lay_out, require_text
 
 PROGRAM = "tesseract"
@@ -23,6 +24,9 @@ LANGUAGE = "chi_sim"
 _HINT = "应安装 tesseract-ocr 和 tesseract-ocr-chi-sim，或提供带文字的版本"
 _WORD_LEVEL = "5"
 _DOUBTFUL = 60  # Tesseract's confidence, 0 to 100
+_AFTER_MARK = re.compile(r"^(第[一二三四五六七八九十百零〇]+[条章])\s*[“”\"]")
+_ROUND = re.compile(r"[《〈]([^《》〈〉()（）]*)([)）])")  # an opening one, misread
+_QUOTES = re.compile('[“”"]')
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ def read(data: bytes, limits: Limits) -> Reading:
     page = Page(1, max(width * 72 / 300, 1), max(height * 72 / 300, 1), rows=result.rows)
     reading, _ = lay_out([page], limits)
     require_text(reading, "图片里没有识别出文字")
-    return replace(reading, notes=(note([result]),))
+    return replace(reading, notes=(note([result]),), facts={RECOGNISED: "是"})
 
 
 @cache
@@ -126,7 +130,12 @@ def _row(words: Sequence[Glyph]) -> Row:
     for one, two in pairwise(words):
         latin = one[0][-1] < "\u2000" and two[0][0] < "\u2000"
         text += f" {two[0]}" if latin or two[1] - one[3] > bottom - top else two[0]
-    return Row(text, words[0][1], top, words[-1][3], bottom, bottom - top)
+    if len(_QUOTES.findall(text)) % 2:  # the blank after a mark is often taken for one
+        text = _AFTER_MARK.sub("\\1\u3000", text)
+    text = _ROUND.sub(r"(\1\2", text)
+    heights = sorted(word[4] - word[2] for word in words)
+    size = heights[len(heights) * 3 // 4]  # the line's own is more where the page is askew
+    return Row(text, words[0][1], top, words[-1][3], bottom, size)
 
 
 def image_size(data: bytes) -> tuple[int, int]:

@@ -10,6 +10,7 @@ import pytest
 from ingest.clauses import split
 from ingest.describe import Description, Sure, describe
 from ingest.document import NATION, UNKNOWN_REGION, Dates, DocumentKind
+from ingest.read.base import RECOGNISED
 from ingest.sources import load_sources
 
 CORPUS = Path(__file__).parents[2] / "corpus"
@@ -213,3 +214,39 @@ def test_a_region_that_only_the_text_names_is_a_guess() -> None:
     assert about.region == "洛阳市"
     assert about.sure("region") is Sure.GUESSED
     assert any("洛阳市" in doubt for doubt in about.doubts)
+
+
+SCANNED = """泸州市人民政府办会
+义件
+泸经信发【2025]j 17与 签发人:李某某
+泸州市经济和信息化局
+关于印发《泸州市设备贷款贴息办法》的通知
+各区县人民政府:
+现印发给你们，请认真贯彻执行。
+一、给予贴息。
+泸州市经济和信息化局”泸州市财政局
+2025年3月12日
+"""
+
+
+def test_what_was_recognised_on_an_image_is_unsure_and_told_for_comparing() -> None:
+    divisions = {"泸州市": "510500"}
+    about = describe(SCANNED, split(SCANNED), {RECOGNISED: "是"}, "扫描件", divisions)
+    assert about.title == "泸州市设备贷款贴息办法"
+    assert about.number == "泸经信发〔2025〕17号"
+    assert about.issuers == ("泸州市经济和信息化局", "泸州市财政局")
+    for reading in about.readings:
+        if reading.field == "issuers":
+            assert SCANNED[reading.start : reading.end] == reading.value
+    for field in ("title", "number", "issuers", "signed"):
+        assert about.sure(field) is Sure.GUESSED
+    told = about.doubts[0]
+    assert "标题《泸州市设备贷款贴息办法》；文号泸经信发〔2025〕17号" in told
+    assert "成文日期2025-03-12" in told
+    assert "没有读出：印发日期、施行日期" in told
+
+
+def test_a_printed_paper_is_not_read_as_leniently_as_a_recognised_one() -> None:
+    about = describe(SCANNED, split(SCANNED), {}, "文件", {"泸州市": "510500"})
+    assert about.number is None
+    assert not any("图像" in doubt for doubt in about.doubts)

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from ingest.read import Limits, ReadError, ocr, read
+from ingest.read.base import RECOGNISED
 
 FONT = "NotoSansCJK-Regular.ttc"
 SIMPLIFIED = 2  # of the collection's fonts
@@ -137,3 +138,24 @@ def test_the_size_is_known_before_a_picture_is_opened(form: str) -> None:
     out = io.BytesIO()
     picture("第一条").resize((123, 45)).save(out, form)
     assert ocr.image_size(out.getvalue()) == (123, 45)
+
+
+@pytest.mark.usefixtures("tesseract")
+def test_that_words_were_recognised_is_told_with_them(papers: Any) -> None:
+    image = picture("第一条本办法所称企业。")
+    for data, name in ((png(image), "a.png"), (scanned(papers, image), "a.pdf")):
+        assert RECOGNISED in read(data, name).facts
+
+
+def test_marks_that_tesseract_mistakes_are_put_right() -> None:
+    def line(*words: str) -> str:
+        head = "\t".join(["level", *"abcdefghij", "text"])
+        rows = [
+            f"5\t1\t1\t1\t1\t{n}\t{20 * n}\t0\t20\t20\t90\t{word}" for n, word in enumerate(words)
+        ]
+        return ocr._result("\n".join([head, *rows]), 1).rows[0].text
+
+    assert line("第一条", "“", "为支持企业") == "第一条\u3000为支持企业"
+    assert line("第一条", "“", "小微", "”", "企业") == "第一条“小微”企业"
+    assert line("《", "一", ")", "在本市登记") == "(一)在本市登记"
+    assert line("《", "办法", "》", "(", "试行", ")") == "《办法》(试行)"
