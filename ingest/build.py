@@ -20,8 +20,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 from tqdm import tqdm
@@ -56,6 +57,7 @@ from ingest.unchanged import (
 
 KEPT = 3  # snapshots with indexes; of older ones only documents and data stay, for replay
 _BATCH = 256  # clauses that a killed build loses at most, per core
+_AT_ONCE = 64  # batches that wait for the processes which cut them
 _MANY = 4000  # texts that are worth a process per core to cut them into tokens
 _BUILDING = ".building-"
 
@@ -65,6 +67,28 @@ Texts = Callable[[tuple[Document, ...], Mapping[str, Any]], Iterable[str]]
 
 class BuildError(Exception):
     """The index cannot be built. The message says why; the old snapshot goes on serving."""
+
+
+class _Texts(Sequence[str]):
+    """What is indexed of some rows, put together when it is asked for: it is held once, in the
+    documents."""
+
+    def __init__(self, rows: Sequence[Unit]) -> None:
+        self._rows = rows
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+    @overload
+    def __getitem__(self, index: slice) -> _Texts: ...
+    def __getitem__(self, index: int | slice) -> str | _Texts:
+        return _Texts(self._rows[index]) if isinstance(index, slice) else self._rows[index].text
+
+    def only(self, rows: Iterable[int]) -> _Texts:
+        """The texts of these rows."""
+        return _Texts([self._rows[row] for row in rows])
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,14 +267,13 @@ def _write(
     inputs.tokenizer.dictionary.save(folder / store.DICTIONARY)
     cut = {text: inputs.tokenizer(text) for text in inputs.cut}
     (folder / store.CUT).write_bytes(store.encode_cut(cut))
-    texts = [unit.text for unit in inputs.rows]
+    texts = _Texts(inputs.rows)
     same = digests(texts)
     with ClauseCache(home / "cache" / "clauses.sqlite") as known:
         tokenised = _write_lexical(folder, texts, same, former, inputs, known, progress)
         vectors, embedded = _write_vectors(folder, texts, same, former, inputs, known, progress)
         known.clear()  # the snapshot has it all
     save_texts(folder / store.FORMER, same)
-    del texts
     if collection:
         with _bar("Chroma", len(vectors), progress) as bar:
             for count in write_collection(folder / store.CHROMA, inputs.rows, vectors):
@@ -285,7 +308,7 @@ def _write_phrases(folder: Path, inputs: _Inputs) -> None:
 
 def _write_lexical(
     folder: Path,
-    texts: Sequence[str],
+    texts: _Texts,
     same: Sequence[bytes],
     former: Former,
     inputs: _Inputs,
@@ -294,7 +317,7 @@ def _write_lexical(
 ) -> int:
     """Write the index of words; how many texts were cut into tokens for it."""
     was = former.rows(same, "tokenizer")
-    new = [text for text, row in zip(texts, was, strict=True) if row < 0]
+    new = texts.only(row for row, old in enumerate(was) if old < 0)
     keys, count = _tokenise(new, inputs, folder, known, progress)
     values = known.values(keys)
     rows = (next(values).decode().split() if row < 0 else row for row in was)
@@ -305,7 +328,7 @@ def _write_lexical(
 
 
 def _tokenise(
-    texts: Sequence[str], inputs: _Inputs, folder: Path, known: ClauseCache, progress: bool
+    texts: _Texts, inputs: _Inputs, folder: Path, known: ClauseCache, progress: bool
 ) -> tuple[list[bytes], int]:
     """As `_work_out`; many texts are cut by a process per core, with the folder's dictionary."""
 
@@ -319,7 +342,9 @@ def _tokenise(
             initializer=_start_cutting,
             initargs=(words, folder / store.DICTIONARY),
         ) as pool:
-            yield from pool.map(_cut, batches)
+            waiting = iter(batches)
+            while some := list(islice(waiting, _AT_ONCE)):
+                yield from pool.map(_cut, some)
 
     return _work_out("words", inputs.tokenizer.fingerprint, texts, tokens, known, progress)
 
@@ -350,7 +375,7 @@ def _cut(texts: Sequence[str], tokenizer: Tokenizer | None = None) -> list[bytes
 
 def _write_vectors(
     folder: Path,
-    texts: Sequence[str],
+    texts: _Texts,
     same: Sequence[bytes],
     former: Former,
     inputs: _Inputs,
@@ -371,7 +396,7 @@ def _write_vectors(
     there, old = places(was)
     if len(there):
         vectors[there] = former.vectors()[old]
-    todo = [texts[row] for row in new]
+    todo = texts.only(new)
     if isinstance(embedder, StaticEmbedder):
         keys, count = _work_out(
             "meanings",
@@ -409,7 +434,7 @@ def _write_vectors(
 def _work_out(
     kind: str,
     fingerprint: str,
-    texts: Sequence[str],
+    texts: _Texts,
     work: Callable[[Iterable[Sequence[str]], bool], Iterator[list[bytes]]],
     known: ClauseCache,
     progress: bool,
@@ -420,14 +445,12 @@ def _work_out(
     """
     keys = [cache_key(kind, fingerprint, text) for text in texts]
     missing = known.missing(keys)
-    todo = list(
-        {key: text for key, text in zip(keys, texts, strict=True) if key in missing}.items()
-    )
+    todo = list({key: row for row, key in enumerate(keys) if key in missing}.values())
     batches = [todo[start : start + _BATCH] for start in range(0, len(todo), _BATCH)]
-    found = work(([text for _, text in batch] for batch in batches), len(todo) >= _MANY)
+    found = work(([texts[row] for row in batch] for batch in batches), len(todo) >= _MANY)
     with _bar(kind, len(todo), progress) as bar:
         for batch, values in zip(batches, found, strict=True):
-            known.put((key, value) for (key, _), value in zip(batch, values, strict=True))
+            known.put((keys[row], value) for row, value in zip(batch, values, strict=True))
             bar.update(len(batch))
     return keys, len(todo)
 

@@ -26,6 +26,7 @@ Mask = npt.NDArray[np.bool_]
 
 _TOKENS = "tokens.marisa"
 _COLUMNS = ("starts", "rows", "scores")
+_CHUNK = 1_000_000  # postings that are weighed at once
 _NUMBERED = ("ids", "ends")
 
 
@@ -79,19 +80,25 @@ class _Columns:
             return cls(np.zeros(vocabulary + 1, dtype=np.int64), none, none.astype(np.float32))
         lengths = np.diff(tokens.ends, prepend=0)
         places = tokens.ids.astype(np.int64) * size
-        places += np.repeat(np.arange(size), lengths)
+        places += np.repeat(np.arange(size, dtype=np.int32), lengths)
         places.sort()
-        firsts = np.flatnonzero(np.concatenate(([True], places[1:] != places[:-1])))
+        other = np.ones(len(places), dtype=np.bool_)
+        np.not_equal(places[1:], places[:-1], out=other[1:])
+        firsts = np.flatnonzero(other)
         counts = np.diff(firsts, append=len(places)).astype(np.float32)
-        places = places[firsts]
+        places = places[other]
+        del firsts, other
         rows = (places % size).astype(np.int32)
         places //= size  # the numbers of the tokens from here on
         starts = np.zeros(vocabulary + 1, dtype=np.int64)
         holding = np.bincount(places, minlength=vocabulary)
         np.cumsum(holding, out=starts[1:])
         weights = _weights(size, holding).astype(np.float32)
-        beside = (K1 * (1 - B + B * lengths / lengths.mean()))[rows]
-        scores = (weights[places] * (counts / (beside + counts))).astype(np.float32)
+        beside = K1 * (1 - B + B * lengths / lengths.mean())
+        scores = np.empty(len(rows), dtype=np.float32)
+        for start in range(0, len(rows), _CHUNK):
+            one = slice(start, start + _CHUNK)
+            scores[one] = weights[places[one]] * (counts[one] / (beside[rows[one]] + counts[one]))
         return cls(starts, rows, scores)
 
 

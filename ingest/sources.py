@@ -46,7 +46,7 @@ _DAYS = (
     "valid_until",
 )
 _COUNTS = ("effective_days_after_publication", "valid_months")
-_REMEMBERED = 8192  # documents of which the parts are remembered
+_REMEMBERED = 16  # texts and files of the list: what one paper of an intake needs again
 _ENDS_NOTHING = (DocumentKind.DRAFT, DocumentKind.INTERPRETATION, DocumentKind.REPLY_LETTER)
 
 
