@@ -236,11 +236,12 @@ def _whether_responsible(w: Writer, words: str, n: int | None, kind: K) -> None:
     if "responsible" not in c.u.intents or not c.lexicon.cues["whether_listed"].search(c.u.text):
         return
     known = {b for m in c.catalogue.measures for b in bodies_of(m)}
-    said = {s: b for b in sorted(known, key=len) for s in _called(b) if s in c.u.text}
+    ordered = sorted(known, key=lambda body: (len(body), body))
+    said = {s: b for b in ordered for s in _called(b) if s in c.u.text}
     named = {s: b for s, b in said.items() if not any(s in other for other in said if s != other)}
     parts = [(m.group(1), m.group(2)) for m in PARTS.finditer(words)] or [("", words)]
     asked = [role for role, _ in parts if role[:OF_ROLE] in c.u.text]
-    for short, body in named.items():
+    for short, body in sorted(named.items(), key=lambda each: c.u.text.find(each[0])):
         roles = [role for role, bodies in parts if short in bodies]
         role = next((r for r in roles if len(asked) != 1 or r in asked), None)
         if role is not None:
