@@ -13,6 +13,7 @@ from assistant.matching.choosing import CERTAIN, MOST
 from assistant.matching.view import View
 from assistant.matching.weighing import (
     APPLICANT,
+    COMMON,
     ENTERPRISE,
     FACTS_OF_RULE,
     NOT_NOW,
@@ -37,6 +38,7 @@ def continued(view: View) -> list[Measure]:
     if view.says("total") and len(previous) > 1 and view.says("each_party"):
         return list(previous)  # 企业和担保公司都拿满，加起来: each for its own
     kept = _for_applicant(_returned(view) or _picked(previous, view), view)
+    kept = _for_what_is_told(kept, view)
     return [_current(m, view) for m in kept] if view.says("now") else kept
 
 
@@ -104,6 +106,29 @@ def _for_applicant(kept: Sequence[Measure], view: View) -> list[Measure]:
         )
         out.append(measure if not who or who & set(measure.applicant) else other)
     return list({m.id: m for m in out}.values())
+
+
+def _for_what_is_told(kept: Sequence[Measure], view: View) -> list[Measure]:
+    """Where another product or title is told of now (要是首版次软件呢), the measure of the same
+    clause that asks for it."""
+    told = {(f.slot, f.value) for f in view.u.new_facts if not f.denied}
+
+    def asked(measure: Measure) -> dict[str, set[str]]:
+        return {c.slot: set(c.is_) for c in measure.conditions if c.slot and c.is_}
+
+    def fits(measure: Measure) -> bool:
+        return any((slot, v) in told for slot, values in asked(measure).items() for v in values)
+
+    def other(measure: Measure) -> Measure:
+        slots = {slot for slot, _ in told} & set(asked(measure)) - COMMON
+        clause = (measure.document, measure.clause)
+        if fits(measure) or not slots:
+            return measure
+        others = (m for m in view.catalogue.measures if (m.document, m.clause) == clause)
+        found = (m for m in others if fits(m) and m.kind is measure.kind and slots & set(asked(m)))
+        return next(found, measure)
+
+    return list({m.id: m for m in map(other, kept)}.values())
 
 
 def _current(measure: Measure, view: View) -> Measure:

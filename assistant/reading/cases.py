@@ -16,7 +16,7 @@ from itertools import pairwise
 from typing import Any
 
 from assistant.calculators.case import DOMESTIC, Ask, Case, Guarantee, Loan, Premium, RatePart
-from assistant.calculators.money import numeral, plain
+from assistant.calculators.money import numeral, plain, to_fen
 from assistant.conversation import Fact
 from assistant.reading.figures import BASE, MONEY_SLOTS, Figure
 from assistant.reading.lexicon import Lexicon, Mention
@@ -41,6 +41,8 @@ CHANGE = re.compile(
 )
 SINCE = re.compile(r" ?(?:份|初|底)?(?:1[日号])?(?:起|开始|以?后|之后|重定价|调|降|改|变|涨)")
 MOST_PROJECTS = 50
+MONTHS = 12
+SENTENCE_STOPS = ",，。;；!！?？"
 COUNTED = "个项目笔家单台套份"
 BESIDE = 4  # characters between a year and the sum that is paid in it
 STOPS = ",，;；。、"  # what parts a sentence
@@ -79,6 +81,7 @@ def facts_of_figures(
         facts += changed or _paired(text, amounts, rates, quantities, lexicon, turn)
     facts = _yearly_labelled(facts, figures, quantities, text)
     facts = [_premium_of_year(text, f, figures, lexicon) for f in facts]
+    facts = [_of_one_year(text, f, quantities, lexicon) for f in facts]
     facts += _bases(figures, facts)
     facts += [
         Fact(f.slot, plain(f.value), turn, (f.start, f.end), confidence=f.quantity.confidence)
@@ -86,10 +89,14 @@ def facts_of_figures(
         if f.slot in ("loss", "investment_amount", "insured_amount", "received")
     ]
     facts += _enterprises(quantities, mentions, turn)
-    facts += _interest(text, figures, quantities, lexicon, turn)
+    facts += [
+        _of_one_year(text, f, quantities, lexicon)
+        for f in _interest(text, figures, quantities, lexicon, turn)
+    ]
     fees = [f for f in figures if f.slot == "fee_paid"]
     facts += _each_year(text, fees, quantities, turn) or [
-        _yearly_sum(text, fee, lexicon, turn) for fee in fees
+        _of_one_year(text, _yearly_sum(text, fee, lexicon, turn), quantities, lexicon)
+        for fee in fees
     ]
     facts += [
         Fact("currency", f.quantity.currency, turn, (f.start, f.end))
@@ -144,6 +151,23 @@ def _years_of(text: str, sums: Sequence[Figure], quantities: Sequence[Quantity])
     )
     listed = all(LISTED.fullmatch(text[a.end : b.start]) for a, b in pairwise(sums))
     return tuple(f"第{numeral(i)}年" for i in range(1, len(sums) + 1)) if whole and listed else ()
+
+
+def _of_one_year(text: str, fact: Fact, quantities: Sequence[Quantity], lexicon: Lexicon) -> Fact:
+    """The part of one year of what was paid in several: 两年一共收担保费96万."""
+    if fact.slot not in (*COSTS, "premium") or fact.span is None or fact.label:
+        return fact
+    start = fact.span[0]
+    left = max(text.rfind(stop, 0, start) for stop in SENTENCE_STOPS) + 1
+    months = [
+        q.value
+        for q in quantities
+        if q.kind == "duration" and q.unit == "月" and left <= q.start and q.end <= start
+        if q.value is not None and q.value > MONTHS and q.value % MONTHS == 0
+    ]
+    if len(months) != 1 or not lexicon.cues["summed_before"].search(text[left:start]):
+        return fact
+    return replace(fact, value=plain(to_fen(Decimal(fact.value) * MONTHS / months[0])))
 
 
 def _year_between(left: int, right: int, quantities: Sequence[Quantity]) -> str:
@@ -345,8 +369,8 @@ def _count(
         and "年" not in q.text
     ]
     near = text[max(0, amounts[0].start - 8) : amounts[0].start]
-    if lexicon.cues["additional_loan"].search(text):  # 再加一笔2000万，两笔合计
-        return 1
+    if any(lexicon.cues[c].search(text) for c in ("additional_loan", "another_untold")):
+        return 1  # 再加一笔2000万，两笔合计; 另一笔忘了
     counted = lexicon.cues["each"].search(near) or lexicon.cues["split_into"].search(text)
     return counts[0] if counts and counted else 1
 
@@ -484,7 +508,9 @@ def _times(
     for quantity in quantities:
         span = (quantity.start, quantity.end)
         if quantity.kind == "duration" and quantity.value is not None:
-            if lexicon.cues["not_a_term_after"].search(text[quantity.end : quantity.end + 4]):
+            of_all = lexicon.cues["summed_after"].match(text[quantity.end :])
+            near = text[quantity.end : quantity.end + 4]
+            if lexicon.cues["not_a_term_after"].search(near) and not of_all:
                 continue
             before = text[: quantity.start]
             if lexicon.cues["not_a_term_before"].search(before) or before.endswith("利率"):

@@ -24,6 +24,7 @@ RATE = "annual_rate"
 NEAR = 6  # characters before a difference in which its direction is said
 CHANGED = 0.8  # less sure than a number that was said
 SUMS = frozenset({*MONEY_SLOTS, "interest_paid", "fee_paid", "insured_amount", "received"})
+LENT = ("principal", "guaranteed_amount")
 DOUBLE, HALF = Decimal(2), Decimal("0.5")
 
 
@@ -148,7 +149,7 @@ def guaranteed_part(said: Said) -> tuple[Fact, ...]:
 
 
 def _moved(said: Said) -> tuple[Fact, ...]:
-    """追回200万 is a smaller loss, 追加3000万 a larger loan: added to what is known."""
+    """追回200万 is a smaller loss, 追加3000万 a larger loan, 少贷3000万 a smaller one."""
     out: list[Fact] = []
     for fact in said.new:
         start = fact.span[0] if fact.span else 0
@@ -156,8 +157,10 @@ def _moved(said: Said) -> tuple[Fact, ...]:
         sign = 0
         if fact.slot == "loss" and said.before("recovered", start):
             sign = -1
-        elif fact.slot == "principal" and said.before("topped_up", start):
+        elif fact.slot in LENT and said.before("topped_up", start):
             sign = 1
+        elif fact.slot in LENT and said.before("reduced", start):
+            sign = -1
         if sign and len(own) == 1:
             moved = Decimal(own[0].value) + sign * Decimal(fact.value)
             if moved > 0:

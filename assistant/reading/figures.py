@@ -110,6 +110,12 @@ def read_figures(
             slot = _by_context(kind, None, context, pending, before)
         if slot == "investment_amount" and value >= HIGHEST_DEAL:  # a city's target, not a deal
             slot = REFERENCE
+        if (
+            kind == "money"
+            and lexicon.cues["beyond_before"].search(text[: quantity.start])
+            and lexicon.cues["beyond_after"].match(text[quantity.end :])
+        ):
+            slot = REFERENCE  # 超过1000万的部分
         unit_unknown = kind == "money" and (
             quantity.kind == "number"
             or (quantity.unit is None and quantity.confidence < SURE)

@@ -311,7 +311,8 @@ def _shares(terms: Terms, u: Understanding) -> tuple[Working, ...]:
     """A loss shared: the parties asked about first; for two losses, both and what changed."""
     told = [f for f in u.facts if f.slot == "loss" and not f.denied]
     if u.hypothetical:  # what it was before what is supposed
-        told = [f for f in u.kept_facts if f.slot == "loss" and f not in told] + told
+        before = u.compared or u.kept_facts
+        told = [f for f in before if f.slot == "loss" and f not in told] + told
     losses = [Decimal(f.value) for f in told]
     borne = _borne_by(terms, u)
     if borne is not None and len(losses) == 1:

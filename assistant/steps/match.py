@@ -497,7 +497,7 @@ def _finding(view: View) -> Match | None:
 def _by_candidates(view: View) -> Match:
     """The measures that are meant; else the clauses that tell of it, or all that may apply."""
     u, hits, home = view.u, view.evidence.hits, view.home
-    several = view.says("total", "both")
+    several = view.says("total", "both", "asked_each")
     chosen = _continued(view) if view.follow_up else _chosen(view)
     if view.returned_to is not None and chosen and chosen[0].here:
         home = view.returned_to.region
@@ -538,7 +538,7 @@ def _chosen(view: View) -> list[Subject]:
     own = {
         i for m in u.mentions if m.slot in OF_ENTERPRISES for i in range(m.start, m.end)
     }  # what somebody says he is
-    several = view.says("total", "both")
+    several = view.says("total", "both", "asked_each")
     best = of_figure(view, select(ranked, several=several, total=total, own=own))
     chosen = [view.subject(c.measure, c.score) for c in best]
     meant = by_its_word([s.measure for s in chosen], view)
