@@ -1,0 +1,89 @@
+"""Papers added to a served corpus: what they change of others, and what stays as answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from assistant.answer import Answer
+from assistant.corpus import build_snapshot, take_files
+from assistant.service import Service
+from ingest.document import DocumentKind, Status
+from tests.assistant.conftest import with_papers
+from tests.conftest import NOW
+
+TITLE = "绵阳市冷链设备奖励办法"
+OLD = f"""{TITLE}
+绵经信发〔2023〕4号
+第一条　对冷链物流企业购置冷链设备，按照不超过购置金额的11%给予奖励。
+第二条　本办法自2023年4月1日起施行。
+"""
+DRAFT = f"""{TITLE}
+（征求意见稿）
+第一条　对冷链物流企业购置冷链设备，按照不超过购置金额的17%给予奖励。
+第二条　本办法自2026年3月1日起施行。
+"""
+NEW = f"""{TITLE}
+绵经信发〔2026〕9号
+第一条　对冷链物流企业购置冷链设备，按照不超过购置金额的15%给予奖励。
+第二条　本办法自2026年3月1日起施行。《{TITLE}》（绵经信发〔2023〕4号）同时废止。
+"""
+READING = f"""《{TITLE}》政策解读
+一、奖励多少
+对冷链物流企业购置冷链设备，按照不超过购置金额的15%给予奖励，比原来提高4个百分点。
+绵阳市经济和信息化局
+2026年2月20日
+"""
+QUESTION = "绵阳市冷链设备奖励比例最高是多少？"
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[Service]:
+    """A corpus that has the old paper and the draft of the new one."""
+    drop = tmp_path / "drop"
+    drop.mkdir()
+    (drop / "旧.txt").write_text(OLD, "utf-8")
+    (drop / "稿.txt").write_text(DRAFT, "utf-8")
+    with Service(with_papers(tmp_path, drop), now=lambda: NOW) as service:
+        yield service
+
+
+def add(service: Service, tmp_path: Path, **files: str) -> None:
+    for name, text in files.items():
+        (tmp_path / "drop" / f"{name}.txt").write_text(text, "utf-8")
+    take_files(service.settings, [tmp_path / "drop"])
+    build_snapshot(service.settings, progress=False)
+
+
+def cited(service: Service, answer: Answer) -> set[str | None]:
+    with service.desk() as desk:
+        numbers = {each.id: each.number or each.kind for each in desk.documents()}
+    return {numbers[citation.document_id] for citation in answer.citations}
+
+
+def test_a_draft_is_not_answered_as_the_rule_that_holds(service: Service) -> None:
+    answer = service.ask(QUESTION)
+    assert "不超过购置金额的11%给予奖励" in answer.text
+    assert "绵经信发〔2023〕4号" in cited(service, answer)
+    if "17%" in answer.text:
+        assert "征求意见稿" in answer.text
+
+
+def test_a_final_paper_takes_the_place_of_the_one_it_ends(service: Service, tmp_path: Path) -> None:
+    before = service.ask(QUESTION)
+    add(service, tmp_path, 新=NEW, 解读=READING)
+    after = service.ask(QUESTION)
+    assert "不超过购置金额的15%给予奖励" in after.text
+    assert "绵经信发〔2026〕9号" in cited(service, after)
+    assert "11%" not in after.text
+    with service.desk() as desk:
+        held = {each.number or each.kind: desk.status(each).status for each in desk.documents()}
+    assert held["绵经信发〔2023〕4号"] is Status.REPEALED
+    assert held["绵经信发〔2026〕9号"] is Status.IN_FORCE
+    assert held[DocumentKind.DRAFT] is Status.DRAFT
+    for answer in (before, after):
+        replayed = service.replay(answer.id)
+        assert replayed.changes == ()
+        assert replayed.answer == answer
