@@ -37,9 +37,19 @@ def continued(view: View) -> list[Measure]:
         previous = view.bearing
     if view.says("total") and len(previous) > 1 and view.says("each_party"):
         return list(previous)  # 企业和担保公司都拿满，加起来: each for its own
-    kept = _for_applicant(_returned(view) or _picked(previous, view), view)
-    kept = _for_what_is_told(kept, view)
+    kept = [_of_place(m, view) for m in _returned(view) or _picked(previous, view)]
+    kept = _for_what_is_told(_for_applicant(kept, view), view)
     return [_current(m, view) for m in kept] if view.says("now") else kept
+
+
+def _of_place(measure: Measure, view: View) -> Measure:
+    """Where another place is asked about now (换成洛阳的呢), what is called there by the same word
+    that was said of the measure."""
+    if not view.u.regions or view.home in (None, measure.region):
+        return measure
+    words = {k for k in measure.keywords for q in view.conversation.questions if k in q}
+    alike = view.similar(measure, view.home or "")
+    return next((m for m in alike if m.usable and words & set(m.keywords)), measure)
 
 
 def _returned(view: View) -> list[Measure]:

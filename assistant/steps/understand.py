@@ -270,11 +270,14 @@ def understand(
         new = part
     elif part:
         new += part
+    # 换成洛阳的呢 goes on there; 要是搬到洛阳呢 only supposes it
+    elsewhere = bool(named) and not figures and not lexicon.cues["supposes"].search(text)
     hypothetical = (
         further
         or bool(before)
         or (
             bool(conversation.facts)
+            and not elsewhere
             and any(lexicon.cues[cue].search(text) for cue in ("hypothetical", "difference"))
         )
     )
@@ -777,6 +780,8 @@ def _self_confidence(text: str, mention: Mention, lexicon: Lexicon, *, sharing: 
     """How sure it is that an institution named is the person's own."""
     before, after = text[max(0, mention.start - 12) : mention.start], text[mention.end :]
     own = (lexicon.cues["self_before"], lexicon.cues["self_strict"])
+    if lexicon.cues["receives_after"].match(after):
+        return 0.95
     if lexicon.cues["other_after"].match(after) or lexicon.cues["object_before"].search(
         text[: mention.start]
     ):
