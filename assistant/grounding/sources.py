@@ -317,7 +317,10 @@ def _metadata(document: Document) -> Iterator[str]:
 
 
 def _days_apart(documents: Sequence[Document]) -> Iterator[str]:
-    """How many days lie between the days that two papers were signed."""
+    """How many days lie between the days that two papers, or one, were signed and printed."""
+    for one in documents:
+        if one.dates.signed is not None and one.dates.printed is not None:
+            yield f"{(one.dates.printed - one.dates.signed).days}天"
     signed = sorted(d.dates.signed for d in documents if d.dates.signed is not None)
     for i, first in enumerate(signed):
         yield from (f"{(other - first).days}天" for other in signed[i + 1 :])

@@ -53,6 +53,8 @@ def pair(view: View, papers: Sequence[str]) -> list[Candidate]:
             over for r in u.regions for over in regions_over(r, view.documents, view.gazetteer)
         }
         keys = [(c, c.measure.region) for c in ranked if c.measure.region in places]
+    elif len(set(u.years)) == 1 and view.says("and_now"):  # 2017年的和现在的
+        keys = [(c, time) for c in ranked if (time := _then_or_now(c, view))]
     elif len(set(u.years)) > 1:
         keys = [
             (c, str(year))
@@ -66,6 +68,14 @@ def pair(view: View, papers: Sequence[str]) -> list[Candidate]:
     for candidate, key in keys:
         sides.setdefault(key, []).append(candidate)
     return [c for side in list(sides.values())[:2] for c in _as_good(side)]
+
+
+def _then_or_now(candidate: Candidate, view: View) -> str:
+    """Whether a measure's paper is of the year named, or in force; "" where it is neither."""
+    paper = view.documents[candidate.measure.document]
+    if view.status_of(paper).status not in NOT_NOW:
+        return "now"
+    return "then" if set(view.u.years) & period_of(paper, view.lexicon) else ""
 
 
 def other_paper(view: View) -> Measure | None:

@@ -515,7 +515,12 @@ def _placed(
 def _clause_paths(text: str, lexicon: Lexicon) -> tuple[str, ...]:
     """The clauses that are named by their whole path, written as the papers write it."""
     named = lexicon.cues["clause_path"].findall(text)
-    return tuple(dict.fromkeys(part or f"{top}、（{sub}）{item}" for top, sub, item, part in named))
+    return tuple(
+        dict.fromkeys(
+            part or f"{top or chapter}、（{sub or clause}）{item}"
+            for top, sub, item, chapter, clause, part in named
+        )
+    )
 
 
 def _aimed(case: Case, figures: Sequence[Figure]) -> Case:

@@ -31,6 +31,7 @@ from assistant.writing.lines import (
     say_without_part,
     scope,
 )
+from assistant.writing.papers import days_between
 from assistant.writing.questions import ask_slots
 from assistant.writing.sentences import find_words
 from assistant.writing.topic import Topic, asks_standard, is_there, left_open, other_year
@@ -254,6 +255,7 @@ def _about(t: Topic) -> Conclusion | None:
     if t.intents & {"eligibility", "whether"} and scope(t.w, t.measure, K.CONCLUSION):
         return SETTLED  # 万盛经开区的企业能用7号文吗
     say_without_part(t.w, t.w.document_of(t.measure))
+    days_between(t.w, t.w.document_of(t.measure), K.CONCLUSION)
     t.say("about", cites_of(t.w, t.measure))
     quote_asked_parts(t.w, t.measure)
     return QUOTED

@@ -152,6 +152,21 @@ def say_without_part(w: Writer, document: Document) -> None:
             cites = [w.cite_title(document)]
             w.say(K.CONCLUSION, "conclusion", "no_part", cites, part=part)
             w.warn(WarningCode.NOT_STATED)
+        elif c.lexicon.cues["whether_there_is"].search(c.u.text):
+            _has_part(w, document, part)
+
+
+def _has_part(w: Writer, document: Document, part: str) -> None:
+    """That a paper has a part (附件), with its words, and what is known of it."""
+    clause = next((x for x in document.clauses if x.path == part), None)
+    if clause is None:
+        return
+    place = Place(document.id, clause.path, clause.start, clause.end)
+    n = w.sheet.cite(place)
+    quote = w.words_at(place).rstrip("。")
+    w.say(K.CONCLUSION, "conclusion", "has_part", [n], part=part, quote=quote)
+    for note in (note for note in document.notes if part in note):
+        w.sheet.say(K.CAVEAT, note.rstrip("。") + "。", [n])
 
 
 def quote_asked_parts(w: Writer, measure: Measure) -> None:

@@ -103,6 +103,9 @@ def _several(w: Writer, of: Sequence[Computed]) -> Behaviour:
     for computed in of:
         say_misread(w, computed.subject.measure)
     best = of[0].subject.measure
+    kind = str(best.kind)
+    if kind in c.wording["nature"] and c.lexicon.cues["nature"].search(c.u.text):
+        w.say(K.CONCLUSION, "nature", kind, [w.cite(best)])
     for point in left_open(w, best):
         w.say(K.CONCLUSION, "conclusion", "open_point", [w.cite(best)], point=point)
         w.warn(WarningCode.NOT_STATED)

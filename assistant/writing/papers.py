@@ -30,6 +30,7 @@ from assistant.writing.sentences import OUTSIDE, answering, best_sentences, find
 from assistant.writing.sheet import LONGEST_QUOTE
 from assistant.writing.words import (
     count,
+    count_in_words,
     document_name,
     has_date,
     is_bounded,
@@ -61,6 +62,7 @@ def status(w: Writer) -> Behaviour:
             _until(w, subject)
     for identifier in c.matched.documents:
         _taken_wrongly(w, identifier)
+        days_between(w, c.documents[identifier], K.CONCLUSION)
         if c.lexicon.cues["imprint"].search(c.u.text):
             imprint(w, identifier)
         _left_out(w, c.documents[identifier])
@@ -146,6 +148,15 @@ def _status_of(w: Writer, document: Document) -> None:
     if document.dates.effective_days_after_publication is not None:
         w.warn(WarningCode.EFFECTIVE_DATE_UNKNOWN, document=document_name(document))
         w.warn(WarningCode.NOT_STATED)
+
+
+def days_between(w: Writer, document: Document, kind: K) -> None:
+    """How many days lie between a paper's signing and its printing, where that was asked."""
+    signed, printed = document.dates.signed, document.dates.printed
+    asked = w.context.lexicon.cues["days_between"].search(w.context.u.text)
+    if asked and signed and printed:
+        days = count_in_words((printed - signed).days)
+        w.say(kind, "line", "days_between", [w.cite_title(document)], days=days)
 
 
 def days_of(w: Writer, document: Document) -> None:
@@ -267,7 +278,8 @@ def named_clause(w: Writer) -> Behaviour:
         responsible(w, c.matched.subjects[0].measure, K.CONCLUSION)
     for place in c.matched.places[:MOST_NAMED]:
         document = c.documents[place.document]
-        parts = [x for x in document.clauses if x.path.startswith(f"{place.path}、")]
+        within = re.compile(re.escape(place.path) + r"(、|\d)")
+        parts = [x for x in document.clauses if within.match(x.path)]
         shown = _whole_sentences(document, place)
         w.paragraph()
         w.say(
@@ -305,8 +317,21 @@ def outline(w: Writer) -> Behaviour:
     numbered = [x for x in document.clauses if x.level == 1 and MARK.match(x.path)]
     marks = [x.path.rsplit("、", 1)[-1] for x in numbered]
     cites = [w.cite_title(document)]
-    w.say(K.CONCLUSION, "conclusion", "outline", cites, document=document_name(document))
-    shown = [*parts, *(numbered[-1:] if len(set(marks)) == len(marks) else [])]
+    runs_on = len(set(marks)) == len(marks)
+    counted = (
+        runs_on and marks and w.context.lexicon.cues["clauses_counted"].search(w.context.u.text)
+    )
+    if counted:
+        cites = [w.sheet.cite(_heading(document, numbered[-1]))]
+    w.say(
+        K.CONCLUSION,
+        "conclusion",
+        "outline_count" if counted else "outline",
+        cites,
+        document=document_name(document),
+        last=marks[-1] if marks else "",
+    )
+    shown = [*parts, *(numbered[-1:] if runs_on else [])]
     for part in shown:  # where the marks run on through the paper, the last tells how many
         place = _heading(document, part)
         n = w.sheet.cite(place)

@@ -128,7 +128,10 @@ def papers_compared(w: Writer) -> Behaviour:
         (c.documents[d] for d in c.matched.documents),
         key=lambda d: d.dates.signed or d.dates.period_from or date.max,
     )
-    if c.lexicon.cues["issuers_asked"].search(c.u.text):
+    dated = c.lexicon.cues["paper_dates"].search(c.u.text)
+    if dated and older.dates.signed and newer.dates.signed:
+        _days_apart(w, older, newer, K.CONCLUSION)
+    elif c.lexicon.cues["issuers_asked"].search(c.u.text):
         _issuers(w, (older, newer))
     elif c.lexicon.cues["imprint"].search(c.u.text):
         for document in (older, newer):
@@ -153,21 +156,27 @@ def papers_compared(w: Writer) -> Behaviour:
         days_of(w, document)
         warn_of_document(w, document)
     w.paragraph()
-    dated = c.lexicon.cues["paper_dates"].search(c.u.text)
     if not dated and c.lexicon.cues["imprint"].search(c.u.text):
         return Behaviour.ANSWER
     if not dated and _on_the_point(w, (older, newer)):
         return Behaviour.ANSWER
     if older.dates.signed and newer.dates.signed:
-        apart = (newer.dates.signed - older.dates.signed).days
-        cites = [w.cite_title(older), w.cite_title(newer)]
-        first = document_name(older)
-        w.say(K.CAVEAT, "line", "days_apart", cites, first=first, days=count_in_words(apart))
+        if not dated:
+            _days_apart(w, older, newer, K.CAVEAT)
     elif not dated:
         _alike(w, older, newer)
     else:
         w.warn(WarningCode.NOT_STATED)
     return Behaviour.ANSWER
+
+
+def _days_apart(w: Writer, older: Document, newer: Document, kind: K) -> None:
+    """Which of two papers was signed first, and how many days lie between."""
+    assert older.dates.signed is not None and newer.dates.signed is not None
+    apart = (newer.dates.signed - older.dates.signed).days
+    cites = [w.cite_title(older), w.cite_title(newer)]
+    first = document_name(older)
+    w.say(kind, "line", "days_apart", cites, first=first, days=count_in_words(apart))
 
 
 def _issuers(w: Writer, papers: Sequence[Document]) -> None:

@@ -146,7 +146,8 @@ def same_number(c: Context, subjects: Sequence[Subject]) -> str | None:
         return None
     value, unit, bound, _ = next(iter(shared))
     number = _with_unit(value, unit)
-    return c.words("word", "at_most", number=number) if bound is Bound.AT_MOST else number
+    worded = bound in (Bound.AT_MOST, Bound.AT_LEAST)
+    return c.words("word", str(bound), number=number) if worded else number
 
 
 def _with_unit(value: Decimal, unit: str) -> str:
