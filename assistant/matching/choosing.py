@@ -70,7 +70,7 @@ def select(
             s.weight
             for s in candidate.spotted
             if s.start >= 0 and covered.isdisjoint(range(s.start, s.end))
-            if candidate.measure.usable or not all(i in own for i in range(s.start, s.end))
+            if _asks_of_firms(candidate) or not all(i in own for i in range(s.start, s.end))
         )
         meets = candidate.parts.get("conditions") or best.parts.get("conditions", 0.0) < TELLING
         equal = candidate.score >= CLOSE * best.score and bool(meets or fresh)
@@ -81,6 +81,11 @@ def select(
             chosen.append(candidate)
             covered |= {i for s in candidate.spotted for i in range(s.start, s.end)}
     return chosen
+
+
+def _asks_of_firms(candidate: Candidate) -> bool:
+    """Whether a benefit asks what an enterprise is: 上市公司 is none of the listing's own."""
+    return candidate.measure.usable and bool(OF_ENTERPRISES & candidate.measure.slots)
 
 
 def met_instead(

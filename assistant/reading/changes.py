@@ -24,6 +24,7 @@ RATE = "annual_rate"
 NEAR = 6  # characters before a difference in which its direction is said
 CHANGED = 0.8  # less sure than a number that was said
 SUMS = frozenset({*MONEY_SLOTS, "interest_paid", "fee_paid", "insured_amount", "received"})
+MOST_ALIKE = 20
 LENT = ("principal", "guaranteed_amount")
 DOUBLE, HALF = Decimal(2), Decimal("0.5")
 
@@ -68,7 +69,7 @@ class Said:
 
 def changes(said: Said) -> tuple[Fact, ...]:
     """The facts of a loan, a guarantee or an insured product after what the text changes."""
-    if cut := _cut(said):
+    if cut := _cut(said) or _counted(said):
         return cut
     if not any(f.slot in MONEY_SLOTS for f in said.new):
         factor = _factor(said)
@@ -87,6 +88,20 @@ def _cut(said: Said) -> tuple[Fact, ...]:
         return ()
     rate, group = one
     return (said.moves(rate, Decimal(rate.value) * shares[0], group=group),)
+
+
+def _counted(said: Said) -> tuple[Fact, ...]:
+    """两个项目呢: the one loan or guarantee known, so many times."""
+    counts = [q.value for q in said.quantities if q.kind == "count" and q.value]
+    known = [f for f in said.known if f.slot in (*LENT, *RATE_SLOTS) and not f.denied]
+    one = {f.group for f in known} == {0} and any(f.slot in LENT for f in known)
+    if not (said.has("bare_count") and one and len(counts) == 1 and counts[0] <= MOST_ALIKE):
+        return ()
+    return tuple(
+        said.moves(f, Decimal(f.value), group=group)
+        for f in known
+        for group in range(int(counts[0]))
+    )
 
 
 def corrected(said: Said) -> tuple[Fact, ...]:

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from assistant.calculators.money import to_fen
 from assistant.reading.lexicon import Lexicon
 from assistant.reading.quantity import Quantity
 
@@ -82,6 +83,8 @@ def read_figures(
         paid_in = text.startswith(lexicon.roles["money"]["premium"][1], quantity.end)
         if slot == "investment_amount" and paid_in:  # 投了80万保费
             slot = "premium"
+        if slot == "insured_amount" and context.get("money") == "guaranteed_amount":
+            slot = "guaranteed_amount"  # 担保的保额
         if slot is None and _goes_on(text, quantity, figures):
             slot = figures[-1].slot
         taken = lexicon.cues["interest_taken"].search(text[: quantity.start])
@@ -275,7 +278,7 @@ def _part(
             "makes_up_after"
         ].match(text[q.end :])
         if q.kind in ("rate", "share") and q.value is not None and makes_up and len(sums) == 1:
-            part = replace(sums[0], slot="principal", value=sums[0].value * q.value)
+            part = replace(sums[0], slot="principal", value=to_fen(sums[0].value * q.value))
             return [part if f is sums[0] else f for f in figures if f.start != q.start]
     return figures
 
