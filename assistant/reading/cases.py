@@ -108,7 +108,7 @@ def facts_of_figures(
     if lexicon.cues["same_project"].search(text):
         facts = [replace(f, project="1") if f.slot == "principal" else f for f in facts]
     facts += _either(text, facts, lexicon, turn)
-    early = lexicon.cues["repaid_early"].search(text)
+    early = lexicon.cues["repaid_early"].search(text) or lexicon.cues["interest_free"].search(text)
     if lexicon.cues["whole_year"].search(text):
         pass
     elif early:

@@ -995,8 +995,15 @@ def _numbers(
     """The numbers that may be a paper's; how many figures there are (两个2000万) is none."""
     tallies = {tally for tally, _ in _tallied(quantities)}
     tallies |= {q for q in quantities if lexicon.cues["figure_word"].match(text, q.end)}
-    told = (q.value for q in quantities if q.kind in OF_PAPERS and q not in tallies and q.value)
-    return tuple(dict.fromkeys([*(f.value for f in figures), *told]))
+    priced = any(f.slot == "annual_rate" for f in figures)  # then the loan is the person's own
+    own = {f.start for f in figures if f.slot == "principal" and priced}
+    told = (
+        q.value
+        for q in quantities
+        if q.kind in OF_PAPERS and q not in tallies and q.value and q.start not in own
+    )
+    named = (f.value for f in figures if f.start not in own)
+    return tuple(dict.fromkeys([*named, *told]))
 
 
 def _repeated(quantities: Sequence[Quantity]) -> tuple[tuple[Decimal, int], ...]:

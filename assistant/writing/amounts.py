@@ -49,9 +49,12 @@ def left_out(topic: Topic) -> None:
     if topic.main is None or topic.main.role == "ceiling" or topic.subject.unmet:
         return
     u = topic.w.context.u
+    sums = [f for f in u.facts if f.slot == "principal"]
+    spans = [f.span for f in sums]  # the parts of one sum stand where that does
+    alone = {Decimal(f.value) for f in sums if spans.count(f.span) == 1}
     for loan, condition in not_counted(topic.measure, u.case):
         wanted = "、".join(condition.is_ or ())
-        told = loan.principal in u.numbers or any(
+        told = loan.principal in alone or any(
             f.turn < u.turn for f in u.facts if f.slot == "principal"
         )
         key = "left_out" if told else "left_out_part"  # of a sum, which was told by its share

@@ -121,13 +121,16 @@ def _say_other_share(t: Topic) -> None:
 def _say_beyond(t: Topic) -> None:
     """That a sum which the person supposes to get is more than there is."""
     main, u = t.main, t.w.context.u
-    if main is None or main.amount is None or len(u.stated) != 1 or not t.asks_amount:
+    wanted = u.stated
+    if t.measure.kind is Kind.REPAYABLE:  # 要1亿行不行
+        wanted = tuple(Decimal(f.value) for f in u.new_facts if f.slot == "principal")
+    if main is None or main.amount is None or len(wanted) != 1 or not t.asks_amount:
         return
     of_all = t.w.context.calculated.joint or u.together or main.role not in ("total", "ceiling")
     open_ = t.misread or t.computed.missing or t.subject.unmet
     bound = main.amount_kind is AmountKind.UPPER_BOUND
-    if bound and u.stated[0] > main.amount and not (of_all or open_):
-        amount = yuan(u.stated[0], main.currency)
+    if bound and wanted[0] > main.amount and not (of_all or open_):
+        amount = yuan(wanted[0], main.currency)
         t.w.say(K.CONCLUSION, "conclusion", "beyond", [t.n], t.main_id, amount=amount)
 
 
