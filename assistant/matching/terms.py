@@ -19,7 +19,7 @@ from assistant.measures.reader import Place
 from assistant.steps.retrieve import QUOTED
 from ingest.document import Document
 
-BETWEEN = r"[\s“”‘’（）()]*"  # between the characters of a name, as papers set it
+BETWEEN = r"[\s“”‘’（）()·]*"  # between the characters of a name, as papers set it
 END = re.compile(r"[。；！？：]")
 PART = 3  # characters of a name's half that stands by itself: 四公开, 七不准
 COVERED = 1  # characters of a name that a longer word of ours may leave out
@@ -59,8 +59,9 @@ def named_term(view: View) -> Named | None:
             quoted = [q for q in cues["quoted_name"].findall(u.text) if q in name]
             letters = [x for x in LATIN.findall(name) if not any(_find(x, d.text) for d in papers)]
             coined = bool(quoted or letters or cues["coined"].search(name)) or cue == "attribute"
+            written = next((w for d in ours if (w := _as_written(name, d.text))), name)
             return Named(
-                quoted[0] if quoted else name,
+                quoted[0] if quoted else written,
                 tuple(_standing(name, ours)),
                 tuple(_standing(name, [d for d in papers if d not in ours])),
                 defined=cue == "what_is",
@@ -105,6 +106,12 @@ def is_known(view: View, name: str) -> bool:
         for candidate in view.ranked
         for word in candidate.spotted
     )
+
+
+def _as_written(name: str, text: str) -> str | None:
+    """A name as a paper writes it, without the marks of quotation."""
+    span = _find(name, text)
+    return re.sub(r"[\s“”‘’（）()]", "", text[slice(*span)]) if span else None
 
 
 def _said(cue: re.Pattern[str], text: str) -> Iterator[str]:

@@ -209,7 +209,9 @@ def _by_name(view: View) -> Match | None:
         return None
     best = view.ranked[0].measure if view.ranked else None
     called = best is not None and named.name in (best.title, *best.keywords)
-    if best is not None and called and best.usable and best.document in _holding(view):
+    now = _holding(view)
+    past = bool(named.here) and named.here[0].document not in now
+    if best is not None and called and best.document in now and (best.usable or past):
         return None
     told = [c for c in view.ranked[:NAMED] if holds(c.measure, named.name)]
     told.sort(key=lambda c: not stands_in(named.name, c.measure.quote))

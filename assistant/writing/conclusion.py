@@ -208,6 +208,13 @@ def _target(t: Topic) -> Conclusion | None:
     if t.measure.kind is not Kind.TARGET:
         return None
     points = left_open(t.w, t.measure)
+    year = other_year(t.w, t.measure)
+    dates = t.w.document_of(t.measure).dates
+    first, last = dates.period_from, dates.period_until
+    beyond = year is not None and first and last and not first.year <= year <= last.year
+    if beyond and not points:
+        figure = t.w.context.words("word", "year_figure", year=year)
+        points = [t.w.context.words("word", "not_stated", point=figure)]
     if points:
         told = "；".join(points[:MOST_NOT_STATED])
         t.say("target_open", points=told, quote=t.w.quote(t.measure).rstrip("。"))

@@ -131,7 +131,7 @@ def papers_compared(w: Writer) -> Behaviour:
     dated = c.lexicon.cues["paper_dates"].search(c.u.text)
     if dated and older.dates.signed and newer.dates.signed:
         _days_apart(w, older, newer, K.CONCLUSION)
-    elif c.lexicon.cues["issuers_asked"].search(c.u.text):
+    elif all(c.lexicon.cues[cue].search(c.u.text) for cue in ("issuers_asked", "imprint")):
         _issuers(w, (older, newer))
     elif c.lexicon.cues["imprint"].search(c.u.text):
         for document in (older, newer):

@@ -185,7 +185,8 @@ def other_year(w: Writer, measure: Measure) -> int | None:
     """A year of which a figure is asked, where the measure tells figures of other years only; a
     year by which the paper is called is none."""
     c = w.context
-    told = {int(y) for y in YEAR.findall(measure.quote)}
+    quotes = (measure.quote, *(q.quote for q in measure.more_quotes))
+    told = {int(y) for quote in quotes for y in YEAR.findall(quote)}
     called = {
         year
         for year in c.u.years
