@@ -122,7 +122,7 @@ def _say_beyond(t: Topic) -> None:
     """That a sum which the person supposes to get is more than there is."""
     main, u = t.main, t.w.context.u
     wanted = u.stated
-    if t.measure.kind is Kind.REPAYABLE:  # 要1亿行不行
+    if t.measure.kind is Kind.REPAYABLE and t.intents & {"eligibility", "whether"}:  # 要1亿行不行
         wanted = tuple(Decimal(f.value) for f in u.new_facts if f.slot == "principal")
     if main is None or main.amount is None or len(wanted) != 1 or not t.asks_amount:
         return
