@@ -787,6 +787,9 @@ def _self_confidence(text: str, mention: Mention, lexicon: Lexicon, *, sharing: 
     own = (lexicon.cues["self_before"], lexicon.cues["self_strict"])
     if lexicon.cues["receives_after"].match(after):
         return 0.95
+    others = not any(cue.search(before) for cue in own) and mention.start > 0
+    if others and lexicon.cues["charges_after"].match(after):
+        return 0.2
     if lexicon.cues["other_after"].match(after) or lexicon.cues["object_before"].search(
         text[: mention.start]
     ):
@@ -996,7 +999,8 @@ def _numbers(
     tallies = {tally for tally, _ in _tallied(quantities)}
     tallies |= {q for q in quantities if lexicon.cues["figure_word"].match(text, q.end)}
     priced = any(f.slot == "annual_rate" for f in figures)  # then the loan is the person's own
-    own = {f.start for f in figures if f.slot == "principal" and priced}
+    mine = {"loss"} | ({"principal"} if priced else set())  # 损失100万 is no ceiling of a paper's
+    own = {f.start for f in figures if f.slot in mine}
     told = (
         q.value
         for q in quantities

@@ -165,7 +165,7 @@ def _held_then(t: Topic) -> Conclusion | None:
     known = document.dates.period_until is not None and t.measure.usable and t.in_time
     if not (asked and known) or t.asks_amount or t.subject.unmet or t.of_a_case:
         return None
-    if u.as_of.year == u.asked_on.year:
+    if u.as_of.year == u.asked_on.year or u.value("received"):
         return None  # 去年拿过，今年还能再申请吗
     cites = t.w.cite_status(document, finding)
     t.say("held_then", [*cites, t.n], reason=status_reason(document, finding, between=""))
