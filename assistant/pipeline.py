@@ -328,6 +328,7 @@ class Assistant:
             measures=measures,
             said=(*conversation.questions, u.question, *u.regions),
             as_of=u.as_of,
+            asked_on=u.asked_on,
             names=self.names,
             reviewed=(*self.contacts.values(), *problems),
             fixed=self.fixed,

@@ -37,6 +37,7 @@ class Grounds:
     statuses      their status as of the day, by document id
     measures      those the answer is about, by id
     said          the person's own words, all turns
+    asked_on      the day of the question, where `as_of` is another
     names         other words that may be quoted: titles, values, labels
     reviewed      other whole sentences that people have reviewed (notes, contacts)
     fixed         those of them that are the same for all answers
@@ -51,6 +52,7 @@ class Grounds:
     measures: Mapping[str, Measure]
     said: tuple[str, ...]
     as_of: date
+    asked_on: date | None = None
     names: frozenset[str] = frozenset()
     reviewed: tuple[str, ...] = ()
     fixed: tuple[str, ...] = ()
@@ -228,6 +230,9 @@ class Own:
         for document in self._documents:
             finding = g.statuses.get(document.id)
             yield f"status:{finding.status if finding else Status.IN_FORCE}"
+            ended = document.repealed.on if document.repealed else None
+            if ended and g.asked_on and g.as_of < ended <= g.asked_on:
+                yield "repealed_since"
         for measure in measures or (() if not uncited else g.measures.values()):
             yield f"kind:{measure.kind}"
             if measure.lost:

@@ -955,7 +955,9 @@ def _as_of(
         length = cues["after_length"].match(after) if quantity.kind == "duration" else None
         if length is not None:
             after = after[length.end() :]
-        elif cues["as_of_after"].search(after):
+        elif cues["as_of_after"].search(after) or (
+            quantity.kind == "date" and cues["as_of_rule"].match(after)
+        ):
             return day
         asked = None if intents & OF_FIGURES else cues["as_of_asked"].match(after)
         before = CLAUSE_END.split(text[: quantity.start])[-1]

@@ -123,11 +123,12 @@ def status_note(w: Writer, document: Document) -> None:
     key = str(finding.status)
     if w.context.ends_later(document):
         return
-    if w.context.ended_since(document):
+    repealed = w.context.repealed_since(document)
+    if repealed or w.context.ended_since(document):
         w.say(
             K.CAVEAT,
             "status_note",
-            "since",
+            "repealed_since" if repealed else "since",
             [w.cite_title(document)],
             document=document_name(document),
         )

@@ -21,6 +21,10 @@ from assistant.steps.understand import Understanding
 from ingest.document import Document, Status, StatusFinding
 from ingest.index import Hit
 
+HOLDING = frozenset({Status.IN_FORCE, Status.EFFECTIVE_DATE_UNKNOWN})
+NOT_OVER = frozenset(Status) - {Status.EXPIRED, Status.REPEALED}
+NEARLY = 0.7  # of the best clause's score, from which one of a paper in force goes before it
+
 
 @dataclass(frozen=True)
 class Context:
@@ -61,6 +65,25 @@ class Context:
         """The papers with measures: what there is to tell of, whatever else stands beside them."""
         return tuple(d for d in self.documents.values() if d.id in self.catalogue.papers)
 
+    def standing(self, hits: Sequence[Hit]) -> Sequence[Hit]:
+        """Of the clauses found those to answer from: of papers in force on the day asked about,
+        or named; where none of these is nearly as good as the best, of those that are not over;
+        else all."""
+        named = set(self.u.documents)
+
+        def of(statuses: frozenset[Status]) -> list[Hit]:
+            return [
+                hit
+                for hit in hits
+                if hit.document_id in named
+                or self.status_of(self.documents[hit.document_id]).status in statuses
+            ]
+
+        holding = of(HOLDING)
+        if holding and holding[0].score >= NEARLY * hits[0].score:
+            return holding
+        return of(NOT_OVER) or hits
+
     def ends_later(self, document: Document) -> bool:
         """Whether a paper holds today, and its time is over on the day asked about."""
         return (
@@ -68,6 +91,12 @@ class Context:
             and document.dates.period_until is not None
             and document.dates.period_until >= self.u.asked_on
         )
+
+    def repealed_since(self, document: Document) -> bool:
+        """Whether a paper held on the day asked about, and is repealed today."""
+        on = document.repealed.on if document.repealed else None
+        held = self.status_of(document).status in HOLDING
+        return held and on is not None and self.u.as_of < on <= self.u.asked_on
 
     def ended_since(self, document: Document) -> bool:
         """Whether a paper held on the day asked about, and its time is over today."""

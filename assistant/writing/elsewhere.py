@@ -25,12 +25,11 @@ from assistant.writing.sentences import (
     tells_what_is_asked,
 )
 from assistant.writing.writer import Writer
-from ingest.document import NATION, UNKNOWN_REGION, Status
+from ingest.document import NATION, UNKNOWN_REGION
 from ingest.index import Hit
 
 WITHOUT_MEASURE = frozenset({Situation.CLAUSES, Situation.NOTHING})
 BESIDE = frozenset({Situation.MEASURES, Situation.FIND, Situation.HOW_TO_APPLY, Situation.CLAUSES})
-OVER = (Status.EXPIRED, Status.REPEALED)
 LEAST, LIKE = 0.4, 0.7  # of a clause's score, and of the best one's, from which a place is told of
 ALIKE = 2 / 3  # of the words that the best place's answer shares with the question
 SEARCHES = 4  # for further places, each without those that were found
@@ -193,10 +192,9 @@ def _answer(c: Context, hits: Sequence[Hit]) -> Place | None:
 
 
 def _answers(c: Context, hits: Sequence[Hit]) -> list[Place]:
-    """The sentences that answer, best first, of papers that are not over where there are such."""
+    """The sentences that answer, best first, of papers that hold where there are such."""
     text, lexicon = c.u.topic_text, c.lexicon
-    holding = [h for h in hits if c.status_of(c.documents[h.document_id]).status not in OVER]
-    hits = [h for h in holding or hits if h.path not in OUTSIDE]
+    hits = [h for h in c.standing(hits) if h.path not in OUTSIDE] if hits else []
     found = answering(c.documents, hits, text, lexicon, compared="compare" in c.u.intents)
     for hit in hits[:1]:
         paper = c.documents[hit.document_id]

@@ -353,13 +353,6 @@ def _heading(document: Document, clause: Clause) -> Place:
     return Place(document.id, clause.path, at, min(end, at + LONGEST_QUOTE))
 
 
-def _is_past(w: Writer, identifier: str) -> bool:
-    """Whether a paper no longer holds, and was not asked for by its name."""
-    c = w.context
-    over = c.status_of(c.documents[identifier]).status in (Status.EXPIRED, Status.REPEALED)
-    return over and identifier not in c.u.documents
-
-
 def _whole_sentences(document: Document, place: Place) -> Place:
     """As many whole sentences from the start of a place as one quote holds."""
     if place.end - place.start <= LONGEST_QUOTE:
@@ -419,8 +412,7 @@ def clauses(w: Writer) -> Behaviour:
     ]
     if not hits:
         return nothing(w)
-    holding = [hit for hit in hits if not _is_past(w, hit.document_id)] or hits
-    found = _told(w, holding)
+    found = _told(w, c.standing(hits))
     best, *others = found
     document = c.documents[best.document]
     if home is None:  # one place's paper does not go on with another's
@@ -448,7 +440,8 @@ def clauses(w: Writer) -> Behaviour:
     if "responsible" in c.u.intents:
         for place in found:
             bodies_of(w, place)
-    status_note(w, document)
+    for identifier in dict.fromkeys(place.document for place in (best, *others)):
+        status_note(w, c.documents[identifier])
     if any(_has_lost(c.documents[place.document], place) for place in found):
         w.say(K.CAVEAT, "line", "lost_here", [n])
         w.warn(WarningCode.DIGITS_LOST)

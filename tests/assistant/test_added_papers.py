@@ -87,3 +87,45 @@ def test_a_final_paper_takes_the_place_of_the_one_it_ends(service: Service, tmp_
         replayed = service.replay(answer.id)
         assert replayed.changes == ()
         assert replayed.answer == answer
+
+
+@pytest.mark.parametrize(
+    ("question", "holds", "number", "note"),
+    [
+        (
+            "2025年6月时，绵阳市冷链设备奖励比例最高是多少？",
+            "11%",
+            "绵经信发〔2023〕4号",
+            "后来被废止",
+        ),
+        (
+            "2025年12月1日绵阳市冷链设备奖励比例最高是多少？",
+            "11%",
+            "绵经信发〔2023〕4号",
+            "后来被废止",
+        ),
+        ("2026年3月1日绵阳市冷链设备奖励比例最高是多少？", "15%", "绵经信发〔2026〕9号", ""),
+        ("2023年2月时，绵阳市冷链设备奖励比例最高是多少？", "", "", "还没有施行"),
+    ],
+)
+def test_the_paper_that_held_on_the_day_asked_about_answers(
+    service: Service, tmp_path: Path, question: str, holds: str, number: str, note: str
+) -> None:
+    add(service, tmp_path, 新=NEW)
+    answer = service.ask(question)
+    told = {each for each in ("11%", "15%", "17%") if each in answer.text}
+    if holds:
+        assert told == {holds}
+        assert cited(service, answer) == {number}
+    assert note in answer.text
+    assert ("征求意见稿" in answer.text) == ("17%" in told)
+
+
+def test_beside_a_quote_of_a_draft_it_is_said_to_be_one(tmp_path: Path) -> None:
+    drop = tmp_path / "alone"
+    drop.mkdir()
+    (drop / "稿.txt").write_text(DRAFT.replace("绵阳", "德阳"), "utf-8")
+    with Service(with_papers(tmp_path / "own", drop), now=lambda: NOW) as own:
+        answer = own.ask("德阳市冷链设备奖励比例最高是多少？")
+    assert "17%" in answer.text
+    assert "是征求意见稿，尚未生效" in answer.text
