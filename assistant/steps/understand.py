@@ -456,6 +456,8 @@ def _mixed(text: str, mentions: Sequence[Mention], new: Sequence[Fact], lexicon:
         for a, b in itertools.pairwise(loans)
     )
     sums = [f for f in new if f.slot == "principal"]
+    if len({m.value for m in loans}) > 1 and not sums:  # 六成是技改专项贷，其余是流贷
+        return bool(lexicon.cues["the_rest"].search(text[loans[0].end : loans[-1].start]))
     if not joined or len(sums) != 1 or lexicon.cues["part_named"].search(text):
         return False
     # 总共3个亿，技改那块利率3.7%: of the part nothing but its rate is told
