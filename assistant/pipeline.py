@@ -94,6 +94,7 @@ PARTED = frozenset({Situation.MEASURES, Situation.CLAUSES, Situation.HOW_TO_APPL
 ALIKE = 0.9
 TAKEN_UP = 3  # earlier questions that a turn without a subject may go on with
 UNANSWERED = frozenset({Situation.NOTHING, Situation.UNCLEAR})
+TAKEN = frozenset({Situation.MEASURES, Situation.HOW_TO_APPLY})
 DAYS = 8  # of which the status of every document is remembered
 PAST_OR_FUTURE = frozenset({Status.NOT_YET_EFFECTIVE, Status.EXPIRED, Status.REPEALED})
 STEPS = ("understand", "retrieve", "match", "calculate", "compose", "verify")
@@ -222,7 +223,9 @@ class Assistant:
         matched = self._match(u, evidence, conversation)
         for wider in self._taken_up(u, matched, conversation, today, as_of, region):
             found = self._retrieve(wider)
-            if (of_both := self._match(wider, found, conversation)).situation is Situation.CLAUSES:
+            of_both = self._match(wider, found, conversation)
+            answered = matched.situation in UNANSWERED and of_both.situation in TAKEN
+            if answered or of_both.situation is Situation.CLAUSES:
                 u, evidence, matched = wider, found, of_both
                 break
         tell("calculate")
@@ -312,6 +315,9 @@ class Assistant:
             problems.append(denied.format(number=u.unknown_number))
         mended = str(self.wording["line"]["mended"])
         problems += [mended.format(original=was, name=name) for was, name in u.mended]
+        for each in u.namesakes:
+            wording = str(self.wording["line" if each.meant else "ask"]["namesake"])
+            problems.append(wording.format(name=each.name, meant=each.meant, others=each.listed))
         status_of = self.status_on(u.as_of)
         cited = {c.document_id: self.snapshot.documents[c.document_id] for c in sheet.citations}
         measures = {s.measure.id: s.measure for s in matched.subjects}

@@ -29,7 +29,9 @@ _AUTONOMOUS = re.compile(r"自治[区州县旗]$")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _SURE = {"province": 0.95, "city": 0.9, "district": 0.8}
 _WEIGHT = {"province": 2, "city": 1, "district": 0}
-_UNSURE = 0.3
+_UNSURE, SURELY = 0.3, 0.5
+_SETTLED = 0.7  # where the corpus has papers for one of the places that share the name
+SHORTEST = 3  # characters of a name that is told in full: 江北区, and not 江北
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +157,38 @@ class Gazetteer:
         if len(mentions) == 1 and (mentions[0].start, mentions[0].end) == (0, len(name)):
             return self._by_code[mentions[0].code]
         return None
+
+    def settle(
+        self, mention: RegionMention, homes: Iterable[str], before: str | None
+    ) -> tuple[RegionMention, tuple[str, ...]]:
+        """A mention whose name several places share, as the one of them that lies in a place told
+        `before`, else in one of the `homes`; and the others' whole names, where the name is told in
+        full (江北区). Where none or several lie there it stays unsure, and the names are all."""
+        codes = (mention.code, *mention.alternatives)
+        if (
+            mention.confidence >= SURELY
+            or len(codes) == 1
+            or mention.end - mention.start < SHORTEST
+        ):
+            return mention, ()
+        for around in ((before,) if before else (), homes):
+            places = [place for name in around if (place := self.get(name)) is not None]
+            inside = [
+                code for code in codes if any(self._by_code[code].within(place) for place in places)
+            ]
+            if len(inside) == 1:
+                others = [code for code in codes if code != inside[0]]
+                regions = tuple(self._by_code[code] for code in (*inside, *others))
+                hit = _Hit(
+                    regions[0].name, mention.start, mention.end, regions, True, confidence=_SETTLED
+                )
+                return self._mention(hit), tuple(map(self.whole_name, others))
+        return mention, tuple(map(self.whole_name, codes))
+
+    def whole_name(self, code: str) -> str:
+        """A place with what it lies in: 重庆市江北区."""
+        region = self._by_code[code]
+        return "".join(self._by_code[each].name for each in (*region.ancestors, code))
 
     def find(self, text: str) -> tuple[RegionMention, ...]:
         """The places that a normalised text names, in reading order, without overlap."""

@@ -14,7 +14,7 @@ from assistant.matching.subject import Situation
 from assistant.writing.beside import tell_beside, tell_listed, tell_part, tell_place
 from assistant.writing.context import Context
 from assistant.writing.elsewhere import each_place, places_apart, tell_other_places
-from assistant.writing.lines import tell_mended
+from assistant.writing.lines import tell_mended, tell_namesakes
 from assistant.writing.measures import measures
 from assistant.writing.offers import find, how_to_apply
 from assistant.writing.papers import (
@@ -99,6 +99,7 @@ def compose(context: Context, parts: Sequence[Context] = ()) -> tuple[Behaviour,
         tell_other_places(Writer(context, sheet))
     if sheet.citations:
         tell_mended(Writer(context, sheet))
+        tell_namesakes(Writer(context, sheet))
     if behaviour is Behaviour.CLARIFY and not sheet.missing:
         behaviour = Behaviour.ANSWER
     return behaviour, sheet

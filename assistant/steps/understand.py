@@ -34,7 +34,7 @@ from assistant.reading.normalise import view
 from assistant.reading.owners import is_another, owned, spoken_of
 from assistant.reading.quantities import read_quantities
 from assistant.reading.quantity import Quantity
-from assistant.reading.regions import Gazetteer, RegionMention
+from assistant.reading.regions import SURELY, Gazetteer, RegionMention
 from assistant.reading.solving import aim_of, solved_for
 from assistant.reading.typos import Change, Corrector
 from assistant.reading.versions import CHANGING, versions
@@ -91,6 +91,25 @@ NUMERIC = GROUPED | {
     "fee_paid",
     "insured_amount",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Namesake:
+    """A name that several places share.
+
+    name    as it was told
+    meant   the whole name of the one that is taken; "" where it is not clear which
+    others  the whole names of the others; of all where none is taken
+    """
+
+    name: str
+    meant: str
+    others: tuple[str, ...]
+
+    @property
+    def listed(self) -> str:
+        """The others, as a sentence lists them."""
+        return "、".join(self.others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +195,7 @@ class Understanding:
     counted: tuple[str, ...] = ()
     doubted: tuple[str, ...] = ()
     mended: tuple[tuple[str, str], ...] = ()
+    namesakes: tuple[Namesake, ...] = ()
 
     def value(self, slot: str) -> str | None:
         """The newest affirmed value of a slot."""
@@ -218,6 +238,18 @@ def understand(
     told_now = read_quantities(text, today)
     sums = [q for q in told_now if q.kind == "money"]  # 8000万全额 names no 万全
     found = [m for m in found if not any(q.start < m.start < q.end for q in sums)]
+    homes = {d.region for d in documents.values()}
+    settled = [(m, *gazetteer.settle(m, homes, conversation.region)) for m in found]
+    found = [place for _, place, _ in settled]
+    namesakes = tuple(
+        Namesake(
+            text[m.start : m.end],
+            gazetteer.whole_name(place.code) if place.confidence >= SURELY else "",
+            others,
+        )
+        for m, place, others in settled
+        if others
+    )
     named = _regions(found, gazetteer) or _place_told(text, conversation, gazetteer, lexicon)
     # 扣掉顶格贴息还要掏多少: what is left is asked for, not when the top is reached
     ruled_out = {"threshold"} if "remaining" in intents else set()
@@ -321,6 +353,7 @@ def understand(
         as_of_said=said_as_of is not None,
         asked_on=as_of or today,
         inherited=inherited,
+        namesakes=namesakes,
         mended=tuple((change.original, change.corrected) for change in mended),
         expansions=lexicon.expansions(text),
         claimed=tuple(
@@ -617,7 +650,7 @@ def _regions(found: Sequence[RegionMention], gazetteer: Gazetteer) -> tuple[str,
     names = (
         m.name if gazetteer.get(m.name) else f"{m.province}{m.name}"
         for m in found
-        if m.confidence >= 0.5
+        if m.confidence >= SURELY
     )
     return tuple(dict.fromkeys(names))
 

@@ -22,6 +22,7 @@ from assistant.writing.sentences import (
     answering,
     best_sentences,
     find_words,
+    parted,
     tells_what_is_asked,
 )
 from assistant.writing.writer import Writer
@@ -188,7 +189,9 @@ def _of_each_region(c: Context) -> dict[str, list[Hit]]:
 
 def _answer(c: Context, hits: Sequence[Hit]) -> Place | None:
     """The sentence that answers best; None where it holds too little of the question."""
-    return next((place for place in _answers(c, hits) if _shared(c, place) >= SHARED), None)
+    answers = [(place, _shared(c, place, hits)) for place in _answers(c, hits)]
+    least = max([SHARED, *(ALIKE * shared for _, shared in answers)])
+    return next((place for place, shared in answers if shared >= least), None)
 
 
 def _answers(c: Context, hits: Sequence[Hit]) -> list[Place]:
@@ -202,9 +205,14 @@ def _answers(c: Context, hits: Sequence[Hit]) -> list[Place]:
     return found
 
 
-def _shared(c: Context, place: Place) -> float:
-    """How much of the question's words a place and its paper's title hold, 0 to 1."""
-    wanted = find_words(c.u.topic_text)
+def _shared(c: Context, place: Place, hits: Sequence[Hit]) -> float:
+    """How much of the words of what is asked about a place, its headings and its paper's title
+    hold, 0 to 1."""
+    topic = parted(c.u.topic_text, c.lexicon)[1]
+    wanted = find_words(c.lexicon.cues["compared_by"].sub(" ", topic)) or find_words(topic)
     document = c.documents[place.document]
-    held = find_words(f"{document.title} {document.quote(place.start, place.end)}")
+    of = (h for h in hits if h.document_id == document.id and h.start <= place.start < h.end)
+    headings = {document.clause_at(place.start).heading, *(x for h in of for x in h.heading_chain)}
+    words = document.quote(place.start, place.end)
+    held = find_words(" ".join([document.title, *sorted(headings), words]))
     return len(wanted & held) / len(wanted) if wanted else 0.0

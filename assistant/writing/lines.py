@@ -66,6 +66,15 @@ def tell_mended(w: Writer) -> None:
         w.say(K.COURTESY, "line", "mended", original=original, name=name)
 
 
+def tell_namesakes(w: Writer) -> None:
+    """Which of several places of one name the answer is for, and where else one is."""
+    w.paragraph()
+    for each in w.context.u.namesakes:
+        if each.meant:
+            name, meant, others = each.name, each.meant, each.listed
+            w.say(K.COURTESY, "line", "namesake", name=name, meant=meant, others=others)
+
+
 def quote_place(w: Writer, place: Place) -> None:
     """Quote a place."""
     n = w.sheet.cite(place)

@@ -14,6 +14,7 @@ from assistant.matching.subject import Subject
 from assistant.writing.writer import Writer
 
 MOST_QUESTIONS = 2
+REGION = "region"
 
 
 def ask_slots(w: Writer, slots: Sequence[str]) -> None:
@@ -31,7 +32,7 @@ def ask_decisive(w: Writer, subjects: Sequence[Subject]) -> None:
 
 def ask_region_first(w: Writer) -> None:
     """Ask for the place, before anything else."""
-    w.sheet.missing.insert(0, Missing(slot="region", question=w.context.words("ask", "region")))
+    w.sheet.missing.insert(0, Missing(slot=REGION, question=w.context.words("ask", "region")))
 
 
 def say_questions(w: Writer) -> None:
@@ -40,8 +41,17 @@ def say_questions(w: Writer) -> None:
     declined = set(conversation.asked)
     if "dont_know" in w.context.u.intents:
         declined |= set(conversation.pending)
-    asked = [m for m in w.sheet.missing if m.slot not in declined]
+    asked = [_which_place(w, m) for m in w.sheet.missing if m.slot not in declined]
     w.sheet.missing[:] = asked[:MOST_QUESTIONS]
     w.paragraph()
     for missing in w.sheet.missing:
         w.say(StatementKind.QUESTION, "line", "ask", question=missing.question)
+
+
+def _which_place(w: Writer, missing: Missing) -> Missing:
+    """A question for the place, where one was told whose name several places share: which."""
+    shared = [each for each in w.context.u.namesakes if not each.meant]
+    if missing.slot != REGION or not shared:
+        return missing
+    question = w.context.words("ask", "namesake", name=shared[0].name, others=shared[0].listed)
+    return missing.model_copy(update={"question": question})

@@ -82,6 +82,7 @@ def test_a_known_loan_is_not_computed_where_no_measure_is(service: Service) -> N
         ("重庆和成都的技改贷款贴息哪个高", ["不超1000万元", "最高不超过300万元"]),
         ("成都和重庆的担保费率有什么不同？", ["担保额的0.5%", "不超过实际担保费率的50%"]),
         ("洛阳和成都的担保有什么支持？", ["见贷即担", "担保额的0.5%"]),
+        ("四川和重庆的信用贷款白名单有什么不一样", ["每季度更新一次", "融资需求白名单"]),
         ("重庆和成都对企业上市的奖励各是多少？", ["800万元", "成都市文件里没有找到"]),
     ],
 )
@@ -125,6 +126,31 @@ def test_a_benefit_of_another_place_is_told_to_be_of_another_place(service: Serv
 def test_the_corpus_own_place_is_answered_as_before(service: Service) -> None:
     answer = service.ask("重庆技改专项贷一年最多补多少？")
     assert "1000万元" in answer.text
+    assert cited_regions(service, answer) == {"重庆市"}
+
+
+def test_of_places_of_one_name_that_with_papers_answers_and_the_other_is_told(
+    service: Service,
+) -> None:
+    answer = service.ask("我们公司在江北区，技改专项贷贷了2000万，利率4%，一年能补多少？")
+    assert "上限为40万元" in answer.text and "如果项目在" not in answer.text
+    assert "region" not in {each.slot for each in answer.missing}
+    assert "还有浙江省宁波市江北区；这里按重庆市江北区答复" in answer.text
+
+
+def test_which_of_several_places_of_one_name_is_asked_where_none_has_papers(
+    service: Service,
+) -> None:
+    answer = service.ask("鼓楼区技改专项贷一年最多补多少？")
+    (asked,) = (each for each in answer.missing if each.slot == "region")
+    assert "福建省福州市鼓楼区" in asked.question and "江苏省南京市鼓楼区" in asked.question
+    assert asked.question in answer.text
+
+
+def test_another_place_is_asked_about_after_a_clause_has_answered(service: Service) -> None:
+    first = service.ask("成都设备更新贴息比例多少？")
+    answer = service.ask("那重庆市呢", session_id=first.session_id)
+    assert "不超项目实际贷款利率的50%" in answer.text
     assert cited_regions(service, answer) == {"重庆市"}
 
 
