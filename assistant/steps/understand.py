@@ -75,7 +75,9 @@ TAG = re.compile(r"<[^<>]{0,80}>")  # markup says nothing; offsets stay
 WORD = 2  # characters before a name that tell another one apart
 LEAST_OF_TITLE = 8  # characters of a title's end that name its paper
 OF_DOCUMENTS = 16_384  # of so many documents the names are remembered as they are compared
-BEFORE_NUMBER = re.compile(r"^(?:按照?|根据|依据|依照|照|凭|说|听说|据|请问|新的?)+")
+BEFORE_NUMBER = re.compile(
+    r"^(?:按照?|根据|依据|依照|照|凭|说|听说|据|请问|新的?|我们?|咱们?|手[里上]|有|份|个|的|内部|文件|收到|看到)+"
+)
 NUMBER = re.compile(
     r"[\u4e00-\u9fff]{2,10}[〔\[(【]\s*(?:19|20)\d{2}\s*[〕\])】]\s*\d+\s*号"
     r"|[\u4e00-\u9fff]{2,10}(?:19|20)\d{2}\s*年?第?\s*\d+\s*号"
