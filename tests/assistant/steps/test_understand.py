@@ -158,6 +158,8 @@ def check_grounds(assistant: Assistant, u: Understanding) -> None:
         if spec.type in ("money", "rate", "number"):
             assert NUMERALS.search(view(u.question[start:end]).text), (fact, u.question)
             Decimal(fact.value)
+        elif spec.type == "text":  # a currency's code
+            assert fact.value
         else:
             assert fact.value in spec.values
 
