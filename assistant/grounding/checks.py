@@ -448,10 +448,22 @@ def places(s: Sentence) -> str | None:
         rule = re.search(rf"{place.short}[市省县区]?(?:[·:]|的?(?:文件|规定|政策|办法))", text)
         if rule and not here and not s.claims.elsewhere.search(_segment(text, *rule.span())[0]):
             return f"所引的不是{place.name}的文件"
+        if _is_said_to_lack(s, place):
+            return f"{place.name}的文件写了，却说没有写"
         reason = _applies(s, text, place)
         if reason:
             return reason
     return None
+
+
+def _is_said_to_lack(s: Sentence, place: Region) -> bool:
+    """Whether the papers of a place are said not to have a measure that they do have."""
+    theirs = [t for region, t in s.own.placed if _touch(place, s.claims.region(region))]
+    return any(
+        title in _segment(s.reading.text, *found.span())[0]
+        for found in re.finditer(rf"{place.short}{s.claims.lacks}", s.reading.text)
+        for title in theirs
+    )
 
 
 def _is_told_apart(s: Sentence, text: str, word: str) -> bool:

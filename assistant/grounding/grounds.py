@@ -216,6 +216,11 @@ class Own:
         return frozenset(a for m in self._measures for a in m.applicant)
 
     @cached_property
+    def placed(self) -> tuple[tuple[str, str], ...]:
+        """The measures' places, each with the title of a measure there, folded."""
+        return tuple((m.region, fold(m.title)) for m in self._measures)
+
+    @cached_property
     def regions(self) -> frozenset[str]:
         """Of the documents."""
         return frozenset(d.region for d in self._documents)

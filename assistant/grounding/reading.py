@@ -241,6 +241,7 @@ class Claims:
         self.certain = re.compile(_any(data["certain"]))
         self.links = re.compile(data["links"])
         self.stated = re.compile(data["stated"])
+        self.lacks = str(data["lacks"])
         self.unstated_before_quote = re.compile(data["unstated_before_quote"])
         self.draft = re.compile(_any(data["draft"]))
         self.elsewhere = re.compile(_any(data["elsewhere"]))

@@ -142,6 +142,15 @@ def test_a_sentence_that_says_something_else_is_withheld(
     assert names in reason
 
 
+def test_a_place_is_said_to_lack_only_what_another_has(judge: Judge, library: Library) -> None:
+    title = library.catalogue.by_id[DRAFT].title
+    lacks = f"已收录的{{}}文件没有载明{title}，洛阳市的规定也不适用于重庆市[1][2]。"
+    assert judge(lacks.format("重庆市"), DRAFT, SUBSIDY, cites=(1, 2)) is None
+    reason = judge(lacks.format("洛阳市"), DRAFT, SUBSIDY, cites=(1, 2))
+    assert reason is not None
+    assert "却说没有写" in reason
+
+
 def test_a_result_is_told_as_computed(judge: Judge) -> None:
     told = "技改专项贷贴息的年贴息上限为{}[1]，这是上限。"
     assert judge(told.format("100万元"), SUBSIDY, amount="1000000") is None
