@@ -384,6 +384,8 @@ def _changed(
         return ()
     if before is None or before.amount is None:
         return ()
+    if after.role == "ceiling" and before.amount == after.amount:
+        return ()  # a ceiling by itself is the same whatever is supposed
     return (
         replace(before, label=f"原情形的{before.label}", role="before"),
         difference(before, after),
