@@ -24,7 +24,6 @@ END = re.compile(r"[。；！？：]")
 PART = 3  # characters of a name's half that stands by itself: 四公开, 七不准
 COVERED = 1  # characters of a name that a longer word of ours may leave out
 LATIN = re.compile(r"[A-Za-z][A-Za-z0-9]+")
-COUNTER = "个"
 FORM = 3  # characters of a word of ours that may stand for a name
 
 
@@ -126,7 +125,7 @@ def _bare(view: View, said: str) -> str:
     said = re.sub('[“”"「」『』]', "", said)
     lead = cues["name_lead"].match(said)
     name = cues["name_tail"].sub("", said[lead.end() if lead else 0 :])
-    counted = name.removeprefix(COUNTER)  # 有个人才贷: no 个人才贷
+    counted = cues["counter"].sub("", name)  # 有个人才贷: no 个人才贷
     papers = (view.documents[d] for d in view.catalogue.papers)
     return counted if counted != name and any(_find(counted, d.text) for d in papers) else name
 

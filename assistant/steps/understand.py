@@ -7,13 +7,12 @@ Out: an `Understanding`. Nothing is guessed: what was not said is not there; a n
 
 from __future__ import annotations
 
-import calendar
 import itertools
 import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
@@ -21,6 +20,7 @@ from itertools import pairwise
 from assistant.calculators.case import THRESHOLDS, Ask, Case
 from assistant.conversation import GROUPED, Conversation, Fact, as_told, of_focus
 from assistant.reading.answers import before_unit, unit_told, waited_for
+from assistant.reading.asked_day import asked_day
 from assistant.reading.cases import case_of, facts_of_figures
 from assistant.reading.changes import Said, changes, corrected, guaranteed_part
 from assistant.reading.figures import (
@@ -57,8 +57,6 @@ ASKED_FOR = 0.89  # sure that the enterprise is meant for which somebody asks; o
 IMPLIED = 0.46  # less sure than anybody who says who he is
 BESIDE_PLACES = ("of_other", "border", "trade")  # cues of a place that is only told of
 STOP = re.compile(r"[;；。!！?？]")
-CLAUSE_END = re.compile(r"[,，;；。!！?？]")
-OF_FIGURES = frozenset({"target", "statistic"})  # of which a year tells another thing
 GUARDED = (
     "injection",
     "promise",
@@ -75,9 +73,6 @@ TAG = re.compile(r"<[^<>]{0,80}>")  # markup says nothing; offsets stay
 WORD = 2  # characters before a name that tell another one apart
 LEAST_OF_TITLE = 8  # characters of a title's end that name its paper
 OF_DOCUMENTS = 16_384  # of so many documents the names are remembered as they are compared
-BEFORE_NUMBER = re.compile(
-    r"^(?:按照?|根据|依据|依照|照|凭|说|听说|据|请问|新的?|我们?|咱们?|手[里上]|有|份|个|的|内部|文件|收到|看到)+"
-)
 NUMBER = re.compile(
     r"[\u4e00-\u9fff]{2,10}[〔\[(【]\s*(?:19|20)\d{2}\s*[〕\])】]\s*\d+\s*号"
     r"|[\u4e00-\u9fff]{2,10}(?:19|20)\d{2}\s*年?第?\s*\d+\s*号"
@@ -146,7 +141,7 @@ class Understanding:
     topic_text    the text with the places blanked out: where something is, is not what it is
     rule_text     the text with the case's own numbers blanked out: what is said of the rule
     counted       words of the rule that somebody asks whether his case falls under, of slots of
-                  which nothing else was told: 政府引导基金算不算私募基金
+                  which nothing else was told: 高新技术企业算不算专精特新
     doubted       slots of which a language model read what the rules did not: to be asked about
     """
 
@@ -325,10 +320,10 @@ def understand(
         (*others, *base) if before else conversation.facts if hypothetical else (*others, *merged)
     )
     compared = conversation.former if apart else kept if hypothetical else ()
-    said_as_of = _as_of(text, quantities, lexicon, intents, as_of or today)
+    said_as_of = asked_day(text, quantities, lexicon, intents, as_of or today)
     named_documents = _documents(text, lexicon, documents)
     spoken = named[0] if named else None
-    unknown = _unknown_number(text, documents)
+    unknown = _unknown_number(text, documents, lexicon)
     effective = spoken or region or conversation.region
     return Understanding(
         question=question,
@@ -358,13 +353,7 @@ def understand(
         namesakes=namesakes,
         mended=tuple((change.original, change.corrected) for change in mended),
         expansions=lexicon.expansions(text),
-        claimed=tuple(
-            f.value
-            for f in figures
-            if f.slot == REFERENCE
-            and f.quantity.kind == "rate"
-            and lexicon.cues["share_before"].search(text[: f.start])
-        ),
+        claimed=_referred(text, figures, "rate", lexicon.cues["share_before"]),
         clause_marks=tuple(a or b for a, b in lexicon.cues["clause_mark"].findall(text)),
         clause_paths=_clause_paths(text, lexicon),
         numbers=_numbers(text, quantities, figures, lexicon),
@@ -373,20 +362,8 @@ def understand(
             f.value for f in figures if f.slot != REFERENCE and f.quantity.per not in (None, "year")
         ),
         unit_unknown=any(f.unit_unknown for f in figures if f.slot != REFERENCE),
-        stated=tuple(
-            f.value
-            for f in figures
-            if f.slot == REFERENCE
-            and f.quantity.kind == "money"
-            and lexicon.cues["got_before"].search(text[: f.start])
-        ),
-        granted=tuple(
-            f.value
-            for f in figures
-            if f.slot == REFERENCE
-            and f.quantity.kind == "rate"
-            and lexicon.cues["granted"].search(text[: f.start])
-        ),
+        stated=_referred(text, figures, "money", lexicon.cues["got_before"]),
+        granted=_referred(text, figures, "rate", lexicon.cues["granted"]),
         borne=BANK
         if any(
             f.slot == "loss"
@@ -973,62 +950,15 @@ def _other_applicant(known: Sequence[Fact], new: Sequence[Fact]) -> bool:
     return bool(before) and bool(after) and before != after
 
 
-def _as_of(
-    text: str,
-    quantities: Sequence[Quantity],
-    lexicon: Lexicon,
-    intents: frozenset[str],
-    today: date,
-) -> date | None:
-    """The day asked about, where the words ask about one: 2018年底能申请吗, 今天是2028年1月,
-    过了2027年还有吗, 三年后还能用吗. A day on which something else was done is none."""
-    cues = lexicon.cues
-    told = [(q, day) for q in quantities if (day := _day_told(text, q, lexicon, today))]
-    for quantity, day in told:
-        if cues["as_of_before"].search(text[: quantity.start]):
-            return day
-    for quantity, day in told:
-        after = text[quantity.end :]
-        length = cues["after_length"].match(after) if quantity.kind == "duration" else None
-        if length is not None:
-            after = after[length.end() :]
-        elif cues["as_of_after"].search(after) or (
-            quantity.kind == "date" and cues["as_of_rule"].match(after)
-        ):
-            return day
-        asked = None if intents & OF_FIGURES else cues["as_of_asked"].match(after)
-        before = CLAUSE_END.split(text[: quantity.start])[-1]
-        for cue in ("past_day", "ahead"):  # 过了2027年, 再过两年
-            before = cues[cue].sub("", before)
-        if asked and not cues["done_then"].search(f"{before},{asked['of']}"):
-            return day
-    return None
-
-
-def _day_told(text: str, quantity: Quantity, lexicon: Lexicon, today: date) -> date | None:
-    """The day that an expression of time comes to: the last that it names, the one after it
-    (过了2027年), or the one a length of time from today (三年后)."""
-    before, after = text[: quantity.start], text[quantity.end :]
-    if quantity.kind == "duration":
-        ahead = lexicon.cues["after_length"].match(after) or lexicon.cues["ahead"].search(before)
-        return _later(today, quantity) if ahead else None
-    if quantity.kind not in ("year", "date") or quantity.last is None or quantity.first is None:
-        return None
-    if quantity.first.year != quantity.last.year or lexicon.cues["same_day"].match(quantity.text):
-        return None
-    past = lexicon.cues["past_day"].search(before) or lexicon.cues["after_day"].match(after)
-    return quantity.last + timedelta(days=1) if past else quantity.last
-
-
-def _later(today: date, quantity: Quantity) -> date | None:
-    """The day a length of time from today, where it is one of days or months."""
-    if quantity.value is None or quantity.unit in ("工作日", "小时"):
-        return None
-    if quantity.unit == "天":
-        return today + timedelta(days=int(quantity.value))
-    months = today.month - 1 + int(quantity.value)
-    year, month = today.year + months // 12, months % 12 + 1
-    return date(year, month, min(today.day, calendar.monthrange(year, month)[1]))
+def _referred(
+    text: str, figures: Sequence[Figure], kind: str, before: re.Pattern[str]
+) -> tuple[Decimal, ...]:
+    """The figures of a kind that are said of the paper, right after words that `before` finds."""
+    return tuple(
+        f.value
+        for f in figures
+        if f.slot == REFERENCE and f.quantity.kind == kind and before.search(text[: f.start])
+    )
 
 
 def _numbers(
@@ -1127,7 +1057,9 @@ def _half_named(text: str, documents: Mapping[str, Document]) -> tuple[str, ...]
     return tuple(best) if len(best) == 1 else ()
 
 
-def _unknown_number(text: str, documents: Mapping[str, Document]) -> tuple[int, int] | None:
+def _unknown_number(
+    text: str, documents: Mapping[str, Document], lexicon: Lexicon
+) -> tuple[int, int] | None:
     """Where a 文号 stands that no document of the corpus has."""
     known = {
         re.sub(r"[\s〔〕\[\]()【】年第]", "", d.number) for d in documents.values() if d.number
@@ -1135,6 +1067,6 @@ def _unknown_number(text: str, documents: Mapping[str, Document]) -> tuple[int, 
     for match in NUMBER.finditer(text):
         written = re.sub(r"[\s〔〕\[\]()【】年第]", "", match.group())
         if not any(written.endswith(n) for n in known):
-            lead = BEFORE_NUMBER.match(match.group())
+            lead = lexicon.cues["before_number"].match(match.group())
             return match.start() + (lead.end() if lead else 0), match.end()
     return None
