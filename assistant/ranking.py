@@ -15,7 +15,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from operator import attrgetter
 
@@ -49,6 +49,7 @@ STANDS: Mapping[Status, float] = {
     Status.REPEALED: 0.0,
 }
 
+_PLACE = attrgetter("document_id", "path", "start", "end", "heading_chain")  # of a hit
 Values = npt.NDArray[np.float32]
 StatusOf = Callable[[Document], StatusFinding]
 
@@ -138,7 +139,7 @@ class ClauseRanker:
                 ranked.append((sum(parts.values()), hit, parts))
         ranked.sort(key=lambda one: (-one[0], one[1].document_id, one[1].start))
         return tuple(
-            replace(hit, rank=n, score=score, evidence={**_searchers(hit), **parts})
+            Hit(n, *_PLACE(hit), score, {**_searchers(hit), **parts})
             for n, (score, hit, parts) in enumerate(ranked[:k], 1)
         )
 

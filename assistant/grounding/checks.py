@@ -8,11 +8,12 @@ Out: None, or a Chinese reason that names the words that do not resolve. The ord
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
+from itertools import islice
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
@@ -34,7 +35,7 @@ from assistant.grounding.reading import (
     sign,
     without,
 )
-from assistant.grounding.sources import SHORTEST_NAME
+from assistant.grounding.sources import LENGTH, SHORTEST_NAME
 from assistant.reading.regions import Region
 
 _SENTENCE_STOPS = "，。；！？;!?"
@@ -520,10 +521,11 @@ def echoes(s: Sentence) -> str | None:
     told = s.reading.told
     own, own_sign, longest = told.pairs, told.sign, len(told.plain) + 2
     found: list[tuple[float, int, int, int, Piece]] = []
-    for rank, length, sign_, bits, wanted, least, piece in s.own.pieces:
-        if length > longest or (sign_ & own_sign).bit_count() < bits:
-            continue
-        if len(wanted & own) < least:
+    pieces = s.own.pieces
+    for rank, length, sign_, bits, wanted, least, piece in islice(
+        pieces, bisect_right(pieces, longest, key=LENGTH)
+    ):
+        if (sign_ & own_sign).bit_count() < bits or len(wanted & own) < least:
             continue
         at = told.plain.find(piece.plain)
         if at >= 0 and told.plain.find(piece.plain, at + 1) < 0:  # what most do, and soon seen
@@ -599,8 +601,10 @@ def phrases(s: Sentence) -> str | None:
         bits = _ALIKE * len(own) - (len(own) - own_sign.bit_count())
         scored = [
             (len(own & wanted) / len(own), rank, piece)
-            for rank, length, sign_, _, wanted, _, piece in pieces
-            if length > len(phrase) and (sign_ & own_sign).bit_count() >= bits
+            for rank, _, sign_, _, wanted, _, piece in islice(
+                pieces, bisect_right(pieces, len(phrase), key=LENGTH), None
+            )
+            if (sign_ & own_sign).bit_count() >= bits
         ]
         best = max((score for score, _, _ in scored), default=0.0)
         if best < _ALIKE:

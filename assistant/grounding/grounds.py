@@ -20,7 +20,7 @@ from assistant.answer import Calculation, Citation, Reason, Statement, Truth, Ve
 from assistant.grounding import sources
 from assistant.grounding.figures import Figure, fold
 from assistant.grounding.reading import Claims, Reading, Span
-from assistant.grounding.sources import Entry, Key, Origin, Ranked, Source, Use
+from assistant.grounding.sources import LENGTH, Entry, Key, Origin, Ranked, Source, Use
 from assistant.measures.model import Bound as TermBound
 from assistant.measures.model import Measure
 from ingest.document import Document, Status, StatusFinding
@@ -158,9 +158,10 @@ class Own:
 
     @cached_property
     def pieces(self) -> tuple[Ranked, ...]:
-        """What the papers say, as reviewed, whole and phrase by phrase."""
+        """What the papers say, as reviewed, whole and phrase by phrase; the shortest first."""
         loose = [source.reviewed_pieces for source in self._read] if self.uncited else ()
-        return tuple(chain.from_iterable((*(source.pieces for source in self._read), *loose)))
+        pieces = chain.from_iterable((*(source.pieces for source in self._read), *loose))
+        return tuple(sorted(pieces, key=LENGTH))
 
     def standing(self, reading: Reading) -> list[list[Span]]:
         """By use, where its texts stand in a sentence whole and unchanged."""

@@ -15,6 +15,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import IntEnum, StrEnum
 from functools import cached_property, lru_cache
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from assistant.answer import Calculation, Truth
@@ -95,6 +96,9 @@ class Ranked(NamedTuple):
     pairs: frozenset[str]
     least: float
     piece: Piece
+
+
+LENGTH = attrgetter("length")
 
 
 Entries = Mapping[Key, Sequence[Entry]]
@@ -280,8 +284,8 @@ def of_reviewed(claims: Claims, texts: Iterable[str]) -> Source:
 
 
 def _ranked(*groups: Sequence[Reading]) -> tuple[Ranked, ...]:
-    """The pieces of some texts that a sentence may follow."""
-    return tuple(
+    """The pieces of some texts that a sentence may follow, the shortest first."""
+    ranked = (
         Ranked(
             rank,
             len(piece.plain),
@@ -296,6 +300,7 @@ def _ranked(*groups: Sequence[Reading]) -> tuple[Ranked, ...]:
         for piece in reading.pieces
         if piece.cutoff is not None
     )
+    return tuple(sorted(ranked, key=LENGTH))
 
 
 def _is_working(reading: Reading) -> bool:

@@ -84,21 +84,11 @@ def weigh(
     rarity = _rarity(measures)
     papers = [documents[name] for name in dict.fromkeys(m.document for m in measures)]
     asked = _Asked.read(u, papers, home, status_of, lexicon)
-    for candidate in evidence.candidates:
-        weight = _weight(candidate.measure, asked, u, home)
-        decided = (
-            _decided(candidate.measure, asked.given, u, lexicon, rarity)
-            if candidate.measure.usable
-            else 0.0
-        )
-        out.append(
-            Candidate(
-                candidate.measure,
-                (candidate.score + decided) * weight,
-                {**candidate.parts, "conditions": decided, "context": weight},
-                candidate.spotted,
-            )
-        )
+    for measure, score, parts, spotted in evidence.candidates:
+        weight = _weight(measure, asked, u, home)
+        decided = _decided(measure, asked.given, u, lexicon, rarity) if measure.usable else 0.0
+        parts = {**parts, "conditions": decided, "context": weight}
+        out.append(Candidate(measure, (score + decided) * weight, parts, spotted))
     out.sort(key=lambda c: (-c.score, c.measure.id))
     return out
 
