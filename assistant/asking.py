@@ -16,6 +16,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import cache
 
 from assistant.answer import Truth
 from assistant.conversation import Fact
@@ -84,7 +85,7 @@ class Asking:
             for slot in self._names
             if slot in slots
         }
-        self._outcomes = self._judged_replies()
+        self._outcomes = cache(self._judged_replies)
 
     def next_slots(
         self,
@@ -143,7 +144,7 @@ class Asking:
             mask = rest
             for name, truths in bearing:
                 answered = list(truths)
-                for place, value in self._outcomes[slot][number][name]:
+                for place, value in self._outcomes(slot)[number][name]:
                     answered[place] = value
                 value, open_slots = _weigh(self._tests[name], answered)
                 if value == _UNKNOWN:
@@ -187,21 +188,18 @@ class Asking:
             self._names.append(slot)
         return self._names.index(slot)
 
-    def _judged_replies(self) -> Mapping[str, Sequence[Mapping[str, Sequence[tuple[int, int]]]]]:
-        """Per slot and reply, what each measure's conditions on the slot come to."""
-        outcomes: dict[str, list[dict[str, list[tuple[int, int]]]]] = {}
-        for slot, possible in self._replies.items():
-            bit = self._names.index(slot)
-            outcomes[slot] = [
-                {
-                    name: [(at, truths[at]) for at, b in enumerate(test.slots) if b == bit]
-                    for name, test in self._tests.items()
-                    if bit in test.slots
-                    for truths in (self._truths(name, reply.facts),)
-                }
-                for reply in possible
-            ]
-        return outcomes
+    def _judged_replies(self, slot: str) -> Sequence[Mapping[str, Sequence[tuple[int, int]]]]:
+        """Per reply, what each measure's conditions on the slot come to."""
+        bit = self._names.index(slot)
+        return [
+            {
+                name: [(at, truths[at]) for at, b in enumerate(test.slots) if b == bit]
+                for name, test in self._tests.items()
+                if bit in test.slots
+                for truths in (self._truths(name, reply.facts),)
+            }
+            for reply in self._replies[slot]
+        ]
 
 
 def answered(spec: SlotSpec, values: Collection[str]) -> tuple[Fact, ...]:

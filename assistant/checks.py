@@ -41,6 +41,7 @@ def validate(documents: Sequence[Document], data: Mapping[str, Any]) -> None:
     by_id = {document.id: document for document in documents}
     try:
         lexicon = Lexicon(data)
+        lexicon.compile_all()
     except re.error as problem:
         raise LexiconError(f"词表里有写错的正则式：{problem}") from problem
     read_catalogue(data, by_id)

@@ -27,7 +27,7 @@ from assistant.reading.lexicon import Lexicon
 from assistant.steps.understand import Understanding
 from ingest.document import Clause, Document, Status, StatusFinding
 from ingest.index import Hit, Snapshot, Unit, units
-from ingest.lexical import Bm25Index
+from ingest.lexical import Bm25Index, numbered
 from ingest.rank import FEWEST
 
 # Weights, chosen on one half of evals/questions/clauses.yaml (docs/retrieval.md).
@@ -97,16 +97,15 @@ class ClauseRanker:
         for own, said in clause_texts(catalogue, rows):
             texts.append(cut(own))
             worded.append(cut.bag(said))
-        wholes: dict[tuple[str, int], list[str]] = {}
         whole_of = [(u.document.id, c.start) for u, c in zip(rows, clauses, strict=True)]
-        for whole, tokens in zip(whole_of, worded, strict=True):
-            wholes.setdefault(whole, []).extend(tokens)
-        number = {whole: n for n, whole in enumerate(wholes)}
+        last = {whole: row for row, whole in enumerate(whole_of)}  # rows of a whole stand together
+        number = {whole: n for n, whole in enumerate(last)}
         self._texts = Bm25Index.build(texts)
-        self._worded = Bm25Index.build(worded)
-        self._wholes = Bm25Index.build(list(wholes.values()))
-        clause_of = dict(zip(whole_of, clauses, strict=True))
-        self._wholes_at = [(whole[0], clause_of[whole]) for whole in wholes]
+        tokens, numbers = numbered(worded)
+        self._worded = Bm25Index.of(tokens, numbers)
+        ends = numbers.ends[list(last.values())]
+        self._wholes = Bm25Index.of(tokens, replace(numbers, ends=ends))
+        self._wholes_at = [(whole[0], clauses[row]) for whole, row in last.items()]
         self._whole_of = np.array([number[whole] for whole in whole_of], dtype=np.int64)
 
     def search(

@@ -8,9 +8,9 @@ Out: a `Lexicon` that finds mentions in a normalised text; the longest form wins
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from assistant.reading.patterns import Patterns
@@ -135,8 +135,30 @@ class Section:
         return bool(self.heading.search(clause.heading))
 
 
+class Cues(Mapping[str, re.Pattern[str]]):
+    """Patterns by name, each compiled when it is first asked for: a question asks for few.
+    Threads may share it."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self._texts = texts
+        self._compiled: dict[str, re.Pattern[str]] = {}
+
+    def __getitem__(self, name: str) -> re.Pattern[str]:
+        pattern = self._compiled.get(name)
+        if pattern is None:
+            pattern = self._compiled[name] = re.compile(self._texts[name])
+        return pattern
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._texts)
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+
 class Lexicon:
-    """All word lists of one snapshot, ready to read with."""
+    """All word lists of one snapshot, ready to read with; what is compiled late is compiled by
+    `compile_all`."""
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         self.slots = _slots(_part(data, "slots"))
@@ -150,7 +172,7 @@ class Lexicon:
         self._intent_of = tuple(name for name, _ in intents)
         self._intents = Patterns((pattern for _, pattern in intents), whatever_case=True)
         self._honest = {
-            name: tuple(map(_whatever_case, patterns))
+            name: tuple(patterns)
             for name, patterns in (data.get("lexicon/honest.yaml") or {}).items()
         }
         self.roles: Mapping[str, Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
@@ -165,9 +187,7 @@ class Lexicon:
             Context(re.compile("|".join(map(str, row["words"]))), row["slots"])
             for row in _part(data, "roles")["context"].values()
         )
-        self.cues: Mapping[str, re.Pattern[str]] = {
-            name: re.compile(pattern) for name, pattern in _part(data, "cues").items()
-        }
+        self.cues = Cues(_part(data, "cues"))
         self.asked: Mapping[str, Sequence[str]] = data.get("lexicon/asked.yaml") or {}
         self.aspects = tuple(_aspect(row) for row in _part(data, "aspects"))
         self._sections = tuple(map(_section, _part(data, "parts")))
@@ -177,6 +197,16 @@ class Lexicon:
         self._colloquial = Patterns(
             form[1:-1] if form.startswith("/") else re.escape(form) for form in self.synonyms
         )
+
+    def compile_all(self) -> None:
+        """Compile every pattern now. Raises re.error for one that is none."""
+        for name in self.cues:
+            self.cues[name]
+        for n in range(len(self._intent_of)):
+            self._intents[n]
+        for patterns in self._honest.values():
+            for pattern in patterns:
+                _whatever_case(pattern)
 
     def intents(self, text: str) -> frozenset[str]:
         """The names of all intents of which a pattern stands in the text.
@@ -206,7 +236,7 @@ class Lexicon:
     def _without_honest(self, name: str, text: str) -> str:
         """The text with what only looks like the intent blanked out; the length stays."""
         for pattern in self._honest[name]:
-            text = pattern.sub(lambda found: " " * len(found.group()), text)
+            text = _whatever_case(pattern).sub(lambda found: " " * len(found.group()), text)
         return text
 
     def mentions(self, text: str) -> tuple[Mention, ...]:
@@ -233,6 +263,7 @@ class Lexicon:
         return tuple(self._official[n] for n in self._colloquial.found(text))
 
 
+@cache
 def _whatever_case(pattern: str) -> re.Pattern[str]:
     """The pattern for letters of either case; one without letters is compiled twice as quickly."""
     cased = pattern.lower() != pattern.upper()

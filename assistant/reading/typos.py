@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -225,15 +225,17 @@ def _slips(name: str) -> int:
 
 def _sounds(
     lines: Iterable[str],
-) -> tuple[Mapping[str, frozenset[str]], Mapping[str, frozenset[str]]]:
+) -> tuple[Mapping[str, Set[str]], Mapping[str, Set[str]]]:
     """Per character its readings, and its readings with what people confuse made one."""
     exact: dict[str, set[str]] = defaultdict(set)
+    near: dict[str, set[str]] = defaultdict(set)
     for line in lines:
         syllable, _, characters = line.partition(" ")
+        confused = _confused(syllable)
         for character in characters:
             exact[character].add(syllable)
-    near = {c: frozenset(map(_confused, syllables)) for c, syllables in exact.items()}
-    return {c: frozenset(syllables) for c, syllables in exact.items()}, near
+            near[character].add(confused)
+    return dict(exact), dict(near)
 
 
 def _confused(syllable: str) -> str:

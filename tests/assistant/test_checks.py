@@ -28,6 +28,14 @@ def bad_pattern(data: Data) -> None:
     data["lexicon/intents.yaml"]["amount"] = ["(多少"]
 
 
+def bad_cue(data: Data) -> None:
+    data["lexicon/cues.yaml"]["past"] = "以前)"
+
+
+def bad_honest_pattern(data: Data) -> None:
+    data["lexicon/honest.yaml"]["cheat"] = ["借[壳"]
+
+
 def unknown_document(data: Data) -> None:
     data["lexicon/documents.yaml"][0]["id"] = "cq-2099"
 
@@ -63,6 +71,8 @@ def no_courtesy(data: Data) -> None:
     [
         (no_words, LexiconError, "lexicon/slots.yaml"),
         (bad_pattern, LexiconError, "正则式"),
+        (bad_cue, LexiconError, "正则式"),
+        (bad_honest_pattern, LexiconError, "正则式"),
         (unknown_document, LexiconError, "lexicon/documents.yaml.*cq-2099"),
         (unknown_implied_slot, LexiconError, "lexicon/slots.yaml.*titles.*瞪羚企业.*colour"),
         (slot_without_label, LexiconError, "lexicon/slots.yaml.*label"),
