@@ -19,6 +19,7 @@ GROUPED = frozenset(
         "principal",
         "annual_rate",
         "base_rate",
+        "rate_spread",
         "guaranteed_amount",
         "fee_rate",
         "premium",

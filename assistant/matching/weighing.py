@@ -108,6 +108,7 @@ class _Asked:
     personal: bool
     usable: float
     benefit: bool
+    subsidy: bool
     product: bool
     target: bool
     statistic: bool
@@ -142,6 +143,7 @@ class _Asked:
             personal=personal,
             usable=WEIGHT_USABLE if personal or "find" in intents else 1.1,
             benefit=bool(cues["benefit_verb"].search(text)),
+            subsidy=bool(cues["subsidy_asked"].search(text)),
             product=asks_product(u, lexicon),
             target="target" in intents or bool(cues["count_asked"].search(text)),
             statistic="statistic" in intents,
@@ -184,6 +186,7 @@ def _weight(measure: Measure, asked: _Asked, u: Understanding, home: str | None)
     if usable:
         weight *= asked.usable
         weight *= 1.2 if asked.benefit else 1.0
+        weight *= 0.7 if asked.subsidy and kind is Kind.REPAYABLE else 1.0
     elif asked.personal and kind in SOFT:
         weight *= 0.75
     if asked.product:

@@ -18,7 +18,7 @@ from typing import Any
 from assistant.calculators.case import DOMESTIC, Ask, Case, Guarantee, Loan, Premium, RatePart
 from assistant.calculators.money import numeral, plain, to_fen
 from assistant.conversation import Fact
-from assistant.reading.figures import BASE, MONEY_SLOTS, Figure
+from assistant.reading.figures import BASE, MONEY_SLOTS, SPREAD, Figure
 from assistant.reading.lexicon import Lexicon, Mention
 from assistant.reading.numerals import small
 from assistant.reading.owners import APART
@@ -83,6 +83,12 @@ def facts_of_figures(
     facts = [_premium_of_year(text, f, figures, lexicon) for f in facts]
     facts = [_of_one_year(text, f, quantities, lexicon) for f in facts]
     facts += _bases(figures, facts)
+    if not any(f.slot == "annual_rate" for f in facts):  # LPR加60个基点, and no base told yet
+        facts += [
+            Fact(SPREAD, plain(q.value), turn, (q.start, q.end))
+            for q in quantities
+            if q.kind == "lpr_spread" and q.value is not None
+        ][:1]
     facts += [
         Fact(f.slot, plain(f.value), turn, (f.start, f.end), confidence=f.quantity.confidence)
         for f in figures
@@ -387,13 +393,18 @@ def _present(text: str, rates: list[Figure], sums: int, lexicon: Lexicon) -> lis
 
 
 def _once(text: str, amounts: Sequence[Figure], lexicon: Lexicon) -> list[Figure]:
-    """Without what is said a second time in another way: 4.5千万，就是4500万."""
+    """Without what is said a second time: 4.5千万，就是4500万; 按2亿还是8000万算, both told."""
     return [
         f
-        for before, f in zip([None, *amounts], amounts, strict=False)
+        for i, (before, f) in enumerate(zip([None, *amounts], amounts, strict=False))
         if before is None
-        or before.value != f.value
-        or not lexicon.cues["restated"].match(text[before.end : f.start])
+        or not (
+            (before.value == f.value and lexicon.cues["restated"].match(text[before.end : f.start]))
+            or (
+                f.value in {a.value for a in amounts[:i]}
+                and lexicon.cues["said_again_before"].search(text[: f.start])
+            )
+        )
     ]
 
 
@@ -523,8 +534,13 @@ def _times(
                 if months == 12 and _yearly_premium(quantity, quantities, text):
                     continue  # 一年60万 tells the premium, not how long it is insured
                 years = months / 12
-                group = _group_at(quantity.start, facts, mentions)
-                found.append(Fact("insured_years", plain(years), turn, span, group=group))
+                groups = {_group_at(quantity.start, facts, mentions)}
+                if lexicon.cues["all_of_them"].search(before[-2:]):  # 都三年, of all of them
+                    groups |= {f.group for f in facts if f.slot == "premium"}
+                found += [
+                    Fact("insured_years", plain(years), turn, span, group=group)
+                    for group in sorted(groups)
+                ]
             elif months is not None and months >= 12 and months % 12 == 0:
                 if months > 12 and not one_year:
                     found.append(Fact("years", plain(months / 12), turn, span))

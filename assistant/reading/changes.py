@@ -16,7 +16,7 @@ from typing import Any
 
 from assistant.calculators.money import plain
 from assistant.conversation import Fact
-from assistant.reading.figures import BASE, MONEY_SLOTS, RATE_SLOTS
+from assistant.reading.figures import BASE, MONEY_SLOTS, RATE_SLOTS, SPREAD
 from assistant.reading.lexicon import Lexicon
 from assistant.reading.quantity import Quantity
 
@@ -164,9 +164,19 @@ def guaranteed_part(said: Said) -> tuple[Fact, ...]:
 
 
 def _moved(said: Said) -> tuple[Fact, ...]:
-    """追回200万 is a smaller loss, 追加3000万 a larger loan, 少贷3000万 a smaller one."""
+    """追回200万 is a smaller loss, 追加3000万 a larger loan, 少贷3000万 a smaller one; LPR按3%算
+    is a base, where a spread over it is known."""
     out: list[Fact] = []
+    spreads = [Decimal(f.value) for f in said.known if f.slot == SPREAD and not f.denied]
     for fact in said.new:
+        base = fact.slot == RATE and fact.span and said.before("base_rate_before", fact.span[0])
+        if base and len(spreads) == 1 and not any(f.slot == RATE for f in said.known):
+            value = Decimal(fact.value)
+            out += [
+                replace(fact, value=plain(value + spreads[0])),
+                replace(fact, slot=BASE, value=plain(value)),
+            ]
+            continue
         start = fact.span[0] if fact.span else 0
         own = [f for f in said.known if f.slot == fact.slot and not f.denied]
         sign = 0

@@ -35,7 +35,7 @@ HIGHEST_FEE = Decimal("0.02")  # a yearly fee above it is a loan's rate
 USUAL_RATE = Decimal("0.2")
 LOWEST_LOAN = Decimal(10_000)  # 元; a loan of less was meant in 万元
 RATE_SLOTS = ("annual_rate", "fee_rate", "premium_rate")
-BASE = "base_rate"
+BASE, SPREAD = "base_rate", "rate_spread"
 MONEY_SLOTS = ("principal", "guaranteed_amount", "premium", "loss", "investment_amount")
 
 
@@ -107,6 +107,11 @@ def read_figures(
             slot = REFERENCE
         elif kind == "rate" and lexicon.cues["granted"].search(text[: quantity.start]):
             slot = REFERENCE  # 财政只给到30%
+        elif kind == "rate" and lexicon.cues["aimed_rate_before"].search(text[: quantity.start]):
+            slot = REFERENCE  # 综合成本想压到3%
+        elif kind == "rate" and lexicon.cues["lender_cut_before"].search(text[: quantity.start]):
+            figures = _cut_by_lender(figures, value)
+            slot = REFERENCE
         elif kind == "rate" and value > HIGHEST_RATE:  # 50% is the paper's share, no one's rate
             slot = REFERENCE
         elif kind == "rate" and slot == REFERENCE and value <= USUAL_RATE:  # 4.2%贴息多少
@@ -131,11 +136,19 @@ def read_figures(
     figures = _ruled(_listed(text, figures, quantities))
     figures = _guaranteed(_by_period(text, figures, quantities, lexicon))
     figures = _interest_part(text, figures, lexicon)
-    figures = _bare_rate(text, figures, quantities, whole, before)
+    figures = _bare_rate(text, figures, quantities, whole, before, lexicon)
     for slot in ("annual_rate", "fee_rate", "principal"):
         figures = _real(text, figures, slot, lexicon)
     figures = _changed_rate(text, _part(text, figures, quantities, lexicon), quantities, lexicon)
     return _on_base(text, figures, quantities, lexicon, told=BASE in before)
+
+
+def _cut_by_lender(figures: Sequence[Figure], cut: Decimal) -> list[Figure]:
+    """利率4.5%，银行自己贴了1%: what the lender gives back is not paid, of the one rate told."""
+    rates = [f for f in figures if f.slot == "annual_rate"]
+    if len(rates) != 1 or rates[0].value <= cut:
+        return list(figures)
+    return [replace(f, value=f.value - cut) if f in rates else f for f in figures]
 
 
 def _left_of(i: int, quantities: Sequence[Quantity]) -> int:
@@ -245,7 +258,11 @@ def _guaranteed(figures: list[Figure]) -> list[Figure]:
 def _real(text: str, figures: list[Figure], slot: str, lexicon: Lexicon) -> list[Figure]:
     """Of what the contract says and what is really paid or drawn, what is real counts."""
     mine = [f for f in figures if f.slot == slot]
-    real = [f for f in mine if lexicon.cues["real_before"].search(text[: f.start][-LEFT_REACH:])]
+
+    def told(cue: str) -> list[Figure]:
+        return [f for f in mine if lexicon.cues[cue].search(text[: f.start][-LEFT_REACH:])]
+
+    real = told("real_before") or (told("used_before") if told("approved_before") else [])
     if len(mine) < 2 or not real or len(real) == len(mine):
         return figures
     return [f if f not in mine or f in real else replace(f, slot=REFERENCE) for f in figures]
@@ -302,6 +319,7 @@ def _bare_rate(
     quantities: Sequence[Quantity],
     context: Mapping[str, str],
     before: Sequence[str],
+    lexicon: Lexicon,
 ) -> list[Figure]:
     """With a loan and no rate said, a decimal like 3.65 is the rate, or each of 一笔3.4一笔3.9;
     alone it is the known one."""
@@ -325,7 +343,9 @@ def _bare_rate(
     numbers = [q for q in quantities if q.kind == "number"]
     if not bare or (not figures and len(numbers) > 1):
         return figures
-    if not (with_loan and all(ONE_OF.search(text[: q.start]) for q in bare)):
+    if len(bare) == 2 and lexicon.cues["changed_from"].search(text[: bare[0].start]):
+        bare = bare[1:]  # 利率从4.3降到3.7
+    elif not (with_loan and all(ONE_OF.search(text[: q.start]) for q in bare)):
         bare = bare[:1]
     rates = [Figure(slot, (q.value or Decimal(0)) / 100, q.start, q.end, q) for q in bare]
     return sorted([*figures, *rates], key=lambda f: f.start)

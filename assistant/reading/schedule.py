@@ -70,6 +70,7 @@ def scheduled(
 ) -> list[Fact] | None:
     """The facts of a loan that changed in time."""
     held = _held_by_year(text, amounts, rates, quantities, lexicon, turn)
+    held = held or _out_between(text, amounts, rates, quantities, lexicon, turn)
     if held is not None:
         return held
     if len(amounts) > 1 and _are_draws(text, amounts, lexicon):
@@ -131,6 +132,38 @@ def _held_by_year(
             _fact(rates[0], turn, group, label=label),
         ]
     return facts
+
+
+def _out_between(
+    text: str,
+    amounts: Sequence[Figure],
+    rates: Sequence[Figure],
+    quantities: Sequence[Quantity],
+    lexicon: Lexicon,
+    turn: int,
+) -> list[Fact] | None:
+    """今年7月放款，到明年6月底: one sum at one rate, with its part of each calendar year."""
+    days = [q for q in quantities if q.kind == "date" and q.first is not None]
+    if len(amounts) != 1 or len(rates) != 1 or len(days) != 2:
+        return None
+    begin, end = days
+    assert begin.first and begin.last and end.first and end.last
+    if not lexicon.cues["until"].search(text[begin.end : end.start]):
+        return None
+    if end.last.year <= begin.first.year or lexicon.cues["whole_year"].search(text):
+        return None
+    to = end.last + timedelta(days=1)
+    over = Decimal(to.month - 1 or 12) / YEAR if to.day == 1 else used(to, to)
+    facts: list[Fact] = []
+    for group, year in enumerate(range(begin.first.year, end.last.year + 1)):
+        first, last = year == begin.first.year, year == end.last.year
+        portion = 1 - used(begin.first, begin.last, begin.text) if first else Decimal(1)
+        portion = over if last else portion
+        facts += [
+            _fact(amounts[0], turn, group, portion=f"{portion:f}", label=f"{year}年"),
+            _fact(rates[0], turn, group, label=f"{year}年"),
+        ]
+    return facts if all(0 < Decimal(f.portion) <= 1 for f in facts) else None
 
 
 def _tells_a_loan(

@@ -26,7 +26,7 @@ from assistant.calculators.case import (
     Words,
     Working,
 )
-from assistant.calculators.money import percent, yuan
+from assistant.calculators.money import percent, to_fen, yuan
 from assistant.calculators.rules import RULES, Terms, difference, sum_of_ceilings
 from assistant.conversation import Fact, as_told
 from assistant.matching.subject import Match, Situation, Subject
@@ -49,7 +49,8 @@ FURTHER = {  # what the rule takes besides
 }
 CURRENCIES = {"元": "CNY", "美元": "USD", "欧元": "EUR", "港元": "HKD"}
 INSURED = "product_type"
-TITLES = "titles"
+TITLES, APPLICANT = "titles", "applicant"
+MONTHS = 12
 PRODUCT = "loan_product"
 SENTENCE = re.compile(r"[。;；?？!！]")
 REACH = 18  # characters before a loss in which the party stands that bore it
@@ -108,7 +109,11 @@ def calculate(
         of = tuple(replace(c, workings=(*c.workings, *_gap(c.workings))) for c in of)
     joint: tuple[Working, ...] = ()
     if total or apart:
-        parts = [(c.subject.measure.title, main) for c in of if (main := main_working(c.workings))]
+        parts = [
+            (c.subject.measure.title, main)
+            for c in of
+            if (main := main_working(c.workings)) and goes_to(c.subject.measure, understanding)
+        ]
         parts = [
             (t, w)
             for t, w in parts
@@ -122,6 +127,13 @@ def calculate(
             gap = difference(parts[0][1], parts[1][1])
             joint = (replace(gap, label="两项的差额"),)
     return Calculated(of, joint)
+
+
+def goes_to(measure: Measure, u: Understanding) -> bool:
+    """Whether a benefit goes to anybody who was named, where somebody was: 公司自己一共能拿多少
+    has not what goes to the guarantor."""
+    named = {m.value for m in u.mentions if m.slot == APPLICANT}
+    return not (named and measure.applicant) or bool(named & set(measure.applicant))
 
 
 def _gap(workings: Sequence[Working]) -> tuple[Working, ...]:
@@ -202,6 +214,7 @@ def _workings(measure: Measure, terms: Terms, case: Case) -> tuple[Working, ...]
 def main_working(workings: Sequence[Working]) -> Working | None:
     """The working that answers the question: a total before a part, the last total first."""
     for role in (
+        "monthly",
         "gap",
         "threshold",
         "share_of_cost",
@@ -253,6 +266,7 @@ def _of(subject: Subject, u: Understanding) -> Computed:
     except CalculatorError as problem:
         return Computed(subject, (), (problem.slot,), problem)
     workings = (*_by_year(measure, u), *workings, *_of_ceiling(measure, workings, u))
+    workings += _by_month(workings, u)
     missing = _missing(measure, case)
     if any(w.role in ("threshold", "burden") for w in workings):
         missing = ()
@@ -505,6 +519,26 @@ def _by_year(measure: Measure, u: Understanding) -> tuple[Working, ...]:
             terms=("fee_rate_limit",),
             role="conversion",
             rate=Decimal(rate),
+        ),
+    )
+
+
+def _by_month(workings: Sequence[Working], u: Understanding) -> tuple[Working, ...]:
+    """What a year's amount comes to by the month, where that was asked."""
+    main = main_working(workings)
+    if not u.by_month or main is None or main.amount is None or main.role == "ceiling":
+        return ()
+    if main.role not in ("total", "remaining", "granted") or "年" not in (main.per or ""):
+        return ()
+    formula = f"{yuan(main.amount, main.currency)} ÷ {MONTHS}"
+    return (
+        replace(
+            main,
+            label=f"平均每月的{main.label.replace('年贴息', '贴息').removeprefix('每年')}",
+            amount=to_fen(main.amount / MONTHS),
+            per="月",
+            role="monthly",
+            words=lambda: Words(formula),
         ),
     )
 

@@ -127,7 +127,9 @@ class Understanding:
     claimed       the shares that are said of the paper (按40%贴)
     stated        the subsidies that the person supposes to get (能拿600万不)
     granted       the shares that may be granted in the end (最后只按40%贴)
+    aimed         the rates that the person wants to be left with (成本压到3%)
     uneven        the sum was not out all the year, drawn or repaid bit by bit, and how was not told
+    by_month      what it comes to by the month is asked
     borne         the party that told what it bore of a loss, and not the loss; "" else
     undivided     of several loans with rates of their own only the sum was told
     together      what several parties come to together is asked; `all_but` of those not named
@@ -179,6 +181,8 @@ class Understanding:
     all_but: bool
     stated: tuple[Decimal, ...]
     granted: tuple[Decimal, ...]
+    aimed: tuple[Decimal, ...]
+    by_month: bool
     borne: str
     hypothetical: bool
     switch: bool
@@ -353,7 +357,12 @@ def understand(
         namesakes=namesakes,
         mended=tuple((change.original, change.corrected) for change in mended),
         expansions=lexicon.expansions(text),
-        claimed=_referred(text, figures, "rate", lexicon.cues["share_before"]),
+        claimed=_referred(
+            text,
+            [f for f in figures if not lexicon.cues["lender_cut_before"].search(text[: f.start])],
+            "rate",
+            lexicon.cues["share_before"],
+        ),
         clause_marks=tuple(a or b for a, b in lexicon.cues["clause_mark"].findall(text)),
         clause_paths=_clause_paths(text, lexicon),
         numbers=_numbers(text, quantities, figures, lexicon),
@@ -364,6 +373,8 @@ def understand(
         unit_unknown=any(f.unit_unknown for f in figures if f.slot != REFERENCE),
         stated=_referred(text, figures, "money", lexicon.cues["got_before"]),
         granted=_referred(text, figures, "rate", lexicon.cues["granted"]),
+        aimed=_referred(text, figures, "rate", lexicon.cues["aimed_rate_before"]),
+        by_month=bool(lexicon.cues["by_month_asked"].search(text)),
         borne=BANK
         if any(
             f.slot == "loss"

@@ -15,7 +15,7 @@ from assistant.answer import StatementKind as K
 from assistant.answer import WarningCode
 from assistant.calculators.case import AmountKind, Loan, Working
 from assistant.calculators.money import yuan
-from assistant.steps.calculate import Computed, main_working, not_counted, not_here
+from assistant.steps.calculate import Computed, goes_to, main_working, not_counted, not_here
 from assistant.writing.lines import quote_item
 from assistant.writing.sheet import marks
 from assistant.writing.topic import Topic
@@ -101,6 +101,7 @@ def further(w: Writer, computed: Computed) -> None:
 def each_first(w: Writer, of: Sequence[Computed]) -> None:
     """What each of several measures comes to, first of all, in the order of the question."""
     text = w.context.u.text
+    of = [computed for computed in of if goes_to(computed.subject.measure, w.context.u)]
 
     def said(computed: Computed) -> int:
         keywords = computed.subject.measure.keywords

@@ -50,6 +50,7 @@ from ingest.document import Status
 
 PRODUCT = "loan_product"  # asked before the amounts: without it the measure may not be meant
 TARGET, FEE_LIMIT = "target_amount", "fee_rate_limit"
+LENT = (Kind.REPAYABLE, Kind.PRODUCT)  # of which a sum is needed, not received
 MOST_NOT_STATED = 2
 MOST_OPEN_SLOTS = 2
 OF_TITLE = ("年贴息", "各项目", "各年", "担保费")  # how a label begins that reads on from a title
@@ -78,7 +79,9 @@ def conclude(topic: Topic) -> Conclusion:
     _say_nature(topic)
     _say_other_share(topic)
     _say_unexplained(topic)
+    _say_of_principal(topic)
     _say_beyond(topic)
+    _say_aimed(topic)
     concluded = next(filter(None, (case(topic) for case in CASES)))
     stated = topic.main is None or topic.main.role == "ceiling"
     if topic.misread is not None and stated:
@@ -118,20 +121,48 @@ def _say_other_share(t: Topic) -> None:
     t.w.warn(WarningCode.NOT_STATED)
 
 
+def _say_of_principal(t: Topic) -> None:
+    """That it is no share of the loan, where a sum was told that is just that: 贷5000万补2500万."""
+    u, term = t.w.context.u, t.measure.terms.get("share")
+    share = term.on(u.as_of) if term else None
+    if share is None or t.measure.rule is not Rule.SHARE_OF_INTEREST or t.misread is not None:
+        return
+    lent = {Decimal(f.value) for f in u.new_facts if f.slot == "principal" and not f.denied}
+    if any(sum_ * share in u.numbers and sum_ * share not in lent for sum_ in lent):
+        t.w.say(K.CONCLUSION, "conclusion", "of_principal", [t.n])
+
+
+def _say_aimed(t: Topic) -> None:
+    """Whether the rate that is left to pay can come to what the person wants."""
+    aimed = t.w.context.u.aimed
+    burden = next((w for w in t.computed.workings if w.role == "burden"), None)
+    if burden is None or burden.rate is None or len(aimed) != 1 or t.subject.unmet:
+        return
+    key = "aim_within" if burden.rate <= aimed[0] else "aim_beyond"
+    ids = [i for w, i in t.written if w is burden]
+    t.w.say(K.CONCLUSION, "conclusion", key, [t.n], ids, rate=percent(aimed[0]))
+
+
 def _say_beyond(t: Topic) -> None:
-    """That a sum which the person supposes to get is more than there is."""
+    """Whether a sum that the person needs is within what there is at most, or more than that."""
     main, u = t.main, t.w.context.u
     wanted = u.stated
-    if t.measure.kind is Kind.REPAYABLE and t.intents & {"eligibility", "whether"}:  # 要1亿行不行
-        wanted = tuple(Decimal(f.value) for f in u.new_facts if f.slot == "principal")
+    lent = t.measure.kind in LENT
+    if lent:  # 要1亿行不行
+        wanted = tuple(Decimal(f.value) for f in u.new_facts if f.slot == "principal") or wanted
     if main is None or main.amount is None or len(wanted) != 1 or not t.asks_amount:
         return
+    if lent and u.case.currency != main.currency:
+        return
     of_all = t.w.context.calculated.joint or u.together or main.role not in ("total", "ceiling")
-    open_ = t.misread or t.computed.missing or t.subject.unmet
+    open_ = t.computed.missing or t.subject.unmet
     bound = main.amount_kind is AmountKind.UPPER_BOUND
-    if bound and wanted[0] > main.amount and not (of_all or open_):
+    if bound and wanted[0] > main.amount and not (of_all or open_ or t.misread):
         amount = yuan(wanted[0], main.currency)
         t.w.say(K.CONCLUSION, "conclusion", "beyond", [t.n], t.main_id, amount=amount)
+    elif bound and lent and wanted[0] < main.amount and main.role == "ceiling" and not open_:
+        amount = yuan(wanted[0], main.currency)
+        t.w.say(K.CONCLUSION, "conclusion", "within", [t.n], t.main_id, amount=amount)
 
 
 # What the paper is: out of time, no benefit, damaged --------------------------------------------
@@ -147,12 +178,14 @@ def _out_of_time(t: Topic) -> Conclusion | None:
         return None
     document, finding = t.w.document_of(t.measure), t.subject.status
     cites = t.w.cite_status(document, finding)
+    _lost_count(t)
     if t.w.context.ends_later(document):
         reason = status_reason(document, finding, between="")
         t.say("ends_later", [*cites, t.n], reason=reason)
         t.w.warn(WarningCode.NOT_STATED)
         return ANSWERED
-    key = "not_yet" if finding.status is Status.NOT_YET_EFFECTIVE else "over"
+    past = "over" if u.as_of != u.asked_on else "over_now"
+    key = "not_yet" if finding.status is Status.NOT_YET_EFFECTIVE else past
     t.say(key, cites, reason=status_reason(document, finding, between=""))
     return ANSWERED
 

@@ -11,8 +11,10 @@ from collections.abc import Sequence
 
 from assistant.answer import Behaviour, Verdict, WarningCode
 from assistant.answer import StatementKind as K
+from assistant.matching.subject import Subject
 from assistant.matching.weighing import is_personal, wants_amount
 from assistant.measures.model import Kind
+from assistant.reading.parts import parts_of
 from assistant.steps.calculate import Computed
 from assistant.writing.amounts import (
     amount_line,
@@ -100,6 +102,7 @@ def _several(w: Writer, of: Sequence[Computed]) -> Behaviour:
         for paper in papers:
             status_note(w, paper)
     w.paragraph()
+    judged = key == "several" and _say_each_verdict(w, of)
     for computed in of:
         say_misread(w, computed.subject.measure)
     best = of[0].subject.measure
@@ -113,7 +116,8 @@ def _several(w: Writer, of: Sequence[Computed]) -> Behaviour:
     if year is not None:
         w.say(K.CONCLUSION, "conclusion", "year_unsaid", [w.cite(best)], year=year)
         w.warn(WarningCode.NOT_STATED)
-    w.say(K.CONCLUSION, "conclusion", key, count=count(len(of)))
+    if not judged:
+        w.say(K.CONCLUSION, "conclusion", key, count=count(len(of)))
     for computed in of:
         measure = computed.subject.measure
         n = w.cite(measure)
@@ -136,6 +140,25 @@ def _several(w: Writer, of: Sequence[Computed]) -> Behaviour:
     return behaviour
 
 
+def _say_each_verdict(w: Writer, of: Sequence[Computed]) -> bool:
+    """Where it was asked whether somebody can have them: yes, or not yet known, for each."""
+    subjects = [x.subject for x in of]
+    held = all(s.measure.usable and s.status.status in HELD for s in subjects)
+    if not held or "eligibility" not in w.context.u.intents or not any(s.met for s in subjects):
+        return False
+    told = [w.context.words("word", _verdict(s), title=s.measure.title) for s in subjects]
+    cites = list(dict.fromkeys(w.cite(s.measure) for s in subjects))
+    w.say(K.CONCLUSION, "conclusion", "several_each", cites, each="；".join(told))
+    return True
+
+
+def _verdict(subject: Subject) -> str:
+    """The word for what is known of one of several measures."""
+    if subject.verdict is Verdict.APPLIES:
+        return "verdict_applies"
+    return "verdict_open" if subject.met else "verdict_unsure"
+
+
 def _one(w: Writer, computed: Computed) -> Behaviour:
     """The conclusion about one measure, its amounts, its quote, its conditions."""
     topic = open_topic(w, computed)
@@ -143,6 +166,7 @@ def _one(w: Writer, computed: Computed) -> Behaviour:
     concluded = conclude(topic)
     behaviour = concluded.behaviour
     if not concluded.settled:
+        _say_open_too(topic)
         behaviour = _place_known(topic, behaviour)
     elif w.context.matched.home is None and not u.documents:
         w.warn(WarningCode.JURISDICTION)
@@ -181,6 +205,19 @@ def _one(w: Writer, computed: Computed) -> Behaviour:
     ):
         responsible(w, measure)
     return behaviour
+
+
+def _say_open_too(topic: Topic) -> None:
+    """What a further question of the text asks that the paper leaves open: 贴多少？分几次给."""
+    w, c = topic.w, topic.w.context
+    asked_for = topic.measure.usable and topic.of_a_case
+    if not asked_for or topic.subject.unmet or not parts_of(c.u.question, c.lexicon):
+        return
+    told = "".join(s.text for s in w.sheet.statements)
+    for point in left_open(w, topic.measure)[:1]:
+        if point not in told:
+            w.say(K.CAVEAT, "conclusion", "open_point", [topic.n], point=point)
+            w.warn(WarningCode.NOT_STATED)
 
 
 def _place_known(topic: Topic, behaviour: Behaviour) -> Behaviour:
