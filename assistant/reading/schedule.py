@@ -595,6 +595,9 @@ def _out_for(
     after = [q for q in quantities if amount.end <= q.start < min(right, amount.end + NEAR)]
     after = [q for q in after if not STOPS & set(text[amount.end : q.start])]
     for q in [*reversed(before), *after]:
+        drawn = lexicon.cues["draws_at"].match(text[q.end :])
+        if q.kind in ("quarter", "half_year") and drawn and q.first and q.last:
+            return 1 - used(q.first, q.last, q.text)  # from then on, not for that stretch alone
         if q.kind in ("quarter", "half_year"):
             return Decimal(3 if q.kind == "quarter" else 6) / YEAR
         if q.kind == "date" and q.first is not None and q.last is not None:

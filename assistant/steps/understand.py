@@ -456,7 +456,21 @@ def _read(
         facts = tuple(f for f in facts if lexicon.slots[f.slot].type != "money")
     facts = corrected(Said(text, known, facts, quantities, lexicon, turn))
     facts += changes(Said(text, known, facts, quantities, lexicon, turn))
+    facts = _for_all(known, facts)
     return _Read(quantities, mentions, figures, facts, mixed)
+
+
+def _for_all(known: Sequence[Fact], new: Sequence[Fact]) -> tuple[Fact, ...]:
+    """都是3.7: one rate, told of several sums that are known without one, is the rate of each."""
+    if any(f.slot in MONEY_SLOTS for f in new):
+        return tuple(new)
+    out = list(new)
+    for slot, rate in (("principal", "annual_rate"), ("guaranteed_amount", "fee_rate")):
+        groups = sorted({f.group for f in known if f.slot == slot and not f.label})
+        told = [f for f in new if f.slot == rate and not f.denied]
+        if len(groups) > 1 and len(told) == 1 and not any(f.slot == rate for f in known):
+            out += [replace(told[0], group=g) for g in groups if g != told[0].group]
+    return tuple(out)
 
 
 def _differ(base: Sequence[Fact], then: Sequence[Fact], whole: bool) -> bool:

@@ -52,6 +52,7 @@ PRODUCT = "loan_product"  # asked before the amounts: without it the measure may
 TARGET, FEE_LIMIT = "target_amount", "fee_rate_limit"
 LENT = (Kind.REPAYABLE, Kind.PRODUCT)  # of which a sum is needed, not received
 MOST_NOT_STATED = 2
+NAME = 2  # characters that tell which offer a label begins with
 MOST_OPEN_SLOTS = 2
 OF_TITLE = ("年贴息", "各项目", "各年", "担保费")  # how a label begins that reads on from a title
 
@@ -473,7 +474,9 @@ def _part_missing(t: Topic) -> Conclusion | None:
 
 def _left_open(t: Topic) -> Conclusion | None:
     """Something was asked that the paper leaves open: that comes first, then the rule."""
-    if t.of_a_case or t.subject.unmet or t.measure.rule is Rule.LOST:
+    asked_of_rule = "amount" not in t.intents and t.intents & {"eligibility", "whether"}
+    of_a_case = t.of_a_case and not asked_of_rule
+    if of_a_case or t.subject.unmet or t.measure.rule is Rule.LOST:
         return None
     if t.main is not None and t.main.role == "threshold":
         return None
@@ -552,6 +555,7 @@ def _amount(t: Topic, main: Working) -> Conclusion:
     elif kind is AmountKind.ZERO:
         t.say("zero", calculations=t.main_id, reasons=main.formula.rstrip("，"))
     else:
+        _say_each_of_two(t, main)
         t.say(
             _nature(t, main),
             calculations=t.main_id,
@@ -563,6 +567,16 @@ def _amount(t: Topic, main: Working) -> Conclusion:
         formula = readable(c, main.formula)
         t.w.say(K.FIGURE, "line", "formula", [t.n], t.main_id, formula=formula)
     return ANSWERED
+
+
+def _say_each_of_two(t: Topic, gap: Working) -> None:
+    """What each of two offers comes to, before how far they are apart."""
+    each = [(w, i) for w, i in t.written if w.role in ("total", "part") and w.amount is not None]
+    names_higher = any(w.label[:NAME] == gap.label[:NAME] for w, _ in each)  # 乙方案比甲方案高出…
+    if gap.role != "gap" or len(each) != 2 or names_higher:
+        return
+    items = "；".join(f"{w.label}为{value_of(w)}" for w, _ in each)
+    t.w.say(K.CONCLUSION, "conclusion", "each", [t.n], [i for _, i in each], items=items)
 
 
 def _nature(t: Topic, main: Working) -> str:
