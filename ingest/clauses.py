@@ -16,6 +16,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import groupby
 
 from ingest.document import Clause
@@ -150,6 +151,7 @@ def mark_at(text: str, start: int) -> Mark | None:
     return Mark(_family(group), number_of(match[group]), match.start(group), match.end(group))
 
 
+@lru_cache(maxsize=1024)
 def number_of(mark: str) -> int:
     """The number in a mark: 4 for 四、, （四）, ④, 2.4 and 第四条之一; 0 where there is none."""
     plain = unicodedata.normalize("NFKC", mark.split("之")[0])

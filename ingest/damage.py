@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from ingest.clauses import Mark, mark_at
 from ingest.document import Clause, Damage
 
+_STOP = re.compile(r"[\s*#]*([.．、])")
+_LAST_NUMBER = re.compile(r"\d+$")
 _H = "[\u4e00-\u9fff]"
 _GAP = r"[ \u3000\xa0]+"
 _DASH = "[―—–－-]"
@@ -114,9 +116,8 @@ def _by_rules(text: str, rules: Sequence[_Rule]) -> Iterator[Damage]:
 def _item_numbers(text: str, clauses: Sequence[Clause]) -> Iterator[Damage]:
     """Clauses that begin with the stop of a mark whose number is gone."""
     for clause in clauses:
-        stop = re.compile(r"[\s*#]*([.．、])").match(text, clause.start, clause.end)
-        counted = re.search(r"\d+$", clause.path)
-        if stop and counted:
+        stop = _STOP.match(text, clause.start, clause.end)
+        if stop and (counted := _LAST_NUMBER.search(clause.path)):
             message = f"此项序号在文本转换时丢失，按所在位置计为第{counted[0]}项"
             yield Damage("digits_lost", stop.start(1), stop.end(1), message)
 

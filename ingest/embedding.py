@@ -99,7 +99,7 @@ class StaticEmbedder:
             found = [
                 encoding
                 for start in range(0, len(texts), _BATCH)
-                for encoding in cut.encode_batch(
+                for encoding in cut.encode_batch_fast(
                     [normalise(text) for text in texts[start : start + _BATCH]],
                     add_special_tokens=False,
                 )

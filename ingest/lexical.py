@@ -234,7 +234,7 @@ def numbered(
         if isinstance(tokens, int):
             ids.frombytes(known[4 * row_ends[tokens - 1] : 4 * row_ends[tokens]])
         else:
-            ids.extend([numbers[token] for token in tokens])
+            ids.extend(map(numbers.__getitem__, tokens))
         ends.append(len(ids))
     found = TokenRows(np.array(ids, dtype=np.int32), np.array(ends, dtype=np.int64))
     del ids, ends

@@ -199,11 +199,9 @@ class Lexicon:
         )
 
     def compile_all(self) -> None:
-        """Compile every pattern now. Raises re.error for one that is none."""
+        """Compile now what is compiled late. Raises re.error for what is no pattern."""
         for name in self.cues:
             self.cues[name]
-        for n in range(len(self._intent_of)):
-            self._intents[n]
         for patterns in self._honest.values():
             for pattern in patterns:
                 _whatever_case(pattern)
