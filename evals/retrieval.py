@@ -36,9 +36,12 @@ from ingest.lexical import Bm25Index, best
 from ingest.near import WordIndex
 from ingest.sources import load_sources
 from ingest.tokenize import Tokenizer, read_words
+from ingest.works import name_of, named_by_others, works_of
 
 DEPTH = 100
-WORDS = Path(__file__).parents[1] / "corpus" / "lexicon" / "words.txt"
+LEXICON = Path(__file__).parents[1] / "corpus" / "lexicon"
+WORDS = LEXICON / "words.txt"
+QUESTION_WORDS = LEXICON / "question_words.txt"
 SEARCHERS = ("bm25", "dense", "hybrid")
 RATES = ("ndcg_at_10", "hit_at_1", "recall_at_10", "recall_at_100", "mrr_at_10")
 PINS = "retrieval.yaml"
@@ -54,14 +57,14 @@ class CollectionError(Exception):
 class Collection:
     """Passages, the split's queries, and which passages answer which query (grades > 0).
 
-    works  per passage the number of the work that its title says it is part of, -1 without title
+    works  per passage the name of the work that its title says it is part of, empty without title
     """
 
     ids: tuple[str, ...]
     passages: tuple[str, ...]
     queries: Mapping[str, str]
     wanted: Mapping[str, Mapping[str, int]]
-    works: tuple[int, ...] = ()
+    works: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,11 @@ def load_collection(folder: Path, split: str = "test") -> Collection:
     if missing:
         raise CollectionError(f"{folder}: qrels/{split}.tsv names unknown queries: {missing[:5]}")
     return Collection(
-        tuple(ids), tuple(passages), {q: queries[q] for q in wanted}, wanted, rank.works_of(titles)
+        tuple(ids),
+        tuple(passages),
+        {q: queries[q] for q in wanted},
+        wanted,
+        tuple(map(name_of, titles)),
     )
 
 
@@ -181,11 +188,13 @@ class DenseSearcher:
 class HybridSearcher:
     """`ingest.rank` over both, as the assistant's index has it."""
 
-    def __init__(self, lexical: Bm25Searcher, dense: DenseSearcher, works: Sequence[int]) -> None:
+    def __init__(self, lexical: Bm25Searcher, dense: DenseSearcher, collection: Collection) -> None:
         self._lexical = lexical
         self._dense = dense
-        size = len(dense.vectors)
-        self._works = np.array(works or [rank.NO_WORK] * size, dtype=np.int64)
+        names = collection.works or ("",) * len(collection.passages)
+        self._works = np.array(works_of(names), dtype=np.int64)
+        self._named = named_by_others(names, collection.passages)
+        self._question_words = read_words(QUESTION_WORDS)
 
     def search(self, query: str, k: int) -> list[int]:
         vector = self._dense.vector(query)
@@ -200,6 +209,7 @@ class HybridSearcher:
             k,
             from_pairs=None if words is None else FROM_PAIRS,
             near=None if words is None else partial(words.shares, query),
+            named=self._named if rank.asks(query, self._question_words) else None,
         )
         return [hit.row for hit in hits[:k]]
 
@@ -260,7 +270,7 @@ def evaluate(
         searches["dense"] = lambda query, k: dense.ranking(query, k).rows.tolist()
         seconds["dense"] = time.perf_counter() - started
     if "hybrid" in names:
-        searches["hybrid"] = HybridSearcher(lexical, dense, collection.works).search
+        searches["hybrid"] = HybridSearcher(lexical, dense, collection).search
     return {
         name: measure(collection, searches[name], seconds.get(name, sum(seconds.values())))
         for name in names

@@ -37,6 +37,7 @@ from ingest.lexical import Bm25Index, Mask, Rows, Scores
 from ingest.near import WordIndex
 from ingest.store import SnapshotError
 from ingest.tokenize import Tokenizer
+from ingest.works import name_of, named_by_others
 
 __all__ = [
     "Hit",
@@ -50,6 +51,7 @@ __all__ = [
 ]
 
 WORDS = "lexicon/words.txt"
+QUESTION_WORDS = "lexicon/question_words.txt"  # snapshots of earlier versions have none
 ASKED = "lexicon/asked.yaml"  # what they stand for → phrases
 COLLECTION = "clauses"
 _RETRY_SECONDS = 5.0
@@ -266,6 +268,10 @@ class Snapshot:
             self._row_range[unit.document.id] = (first, row + 1)
         number = {identifier: i for i, identifier in enumerate(self._row_range)}
         self._works = np.array([number[unit.document.id] for unit in self._units], dtype=np.int64)
+        named = {identifier: name_of(d.title) for identifier, d in documents.items()}
+        names = [named[unit.document.id] for unit in self._units]
+        self._named = named_by_others(names, (unit.text for unit in self._units))
+        self._question_words = tuple(data.get(QUESTION_WORDS, ()))
         try:
             self._lexical = Bm25Index.load(path / store.LEXICAL)
         except FileNotFoundError as error:
@@ -343,6 +349,7 @@ class Snapshot:
             allowed,
             from_pairs=None if self._words is None else FROM_PAIRS,
             near=None if self._words is None else partial(self._words.shares, query),
+            named=self._named if rank.asks(query, self._question_words) else None,
         )
         hits: list[Hit] = []
         for number, found in enumerate(ranked[: max(k, 0)], 1):

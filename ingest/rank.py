@@ -12,6 +12,9 @@ Out: rows by score, equal scores in row order. A score is the sum of its parts
             query is of a kind that was learned, and where it is long: a mean of many words' vectors
             is surer than of few
      work   how much of the weight of the first hundred rows is of the row's own work
+     named  how often other works name the row's own (its logarithm), where the query asks: a
+            question mostly falls under a work of general application, words that are looked for
+            stand wherever they stand
 
 The weights were chosen on collections of some 5,000 passages and more (docs/retrieval.md), and
 serve those only: below FEWEST rows the sum ranks.
@@ -20,44 +23,38 @@ serve those only: below FEWEST rows the sum ranks.
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from ingest.fusion import WEIGHTS, Hit, Ranking, Share, fuse
 from ingest.lexical import Bm25Index, Mask, Rows
+from ingest.tokenize import normalise
+from ingest.works import NO_WORK, Numbers
 
 FEWEST = 4000  # rows searched, from which this ranks
 DEPTH = 200  # rows that each searcher hands over
 SUM_DEPTH = 100  # and in a smaller collection
 FIRST = 100  # rows whose words are compared, and whose works are counted
-NO_WORK = -1
 
-WORK = 0.22
-NEAR = 0.41
-DENSE = 0.19  # the least weight of a cosine
-VECTOR_NEAR = (0.65, 10.0)  # above this cosine of the best row; weight added per cosine more
-OF_ITS_KIND = (-0.11, 2.3)  # from this of the best by pairs less the best by plain text; per 1 more
-LONG = (30, 0.65)  # from that many tokens; weight added where there are e times as many
+WORK = 0.19
+NAMED = 0.05
+NEAR = 0.32
+DENSE = 0.48  # the least weight of a cosine
+VECTOR_NEAR = (0.65, 9.7)  # above this cosine of the best row; weight added per cosine more
+OF_ITS_KIND = (-0.11, 0.6)  # from this of the best by pairs less the best by plain text; per 1 more
+LONG = (30, 0.16)  # from that many tokens; weight added where there are e times as many
 AT_FIRST = 0.4  # weight of the cosine in the sum that finds the first hundred rows, and their works
 _SHARPNESS = 0.2  # a row that the sum puts so much lower weighs 1/e
-_ARTICLE = re.compile(r"第[零〇一二三四五六七八九十百千\d]+条")
-_STATE = "中华人民共和国"  # opens the name of a law, and is left out as often as it is said
 
 Array = npt.NDArray[np.float32]
-Works = npt.NDArray[np.int64]
 
 
-def works_of(titles: Iterable[str]) -> tuple[int, ...]:
-    """Per title the number of the work it names: of 《民法典》第五条 the 民法典; NO_WORK for none.
-
-    With and without the name of the state it is the same work.
-    """
-    works = [_ARTICLE.split(title)[0].strip(" 《》").removeprefix(_STATE) for title in titles]
-    number = {work: i for i, work in enumerate(dict.fromkeys(filter(None, works)))}
-    return tuple(number.get(work, NO_WORK) for work in works)
+def asks(query: str, question_words: Collection[str]) -> bool:
+    """Whether a query is a question: it says one of the words, a question mark among them."""
+    text = normalise(query)
+    return any(word in text for word in question_words)
 
 
 def trust(learned: float, plain: float, tokens: int) -> float:
@@ -81,7 +78,7 @@ def first(scores: Array) -> Rows:
     return np.argsort(-scores, kind="stable")[:FIRST]
 
 
-def of_one_work(scores: Array, works: Works) -> Array:
+def of_one_work(scores: Array, works: Numbers) -> Array:
     """Per row, how much of the weight of the first rows is of the row's own work, 0 … 1.
 
     works  number of the work that a row is part of, NO_WORK where it is not known
@@ -99,12 +96,13 @@ def search(
     nearest: Callable[[int], Ranking],
     vector: Array,
     vectors: Array,
-    works: Works,
+    works: Numbers,
     k: int,
     allowed: Mask | None = None,
     *,
     from_pairs: int | None = None,
     near: Callable[[Rows], Array] | None = None,
+    named: Numbers | None = None,
 ) -> list[Hit]:
     """What both searchers find for a query, best first.
 
@@ -114,6 +112,8 @@ def search(
     from_pairs      so many of the dimensions were learned from pairs, the others from plain text;
                     None for a model that makes no such difference
     near            of some rows the share of the query that they say in near words, 0 … 1
+    named           of all rows, shape (rows,), how often other works name their own; None for a
+                    query that does not ask
     """
     searched = len(lexical) if allowed is None else int(np.count_nonzero(allowed))
     large = searched >= FEWEST
@@ -139,6 +139,9 @@ def search(
     plain = _cosines(theirs[:, from_pairs:], vector[from_pairs:])
     added["dense"] = trust(float(learned.max()), float(plain.max()), len(tokens)) * learned
     added["work"] = WORK * of_one_work(total, works[rows])
+    if named is not None:
+        measured["named"] = np.asarray(named[rows], dtype=np.float32)
+        added["named"] = NAMED * np.log1p(measured["named"])
     ranks = {
         name: {int(row): rank for rank, row in enumerate(ranking.rows, 1)}
         for name, ranking in found.items()

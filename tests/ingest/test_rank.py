@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from ingest import rank
 from ingest.fusion import Hit, Ranking, fuse
 from ingest.lexical import Bm25Index, Rows
-from ingest.rank import FEWEST, NO_WORK, of_one_work, trust, works_of
+from ingest.rank import FEWEST, asks, of_one_work, trust
+from ingest.works import NO_WORK
 
 DIMENSIONS = 8
 TOKENS = ["w1", "v1"]
@@ -35,6 +36,7 @@ def found(
     works: np.ndarray,
     allowed: np.ndarray | None = None,
     near: Callable[[Rows], np.ndarray] | None = None,
+    named: np.ndarray | None = None,
 ) -> tuple[list[Hit], dict[str, Ranking]]:
     """What the ranking makes of a query, and what the searchers gave it."""
     asked: dict[str, Ranking] = {}
@@ -48,8 +50,9 @@ def found(
         return asked["dense"]
 
     hits = rank.search(
-        lexical, TOKENS, nearest, vectors[0], vectors, works, 10, allowed, from_pairs=3, near=near
-    )
+        lexical, TOKENS, nearest, vectors[0], vectors, works, 10, allowed,
+        from_pairs=3, near=near, named=named,
+    )  # fmt: skip
     return hits, asked
 
 
@@ -138,7 +141,24 @@ def test_a_model_without_halves_is_known_by_its_whole_vectors(
         )
 
 
-def test_titles_name_the_work_they_are_part_of() -> None:
-    titles = ["民法典第五条", "民法典第一百零三条之一", "", "商标法第五条", "办法"]
-    assert works_of(titles) == (0, 0, NO_WORK, 1, 2)
-    assert works_of(["中华人民共和国商标法第二条", "《商标法》第三条:", "商标法"]) == (0, 0, 0)
+def test_a_question_lifts_the_works_that_others_name(
+    lexical: Bm25Index, vectors: np.ndarray
+) -> None:
+    works = np.arange(FEWEST) % 9
+    named = np.where(works == 4, 20, 0)
+    before, _ = found(lexical, vectors, works)
+    after, _ = found(lexical, vectors, works, named=named)
+    scores = {hit.row: hit.score for hit in before}
+    assert all("named" not in hit.shares for hit in before)
+    for hit in after:
+        share = hit.shares["named"]
+        assert share.score == named[hit.row]
+        assert (share.part > 0) == (works[hit.row] == 4)
+        assert hit.score == pytest.approx(scores[hit.row] + share.part)
+
+
+def test_a_query_asks_where_it_says_a_question_word() -> None:
+    words = ("?", "吗", "如何")
+    assert all(asks(text, words) for text in ("能补吗", "多少？", "如何申请"))
+    assert not asks("贴息", words)
+    assert not asks("能补吗", ())
