@@ -49,7 +49,9 @@ STANDS: Mapping[Status, float] = {
     Status.REPEALED: 0.0,
 }
 
-_PLACE = attrgetter("document_id", "path", "start", "end", "heading_chain")  # of a hit
+_PLACE: Callable[[Hit], tuple[str, str, int, int, tuple[str, ...]]] = attrgetter(
+    "document_id", "path", "start", "end", "heading_chain"
+)  # of a hit
 Values = npt.NDArray[np.float32]
 StatusOf = Callable[[Document], StatusFinding]
 
