@@ -11,6 +11,8 @@ comma is folded between full-width digits only: elsewhere it ends a phrase (利�
 
 Who sets a space at every border of Chinese and digits or Latin (贷了 5000 万) parts nothing by it;
 such spaces are left out, but for those before a number that follows a unit (5000 万 3.8%).
+
+A round sum written out in yuan is read as people and papers write it: 80000000元 as 8000万元.
 """
 
 from __future__ import annotations
@@ -30,6 +32,8 @@ _BORDER = re.compile(
     r"(?P<out>(?<=[A-Za-z0-9%]) ?(?=[\u4e00-\u9fff]))"
     r"|(?<=[\u4e00-\u9fff]) ?(?=[A-Za-z0-9])"
 )
+_WRITTEN_OUT = re.compile(r"(?<![\d.,])[1-9](?:\d{0,2}(?:,\d{3})+|\d*)(?=元)")
+_LARGE = ((10**8, "亿"), (10**4, "万"))
 _UNITS = frozenset("万亿千百元块年月日天期")  # after which a space parts two numbers
 _SIMPLIFIED = opencc.OpenCC("t2s")
 
@@ -73,6 +77,11 @@ def view(text: str) -> View:
         offsets.pop()
     for at in reversed(_set_spaces("".join(characters))):
         del characters[at], offsets[at]
+    for sum_ in reversed([*_WRITTEN_OUT.finditer("".join(characters))]):
+        if short := _short(sum_.group()):
+            start, end = sum_.span()
+            characters[start:end] = short
+            offsets[start:end] = [*offsets[start : start + len(short) - 1], offsets[end - 1]]
     return View(_simplify("".join(characters)), text, tuple(offsets))
 
 
@@ -82,6 +91,12 @@ def _set_spaces(text: str) -> list[int]:
     if not any(b["out"] for b in borders) or not all(b.group() for b in borders):
         return []
     return [b.start() for b in borders if b["out"] or text[b.start() - 1] not in _UNITS]
+
+
+def _short(digits: str) -> str:
+    """80000000 as 8000万, 100,000,000 as 1亿; "" where the sum is not so round."""
+    value = int(digits.replace(",", ""))
+    return next((f"{value // size}{unit}" for size, unit in _LARGE if value % size == 0), "")
 
 
 @lru_cache(maxsize=8192)
