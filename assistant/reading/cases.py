@@ -209,10 +209,12 @@ def _yearly_labelled(
 
 
 def _times_a_year(text: str, paid: Figure, lexicon: Lexicon) -> int:
-    """How often a year a sum is paid, by the last word for it that stands near."""
+    """How often a year a sum is paid, by the last word for it that stands near; a year told behind
+    a sum that was told for less (每个月付息21万全年都这样) is how long that goes on."""
     after = text[paid.end : paid.end + PERIOD_AFTER]
     stop = next((i for i, c in enumerate(after) if c in STOPS), len(after))
-    near = text[max(0, paid.start - PERIOD_BEFORE) : paid.end + stop]
+    first = max(0, paid.start - PERIOD_BEFORE)
+    near = text[first : paid.end + stop]
     times = {
         "daily": _days(text, lexicon),
         "monthly": 12,
@@ -223,7 +225,9 @@ def _times_a_year(text: str, paid: Figure, lexicon: Lexicon) -> int:
     said = [
         (m.start(), count) for cue, count in times.items() for m in lexicon.cues[cue].finditer(near)
     ]
-    return max(said, default=(0, 1))[1]
+    before = [one for one in said if first + one[0] < paid.start]
+    last = max(said, default=(0, 1))
+    return max(before)[1] if before and last[1] == 1 else last[1]
 
 
 def _bases(figures: Sequence[Figure], facts: Sequence[Fact]) -> list[Fact]:

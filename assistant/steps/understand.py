@@ -235,10 +235,10 @@ def understand(
         intents |= lexicon.intents(seen.text) & {"injection"}
     if "restart" in intents:
         conversation = Conversation.new(conversation.session_id)
-    found = _places(text, gazetteer, lexicon, documents, conversation.region)
     told_now = read_quantities(text, today)
-    sums = [q for q in told_now if q.kind == "money"]  # 8000万全额 names no 万全
-    found = [m for m in found if not any(q.start < m.start < q.end for q in sums)]
+    found = _places(
+        _without_sums(text, told_now), gazetteer, lexicon, documents, conversation.region
+    )
     homes = {d.region for d in documents.values()}
     settled = [(m, *gazetteer.settle(m, homes, conversation.region)) for m in found]
     found = [place for _, place, _ in settled]
@@ -595,6 +595,14 @@ def _intents(
         return intents, False
     before = frozenset(conversation.intents) - set(GUARDED) - {"small_talk", "restart"}
     return intents | before, bool(before)
+
+
+def _without_sums(text: str, quantities: Sequence[Quantity]) -> str:
+    """The text with its sums blotted out: 8000万全额 names no 万全, and 1500万荣昌的 names 荣昌."""
+    for q in quantities:
+        if q.kind == "money":
+            text = text[: q.start] + "0" * (q.end - q.start) + text[q.end :]
+    return text
 
 
 def _places(
