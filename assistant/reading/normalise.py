@@ -58,6 +58,10 @@ class View:
             return at, at
         return self._offsets[start], self._offsets[end - 1] + 1
 
+    def part(self, start: int, end: int) -> View:
+        """The view of `text[start:end]` alone, of the same original."""
+        return View(self.text[start:end], self.original, self._offsets[start:end])
+
 
 @lru_cache(maxsize=1024)
 def view(text: str) -> View:

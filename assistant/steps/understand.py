@@ -30,7 +30,7 @@ from assistant.reading.figures import (
     read_figures,
 )
 from assistant.reading.lexicon import Lexicon, Mention
-from assistant.reading.normalise import view
+from assistant.reading.normalise import View, view
 from assistant.reading.owners import is_another, owned, spoken_of
 from assistant.reading.quantities import read_quantities
 from assistant.reading.quantity import Quantity
@@ -223,7 +223,7 @@ def understand(
     corrector: Corrector | None = None,
 ) -> Understanding:
     """Read one turn. `as_of` and `region` are the caller's; the person's words go before them."""
-    seen = view(question)
+    seen = _without_courtesy(view(question), lexicon)
     text = TAG.sub(lambda tag: " " * len(tag.group()), seen.text)
     mended: tuple[Change, ...] = ()
     if corrector is not None:  # keeps the length, so that spans still hold
@@ -595,6 +595,19 @@ def _intents(
         return intents, False
     before = frozenset(conversation.intents) - set(GUARDED) - {"small_talk", "restart"}
     return intents | before, bool(before)
+
+
+def _without_courtesy(seen: View, lexicon: Lexicon) -> View:
+    """What is asked between a greeting and a thank-you, which say nothing of it."""
+    cues, text = lexicon.cues, seen.text
+    greeting = cues["courtesy_before"].match(text)
+    start = greeting.end() if greeting else 0
+    thanks = cues["courtesy_after"].search(text, start)
+    end = thanks.start() if thanks else len(text)
+    asked = seen.part(start, end)
+    if asked.text == text or not asked.text.strip() or "small_talk" in lexicon.intents(asked.text):
+        return seen
+    return asked
 
 
 def _without_sums(text: str, quantities: Sequence[Quantity]) -> str:
