@@ -604,10 +604,7 @@ def _without_courtesy(seen: View, lexicon: Lexicon) -> View:
     start = greeting.end() if greeting else 0
     thanks = cues["courtesy_after"].search(text, start)
     end = thanks.start() if thanks else len(text)
-    asked = seen.part(start, end)
-    if asked.text == text or not asked.text.strip() or "small_talk" in lexicon.intents(asked.text):
-        return seen
-    return asked
+    return seen.part(start, end) if text[start:end].strip() else seen
 
 
 def _without_sums(text: str, quantities: Sequence[Quantity]) -> str:

@@ -44,6 +44,19 @@ def test_a_span_points_at_what_was_typed() -> None:
     assert typed[begin:end] == "５０ \u200b ００萬"
 
 
+def test_a_round_sum_in_yuan_is_read_as_papers_write_it() -> None:
+    seen = view("贷了80,000,000元")
+    assert seen.text == "贷了8000万元"
+    assert seen.span(2, 7) == (2, 12)
+    assert view("12500元").text == "12500元"
+
+
+def test_a_part_keeps_its_places() -> None:
+    part = view("您好，贷了 5000 万").part(3, 9)
+    assert part.text == "贷了5000"
+    assert part.span(2, 6) == (6, 10)
+
+
 def test_a_span_outside_the_text_is_refused() -> None:
     with pytest.raises(IndexError, match="is not a span"):
         view("贷款").span(1, 3)
