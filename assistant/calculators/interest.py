@@ -289,6 +289,8 @@ def _remaining(
         )
         out.append(_left(label, per, cost, amount, terms))
     elif len(groups[0][1]) == 1 and groups[0][1][0].rates and groups[0][1][0].interest is None:
+        if Ask.BURDEN_RATE in case.asks:  # the rate is what was asked for
+            out = [replace(w, role="part") for w in out]
         out.append(_burden(groups[0][1][0], parts[0], terms))
     if case.years is not None and case.years != 1 and not by_year:
         label = f"{years_words(case.years)}至少自付的利息合计"

@@ -79,6 +79,10 @@ def facts_of_figures(
             else None
         )
         facts += changed or _paired(text, amounts, rates, quantities, lexicon, turn)
+    for cost, rate in (("fee_paid", "fee_rate"), ("interest_paid", "annual_rate")):
+        paid = [f for f in figures if f.slot == cost]
+        if any(lexicon.cues["real_before"].search(text[: f.start]) for f in paid):
+            facts = [f for f in facts if f.slot != rate]  # 费率0.95%，实际只交了200万担保费
     facts = _yearly_labelled(facts, figures, quantities, text)
     facts = [_premium_of_year(text, f, figures, lexicon) for f in facts]
     facts = [_of_one_year(text, f, quantities, lexicon) for f in facts]

@@ -51,6 +51,8 @@ from ingest.document import Status
 PRODUCT = "loan_product"  # asked before the amounts: without it the measure may not be meant
 TARGET, FEE_LIMIT = "target_amount", "fee_rate_limit"
 LENT = (Kind.REPAYABLE, Kind.PRODUCT)  # of which a sum is needed, not received
+BOUNDED = (Rule.CEILING, Rule.STAGED_CEILING)  # which no number of a case changes
+ASKED_FOR = ("threshold", "remaining", "burden", "monthly")  # roles of what is asked by name
 MOST_NOT_STATED = 2
 NAME = 2  # characters that tell which offer a label begins with
 MOST_OPEN_SLOTS = 2
@@ -154,6 +156,8 @@ def _say_beyond(t: Topic) -> None:
     if main is None or main.amount is None or len(wanted) != 1 or not t.asks_amount:
         return
     if lent and u.case.currency != main.currency:
+        currency = t.w.context.words("word", main.currency)
+        t.w.say(K.CONCLUSION, "conclusion", "other_currency", [t.n], currency=currency)
         return
     of_all = t.w.context.calculated.joint or u.together or main.role not in ("total", "ceiling")
     open_ = t.computed.missing or t.subject.unmet
@@ -475,10 +479,11 @@ def _part_missing(t: Topic) -> Conclusion | None:
 def _left_open(t: Topic) -> Conclusion | None:
     """Something was asked that the paper leaves open: that comes first, then the rule."""
     asked_of_rule = "amount" not in t.intents and t.intents & {"eligibility", "whether"}
-    of_a_case = t.of_a_case and not asked_of_rule
+    bounded = t.measure.rule in BOUNDED
+    of_a_case = t.of_a_case and not bounded and not asked_of_rule
     if of_a_case or t.subject.unmet or t.measure.rule is Rule.LOST:
         return None
-    if t.main is not None and t.main.role == "threshold":
+    if t.main is not None and t.main.role in ASKED_FOR and not bounded:
         return None
     points = left_open(t.w, t.measure)
     if not points:
