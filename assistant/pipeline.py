@@ -45,6 +45,7 @@ from assistant.measures.model import Kind, Measure
 from assistant.measures.reader import Catalogue, read_catalogue
 from assistant.plain import plain_json
 from assistant.ranking import ClauseRanker
+from assistant.reading.asked_day import year_asked
 from assistant.reading.cases import facts_of_profile
 from assistant.reading.lexicon import Lexicon
 from assistant.reading.parts import parts_of
@@ -95,6 +96,7 @@ ALIKE = 0.9
 TAKEN_UP = 3  # earlier questions that a turn without a subject may go on with
 UNANSWERED = frozenset({Situation.NOTHING, Situation.UNCLEAR})
 TAKEN = frozenset({Situation.MEASURES, Situation.HOW_TO_APPLY})
+CLAUSES_TELL = frozenset({Situation.CLAUSES, Situation.NOTHING})
 DAYS = 8  # of which the status of every document is remembered
 PAST_OR_FUTURE = frozenset({Status.NOT_YET_EFFECTIVE, Status.EXPIRED, Status.REPEALED})
 STEPS = ("understand", "retrieve", "match", "calculate", "compose", "verify")
@@ -221,13 +223,21 @@ class Assistant:
         evidence = self._retrieve(u)
         tell("match")
         matched = self._match(u, evidence, conversation)
+        unanswered = matched.situation in UNANSWERED
         for wider in self._taken_up(u, matched, conversation, today, as_of, region):
             found = self._retrieve(wider)
             of_both = self._match(wider, found, conversation)
-            answered = matched.situation in UNANSWERED and of_both.situation in TAKEN
+            answered = unanswered and of_both.situation in TAKEN
             if answered or of_both.situation is Situation.CLAUSES:
                 u, evidence, matched = wider, found, of_both
                 break
+            if matched.situation is Situation.UNCLEAR:  # nothing on it is told, of what was asked
+                u, evidence, matched = wider, found, of_both
+        then = self._then(u, matched)
+        if then is not None:
+            u = then
+            evidence = self._retrieve(u)
+            matched = self._match(u, evidence, conversation)
         tell("calculate")
         calculated = self._calculate(u, matched)
         tell("compose")
@@ -531,7 +541,8 @@ class Assistant:
         """The turn together with what was asked last, then with what was asked before, where it
         names but a place or the sort of thing it asks for (什么时候申报): where clauses answered,
         no measure goes on from turn to turn."""
-        if conversation.situation != Situation.CLAUSES:
+        unanswered = conversation.situation == Situation.NOTHING and matched.situation in UNANSWERED
+        if conversation.situation != Situation.CLAUSES and not unanswered:
             return
         lexicon = self.lexicon
         own, rest = parted(u.topic_text, lexicon)
@@ -542,10 +553,21 @@ class Assistant:
         before = ""
         for question in reversed(conversation.questions[-TAKEN_UP:]):
             asked = self._understand(question, conversation, today, as_of, region).topic_text
+            if not lexicon.cues["place_alone"].sub("", asked):
+                continue
             before = f"{before} {parted(asked, lexicon)[1] if own else asked}"
             wider = self._understand(f"{u.text} {before}", conversation, today, as_of, region)
             said = tuple(f for f in wider.new_facts if f.span and f.span[1] <= len(u.question))
             yield replace(wider, question=u.question, new_facts=said)
+
+    def _then(self, u: Understanding, matched: Match) -> Understanding | None:
+        """The turn as of the year whose rule it asks for, where papers without measures answer:
+        no measure has the values of other years."""
+        answering = (h for h in matched.hits[:1] if h.document_id not in self.catalogue.papers)
+        if u.as_of_said or matched.situation not in CLAUSES_TELL or not any(answering):
+            return None
+        day = year_asked(u.text, self.lexicon, u.asked_on)
+        return replace(u, as_of=day, as_of_said=True) if day else None
 
     def _retrieve(self, u: Understanding) -> Evidence:
         places = u.regions or ((u.region,) if u.region else ())
@@ -663,6 +685,7 @@ class Assistant:
             related=related,
             papers_in=papers_in,
             found_in=lambda papers: self.ranker.search(u, K, status_of, papers),
+            telling=self.index.telling_words,
             twin=twin,
             next_slots=lambda subjects: self.next_slots(
                 subjects, u.facts, (*conversation.asked, *told), first=u.doubted

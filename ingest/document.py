@@ -127,6 +127,8 @@ class Document:
 
     number   文号 as printed; None where the source has none or lost it
     region   the full name of the division whose rule it is: 重庆市
+    apart    what tells it from other papers of its title: its 文号, else its year; "" of a title
+             that it alone has
     text     the stored text, not one character changed
     """
 
@@ -147,6 +149,7 @@ class Document:
     notes: tuple[str, ...] = ()
     repeals: tuple[Repeal, ...] = ()
     repealed: Repealed | None = None
+    apart: str = ""
 
     def quote(self, start: int, end: int) -> str:
         """The verbatim text between two offsets."""

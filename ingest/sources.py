@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -97,9 +98,27 @@ def load_sources(
     """
     listed = load_entries(corpus) if entries is None else entries
     current = (versions[-1] for versions in listed.values())
-    return with_repeals(
-        [document_of(corpus, entry, known) for entry in current if not entry.withdrawn]
+    return told_apart(
+        with_repeals(
+            [document_of(corpus, entry, known) for entry in current if not entry.withdrawn]
+        )
     )
+
+
+def told_apart(documents: Sequence[Document]) -> tuple[Document, ...]:
+    """The documents, those of one title each with its 文号, or else its year."""
+    held = Counter(document.title for document in documents)
+    return tuple(
+        replace(document, apart=document.number or _year_of(document.dates))
+        if held[document.title] > 1
+        else document
+        for document in documents
+    )
+
+
+def _year_of(dates: Dates) -> str:
+    days = (dates.signed, dates.published, dates.printed, dates.effective)
+    return next((f"{day.year}年" for day in days if day), "")
 
 
 def with_repeals(documents: Sequence[Document]) -> tuple[Document, ...]:

@@ -82,6 +82,10 @@ class Tokenizer:
         """
         return [token for text in texts for token in self._tokens(text)]
 
+    def words(self, text: str) -> list[str]:
+        """The text's words alone, in reading order."""
+        return [word for run in _RUN.findall(normalise(text)) for word in self._cut(run)]
+
     def _cut_up(self, text: str) -> Sequence[str]:
         if (known := self._known.get(text)) is not None:
             return known

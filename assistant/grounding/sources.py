@@ -316,6 +316,7 @@ def _metadata(document: Document) -> Iterator[str]:
     yield document.short_title
     if document.number:
         yield document.number
+    yield document.apart
     yield from document.issuers
     yield from document.notes
     yield document.region

@@ -76,6 +76,12 @@ class View:
         return self.home_of(self.u.region) or next(iter(self.homes), None)
 
     @cached_property
+    def unmeasured(self) -> bool:
+        """Whether a place is asked about that has papers, and no measure."""
+        measured = {measure.region for measure in self.catalogue.measures}
+        return self.home is not None and self.home not in measured
+
+    @cached_property
     def foreign(self) -> tuple[str, ...]:
         """The places that were named and no document is for."""
         return tuple(r for r in self.u.regions if self.home_of(r) is None)

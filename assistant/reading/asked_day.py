@@ -51,6 +51,13 @@ def asked_day(
     return None
 
 
+def year_asked(text: str, lexicon: Lexicon, today: date) -> date | None:
+    """The last day of another year whose rule is asked for: 2025年奖励比例是多少."""
+    found = lexicon.cues["year_of_rule"].search(text)
+    year = int(found.group(1)) if found else today.year
+    return None if year == today.year else date(year, 12, 31)
+
+
 def _day_told(text: str, quantity: Quantity, lexicon: Lexicon, today: date) -> date | None:
     """The day that an expression of time comes to: the last that it names, the one after it
     (过了2027年), or the one a length of time from today (三年后)."""

@@ -105,7 +105,13 @@ def _guarded(view: View) -> Match | None:
 
 
 def _beside(guard: str, view: View) -> bool:
-    """Whether another subject is only told beside one of ours, or a paper, which is named."""
+    """Whether another subject is only told beside one of ours, or a paper, which is named; or the
+    papers of a place without measures are on that subject."""
+    if view.unmeasured and (
+        guard == "other_policy"
+        or (guard == "out_of_scope" and view.evidence.clause_coverage >= TOLD_OF)
+    ):
+        return True
     if guard == "out_of_scope":
         return view.on_topic or bool(view.u.documents)
     if guard != "other_policy":
@@ -349,6 +355,8 @@ def _in_name(word: Spotted, view: View) -> bool:
 def _by_facts(view: View) -> Match | None:
     """Something told of an enterprise and nothing asked: all that it may come to."""
     u, topical = view.u, view.topical
+    if view.unmeasured:
+        return None
     told = view.conversation.situation == Situation.FIND and not topical and bool(u.new_facts)
     said = u.new_facts or (u.regions and not view.previous)
     states = said and not u.intents - SMALL and not view.says("asks")
@@ -364,10 +372,11 @@ def _without_measure(view: View) -> Match | None:
     evidence = view.evidence
     if view.follow_up:
         return None
-    reviewed = any(view.home in (None, m.region) for m in view.catalogue.measures)
+    reviewed = bool(view.catalogue.measures) and not view.unmeasured
     several_papers = "compare" in view.u.intents and len(set(view.u.years)) > 1
     off = not reviewed or (view.off_subject and not several_papers)
-    if not view.topical and off:
+    topical = view.on_topic if view.unmeasured else view.topical
+    if not topical and off:
         stated = _stating(view)
         if stated:
             return Match(Situation.MEASURES, stated, evidence.hits, home=view.home)

@@ -268,6 +268,11 @@ class MeasureIndex:
         """The words of a text that tell what it is about."""
         return frozenset(t for t in self._tokenize(text) if len(t) > 1) - self._stop_words
 
+    def telling_words(self, text: str) -> frozenset[str]:
+        """Of them those that are words, without the bigrams that run from one into the next."""
+        words = self._tokenize.words(text)
+        return frozenset(w for w in words if len(w) > 1 and not w[0].isdigit()) - self._stop_words
+
     def _like(self, text: str) -> Mapping[int, float]:
         """Measure number → what the nearest of the ways people ask for it is worth."""
         near = self._phrases.nearest(text) if self._phrases is not None else {}

@@ -8,11 +8,13 @@ Out: a sentence per place, with whose it is and whether it holds; nothing is com
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from itertools import islice
 
 from assistant.answer import Behaviour, WarningCode
 from assistant.answer import StatementKind as K
 from assistant.matching.subject import Situation
 from assistant.measures.reader import Place
+from assistant.writing.bearing import bears_on_question, told_at
 from assistant.writing.context import Context
 from assistant.writing.lines import say_further
 from assistant.writing.questions import ask_region_first, say_questions
@@ -26,7 +28,7 @@ from assistant.writing.sentences import (
     tells_what_is_asked,
 )
 from assistant.writing.writer import Writer
-from ingest.document import NATION, UNKNOWN_REGION
+from ingest.document import NATION, UNKNOWN_REGION, Document
 from ingest.index import Hit
 
 WITHOUT_MEASURE = frozenset({Situation.CLAUSES, Situation.NOTHING})
@@ -130,9 +132,7 @@ def say_elsewhere(w: Writer, told: Sequence[Told]) -> None:
             "item_side_quote",
             [w.sheet.cite(place)],
             item=True,
-            place=document.short_title
-            if document.short_title.startswith(document.region)
-            else f"{document.region}·{document.short_title}",
+            place=_named_place(document),
             status=c.wording["status_word"][str(c.status_of(document).status)],
             clause=place.path,
             quote=w.words_at(place).rstrip("。"),
@@ -142,6 +142,13 @@ def say_elsewhere(w: Writer, told: Sequence[Told]) -> None:
         w.say(K.CAVEAT, "line", "each_place")
 
 
+def _named_place(document: Document) -> str:
+    """A paper with its place, and what tells it from others of its title."""
+    short = document.short_title
+    name = short if short.startswith(document.region) else f"{document.region}·{short}"
+    return f"{name}（{document.apart}）" if document.apart else name
+
+
 def _alike(c: Context) -> list[Told]:
     """The places whose papers answer like the one that answers best: by most of the words that it
     shares with the question, most of those in its title among them (绿色贷款), and telling the sort
@@ -149,7 +156,8 @@ def _alike(c: Context) -> list[Told]:
     wanted = find_words(c.u.topic_text)
     told: list[tuple[str, Place, frozenset[str], bool]] = []  # place, answer, words shared, sort
     for region, hits in _of_each_region(c).items():
-        for place in _answers(c, hits)[:1]:
+        answers = (each for each in _answers(c, hits) if bears_on_question(c, each, hits))
+        for place in islice(answers, 1):
             document = c.documents[place.document]
             words = document.quote(place.start, place.end)
             held = wanted & find_words(f"{document.title} {words}")
@@ -189,7 +197,11 @@ def _of_each_region(c: Context) -> dict[str, list[Hit]]:
 
 def _answer(c: Context, hits: Sequence[Hit]) -> Place | None:
     """The sentence that answers best; None where it holds too little of the question."""
-    answers = [(place, _shared(c, place, hits)) for place in _answers(c, hits)]
+    answers = [
+        (place, _shared(c, place, hits))
+        for place in _answers(c, hits)
+        if bears_on_question(c, place, hits)
+    ]
     least = max([SHARED, *(ALIKE * shared for _, shared in answers)])
     return next((place for place, shared in answers if shared >= least), None)
 
@@ -211,8 +223,5 @@ def _shared(c: Context, place: Place, hits: Sequence[Hit]) -> float:
     topic = parted(c.u.topic_text, c.lexicon)[1]
     wanted = find_words(c.lexicon.cues["compared_by"].sub(" ", topic)) or find_words(topic)
     document = c.documents[place.document]
-    of = (h for h in hits if h.document_id == document.id and h.start <= place.start < h.end)
-    headings = {document.clause_at(place.start).heading, *(x for h in of for x in h.heading_chain)}
-    words = document.quote(place.start, place.end)
-    held = find_words(" ".join([document.title, *sorted(headings), words]))
+    held = find_words(f"{document.title} {told_at(document, place, hits)}")
     return len(wanted & held) / len(wanted) if wanted else 0.0

@@ -16,6 +16,7 @@ from assistant.matching.subject import Subject
 from assistant.measures.model import Kind
 from assistant.measures.reader import Place
 from assistant.steps.retrieve import QUOTED
+from assistant.writing.bearing import bears_on_question
 from assistant.writing.cautions import notes_of, status_note, warn_of, warn_of_document
 from assistant.writing.lines import (
     cites_of,
@@ -391,6 +392,13 @@ def _is_inside(place: Place, hit: Hit) -> bool:
     return place.document == hit.document_id and hit.start <= place.start < hit.end
 
 
+def _over_then(w: Writer, document: Document) -> None:
+    """That a paper which holds today does not on the day asked about, and why."""
+    finding = w.context.status_of(document)
+    cites = w.cite_status(document, finding)
+    w.say(K.CAVEAT, "conclusion", "status", cites, reason=status_reason(document, finding))
+
+
 def bodies_of(w: Writer, place: Place) -> None:
     """Who leads and who supports, as the part in which a place stands has it in brackets."""
     document = w.context.documents[place.document]
@@ -412,7 +420,10 @@ def clauses(w: Writer) -> Behaviour:
     ]
     if not hits:
         return nothing(w)
-    found = _told(w, c.standing(hits))
+    standing = c.standing(hits)
+    found = [place for place in _told(w, standing) if bears_on_question(c, place, standing)]
+    if not found:
+        return nothing(w)
     best, *others = found
     document = c.documents[best.document]
     if home is None:  # one place's paper does not go on with another's
@@ -442,6 +453,11 @@ def clauses(w: Writer) -> Behaviour:
             bodies_of(w, place)
     for identifier in dict.fromkeys(place.document for place in (best, *others)):
         status_note(w, c.documents[identifier])
+        if c.ends_later(c.documents[identifier]):
+            _over_then(w, c.documents[identifier])
+    if c.u.as_of_said and document not in c.reviewed:
+        day = f"{c.u.as_of.year}年{c.u.as_of.month}月{c.u.as_of.day}日"
+        w.say(K.CAVEAT, "line", "as_of_day", day=day)
     if any(_has_lost(c.documents[place.document], place) for place in found):
         w.say(K.CAVEAT, "line", "lost_here", [n])
         w.warn(WarningCode.DIGITS_LOST)

@@ -16,6 +16,7 @@ from assistant.writing.sheet import marks
 from assistant.writing.words import document_name
 from assistant.writing.writer import Writer
 
+MOST_PAPERS = 3  # of a place that one answer names
 SURELY_MEANT = 0.9  # score from which a refused question still gets the rule it is about
 
 
@@ -37,8 +38,26 @@ def refuse(w: Writer) -> Behaviour:
 
 
 def nothing(w: Writer) -> Behaviour:
-    """The documents hold nothing on it."""
-    w.say(K.CONCLUSION, "refuse", "nothing")
+    """The documents hold nothing on it; of a place without measures, which papers there are."""
+    c, home = w.context, w.context.matched.home
+    papers = {h.document_id: None for h in c.matched.hits} | dict.fromkeys(sorted(c.documents))
+    own = [c.documents[name] for name in papers if c.documents[name].region == home]
+    if not own or any(document in c.reviewed for document in own):
+        w.say(K.CONCLUSION, "refuse", "nothing")
+        return Behaviour.REFUSE
+    key = "nothing_there" if len(own) <= MOST_PAPERS else "nothing_near"
+    w.say(K.CONCLUSION, "refuse", key, region=home)
+    for document in own[:MOST_PAPERS]:
+        w.say(
+            K.CAVEAT,
+            "line",
+            "paper_there",
+            [w.cite_title(document)],
+            item=True,
+            document=document_name(document),
+            status=c.wording["status_word"][str(c.status_of(document).status)],
+        )
+    w.warn(WarningCode.NOT_STATED)
     return Behaviour.REFUSE
 
 

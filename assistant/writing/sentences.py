@@ -98,13 +98,16 @@ def answering(
     rare words that they and their headings share with it, and their paper's title, among those
     that tell the sort of thing that is asked (a sum, a day, a condition) where there are such. One
     that announces a list (：) is shown with it. Where things are `compared` and nothing says by
-    what, sums and rates are. [] where none shares a word.
+    what, or nothing is asked beside a paper's subject, sums and rates are. [] where none
+    shares a word.
     """
     sorts = _sorts_of(question, lexicon)
-    told_by = sorts or (COMPARED if compared else ())
-    tells = [lexicon.cues[f"tells_{sort}"] for sort in told_by]
     topic = parted(question, lexicon)[1]  # 比例 is told by 40%, not by 比例
     wanted = find_words(topic)
+    subject = find_words(documents[hits[0].document_id].title) if hits else wanted
+    compared = compared or not wanted - subject
+    told_by = sorts or (COMPARED if compared else ())
+    tells = [lexicon.cues[f"tells_{sort}"] for sort in told_by]
     alike = [word for words in lexicon.expansions(topic) for word in words.split()]
 
     def shared(text: str) -> frozenset[str]:
@@ -132,7 +135,10 @@ def answering(
     titles = {name: shared(documents[name].title) for name, _ in found}
     most = max(map(len, titles.values()), default=0) or 1
     told = {key: sum(1 for tell in tells if tell.search(said[key])) for key in found}
-    if any(told.values()):
+    own = {key: words[key] - titles[key[0]] for key in found}
+    if any(told.values()) and (
+        any(own[key] for key in found if told[key]) or not any(own.values())
+    ):  # 谁负责评审: what says 评审 answers before what says 负责 of something else
         found = {key: value for key, value in found.items() if told[key]}
     common = Counter(word for key in found for word in words[key])
 

@@ -26,8 +26,8 @@ RATES = frozenset({"比例", "%"})  # units of a term that is a share
 
 
 def document_name(document: Document) -> str:
-    """The title as it is written in running text."""
-    return f"《{document.title}》"
+    """The title as it is written in running text, with what tells it from others of that title."""
+    return f"《{document.title}》" + (f"（{document.apart}）" if document.apart else "")
 
 
 def status_reason(document: Document, finding: StatusFinding, between: str = "：") -> str:

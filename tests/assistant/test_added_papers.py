@@ -129,3 +129,33 @@ def test_beside_a_quote_of_a_draft_it_is_said_to_be_one(tmp_path: Path) -> None:
         answer = own.ask("德阳市冷链设备奖励比例最高是多少？")
     assert "17%" in answer.text
     assert "是征求意见稿，尚未生效" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "holds", "words"),
+    [
+        ("2025年绵阳市冷链设备奖励比例是多少？", "11%", "按2025年12月31日的情况"),
+        ("2024年的绵阳市冷链设备奖励标准", "11%", "按2024年12月31日的情况"),
+        ("2026年绵阳市冷链设备奖励比例是多少？", "15%", ""),
+    ],
+)
+def test_the_rule_of_a_year_is_that_of_its_last_day(
+    service: Service, tmp_path: Path, question: str, holds: str, words: str
+) -> None:
+    add(service, tmp_path, 新=NEW)
+    answer = service.ask(question)
+    assert {each for each in ("11%", "15%", "17%") if each in answer.text} == {holds}
+    assert words in answer.text
+    assert ("12月31日" in answer.text) == ("2026" not in question)
+
+
+def test_papers_of_one_title_are_told_apart_by_their_numbers(
+    service: Service, tmp_path: Path
+) -> None:
+    later = OLD.replace("2023", "2025").replace(
+        "设备，按照不超过购置金额的11%", "车辆，补助购置金额的7%"
+    )
+    add(service, tmp_path, 另=later)
+    answer = service.ask("绵阳市冷链物流企业购置冷链车辆补助多少？")
+    assert "补助购置金额的7%" in answer.text
+    assert f"《{TITLE}》（绵经信发〔2025〕4号）第一条" in answer.text

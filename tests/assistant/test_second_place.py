@@ -280,3 +280,50 @@ def test_a_paper_without_any_day_is_told_to_state_none(cities: Service) -> None:
     answer = cities.ask("广安的设备快贷利率多少？")
     assert "4.25%" in answer.text
     assert "没有写明何时施行" in answer.text and "公布之日" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "绵阳绿色贷款贴息要提供抵押吗？",
+        "绵阳绿色贷款贴息需要第三方审计吗",
+        "绵阳的养老机构床位补贴多少",
+        "绵阳引进博士有安家费吗",
+        "绵阳绿色贷款贴息的材料有哪些",
+    ],
+)
+def test_what_a_places_papers_do_not_say_is_told_without_their_other_sentences(
+    cities: Service, question: str
+) -> None:
+    answer = cities.ask(question)
+    assert answer.behaviour is Behaviour.REFUSE
+    assert "绵阳市文件里没有查到" in answer.text
+    assert "《绵阳市绿色贷款贴息管理办法》（现行）" in answer.text
+    assert "“" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("绵阳绿色贷款由谁受理", "由绵阳市经济和信息化局受理"),
+        ("绵阳的绿色贷款", "不超过实际贷款利率的21%"),
+        ("德阳市绿色贷款哪些企业可以申请", "具有独立法人资格的工业企业"),
+    ],
+)
+def test_what_they_say_is_quoted_by_the_sentence_that_holds_what_is_asked(
+    cities: Service, question: str, words: str
+) -> None:
+    answer = cities.ask(question)
+    assert words in answer.text
+    assert answer.text.count("“") == 1
+
+
+def test_place_after_place_is_asked_about_though_one_says_nothing_of_it(cities: Service) -> None:
+    first = cities.ask("德阳绿色贷款贴息比例是多少？")
+    told = [
+        ("那广安市呢", "广安市文件里没有查到"),
+        ("那自贡市呢", "自贡市文件里没有查到"),
+        ("那绵阳市呢", "的21%"),
+    ]
+    for question, words in told:
+        assert words in cities.ask(question, session_id=first.session_id).text
