@@ -131,12 +131,9 @@ class ClauseRanker:
             ranked += self._reviewed(u, k, reviewed, context)
         if others:
             more = snapshot.search(u.text, max(k, POOL), documents=others, expansions=u.expansions)
-            for hit in more:
+            for hit, worth in zip(more, _on_one_scale(more), strict=True):
                 clause = _clause_at(snapshot.documents[hit.document_id], hit.start)
-                parts = {
-                    "search_part": _on_one_scale(hit),
-                    **context.parts(hit.document_id, clause),
-                }
+                parts = {"search_part": worth, **context.parts(hit.document_id, clause)}
                 ranked.append((sum(parts.values()), hit, parts))
         ranked.sort(key=lambda one: (-one[0], one[1].document_id, one[1].start))
         return tuple(
@@ -259,13 +256,15 @@ class _Context:
         return {"status_part": STANDING * (1 - stands if self._past else stands)}
 
 
-def _on_one_scale(hit: Hit) -> float:
-    """What speaks for a clause of another document, as for a reviewed one: how much of the question
-    it matches, and its likeness. In a large collection its score holds more, which only tells the
-    clauses there from each other."""
-    if "work_part" not in hit.evidence:
-        return hit.score
-    return hit.evidence["bm25"] + DENSE * max(hit.evidence["dense"], 0.0)
+def _on_one_scale(hits: Sequence[Hit]) -> list[float]:
+    """What speaks for each clause of other documents, best first, as for a reviewed one: how much
+    of the question it matches, and its likeness. In a large collection a score holds more, which
+    only tells the clauses there from each other: so the best has the most that any has of the two,
+    and the others are as much below it as their scores are."""
+    if not hits or "work_part" not in hits[0].evidence:
+        return [hit.score for hit in hits]
+    most = max(h.evidence["bm25"] + DENSE * max(h.evidence["dense"], 0.0) for h in hits)
+    return [most - (hits[0].score - hit.score) for hit in hits]
 
 
 def _searchers(hit: Hit) -> dict[str, float]:

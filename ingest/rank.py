@@ -138,7 +138,8 @@ def search(
     learned = _cosines(theirs[:, :from_pairs], vector[:from_pairs])
     plain = _cosines(theirs[:, from_pairs:], vector[from_pairs:])
     added["dense"] = trust(float(learned.max()), float(plain.max()), len(tokens)) * learned
-    added["work"] = WORK * of_one_work(total, works[rows])
+    measured["work"] = of_one_work(total, works[rows])
+    added["work"] = WORK * measured["work"]
     if named is not None:
         measured["named"] = np.asarray(named[rows], dtype=np.float32)
         added["named"] = NAMED * np.log1p(measured["named"])

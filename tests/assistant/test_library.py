@@ -22,7 +22,9 @@ def law(title: str, articles: int) -> str:
         f"第{number}条 {WHO[number % 5]}应当管理第{number}类{ABOUT[number % 7]}，保护公共利益。"
         for number in range(1, articles + 1)
     ]
-    lines.append(f"第{articles + 1}条 渔业船舶应当按期接受检验。")
+    lines.append(
+        f"第{articles + 1}条 渔业船舶应当按期接受检验。依照《中华人民共和国经济促进法》执行。"
+    )
     return "\n\n".join([title, *lines]) + "\n"
 
 
@@ -66,3 +68,31 @@ def test_the_library_is_searched_all_the_same(beside: Service) -> None:
         best = desk.search("渔业船舶按期接受检验")[0]
         assert desk.document(best.document_id).region == "全国"
         assert best.path == f"第{FEWEST + 101}条"
+
+
+def test_a_clause_of_the_library_shows_why_it_is_found(beside: Service) -> None:
+    """The county's law names the state's once, and the state's its own, which does not count."""
+    with beside.desk() as desk:
+        asked = desk.search("渔业船舶什么时候接受检验？")
+        for hit in asked:
+            scores, own = hit.evidence, desk.document(hit.document_id).region == "全国"
+            parts = {name: value for name, value in scores.items() if name.endswith("_part")}
+            assert hit.score == pytest.approx(sum(parts.values()))
+            if "search_part" in scores:
+                assert scores["named"] == int(own)
+                assert {"bm25", "dense", "near", "work"} <= scores.keys()
+        assert {"全国", "酉阳土家族苗族自治县"} <= {
+            desk.document(hit.document_id).region for hit in asked
+        }
+        assert all("named" not in hit.evidence for hit in desk.search("渔业船舶按期接受检验"))
+
+
+def test_the_clauses_of_a_law_stand_in_the_order_of_the_search(beside: Service) -> None:
+    question = "银行业金融机构应当怎样管理股权投资？"
+    with beside.desk() as desk:
+        asked = [hit for hit in desk.search(question, k=20) if "search_part" in hit.evidence]
+        law = {h.document_id for h in asked if desk.document(h.document_id).region == "全国"}
+        order = [hit.start for hit in desk.snapshot.search(question, 100, documents=law)]
+        shown = [hit.start for hit in asked if hit.document_id in law]
+    assert len(shown) > 5
+    assert shown == order[: len(shown)]
