@@ -69,7 +69,8 @@ def named_papers(view: View) -> tuple[str, ...]:
     """The papers that a question sets side by side: named, told by their years, or 两个文件."""
     u, documents, lexicon = view.u, view.documents, view.lexicon
     here = [d for d in documents.values() if view.home in (None, d.region)]
-    if "compare" in u.intents and len(u.documents) < 2 and u.years:
+    sides = "compare" in u.intents or view.says("asked_each", "two_papers")
+    if sides and len(u.documents) < 2 and u.years:
         told = {y for d in u.documents for y in period_of(documents[d], lexicon)}
         by_year = (
             next((d.id for d in here if year in period_of(d, lexicon)), None)

@@ -72,8 +72,9 @@ class View:
     @cached_property
     def home(self) -> str | None:
         """The corpus's region that is asked about; of a place without documents beside one that
-        has some, that one's."""
-        return self.home_of(self.u.region) or next(iter(self.homes), None)
+        has some, or whose rule is asked about, that one's."""
+        own = self.home_of(self.u.region) or next(iter(self.homes), None)
+        return own or self.home_of(self.u.rule_of)
 
     @cached_property
     def unmeasured(self) -> bool:

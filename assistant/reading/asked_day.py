@@ -30,6 +30,9 @@ def asked_day(
     过了2027年还有吗, 三年后还能用吗. A day on which something else was done is none."""
     cues = lexicon.cues
     told = [(q, day) for q in quantities if (day := _day_told(text, q, lexicon, today))]
+    dates = [(q, day) for q, day in told if q.kind != "duration"]
+    if len(dates) == 1 and cues["back_then"].search(text[dates[0][0].end :]):
+        return dates[0][1]  # 2018年5月签的合同，那时候方案在期内吗
     for quantity, day in told:
         if cues["as_of_before"].search(text[: quantity.start]):
             return day

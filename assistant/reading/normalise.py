@@ -62,6 +62,11 @@ class View:
         """The view of `text[start:end]` alone, of the same original."""
         return View(self.text[start:end], self.original, self._offsets[start:end])
 
+    def without(self, start: int, end: int) -> View:
+        """The view without the characters of `text[start:end]`, which say nothing."""
+        offsets = self._offsets[:start] + self._offsets[end:]
+        return View(self.text[:start] + self.text[end:], self.original, offsets)
+
 
 @lru_cache(maxsize=1024)
 def view(text: str) -> View:

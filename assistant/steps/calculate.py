@@ -125,7 +125,7 @@ def calculate(
             joint = (sum_of_ceilings(parts),)
         elif apart and len(parts) == 2:
             gap = difference(parts[0][1], parts[1][1])
-            joint = (replace(gap, label="两项的差额"),)
+            joint = (replace(gap, label="两项上限的差额"),)
     return Calculated(of, joint)
 
 

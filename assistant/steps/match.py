@@ -150,9 +150,11 @@ def _by_place(view: View) -> Match | None:
     ours = bool(view.homes) and (last not in view.foreign or _is_own_place(view))
     ours = ours or bool(view.homes and view.says("moves_to") and u.case.loans and wants_amount(u))
     ours = ours or bool(view.homes and view.foreign and view.says("own_of_both", "object_there"))
+    ours = ours or bool(u.rule_of and view.on_topic)
     beside = ours and "compare" not in u.intents
     if (view.foreign and not beside) or (u.region and view.home is None):
-        return Match(Situation.NO_DOCUMENT, absent=view.foreign[-1] if view.foreign else u.region)
+        absent = view.foreign[-1] if view.foreign else u.region
+        return Match(Situation.NO_DOCUMENT, absent=absent, home=view.home if u.rule_of else None)
     return None
 
 
@@ -284,9 +286,10 @@ def _of_paper(view: View) -> Match | None:
             return Match(Situation.DAMAGE, documents=tuple(damaged[:1]), home=view.home)
     of_itself = not view.by_word or view.ranked[0].measure.kind is Kind.ABOUT
     papers = named_papers(view)
-    if len(papers) > 1 and of_itself and view.says("imprint"):
+    if len(papers) > 1 and of_itself and view.says("imprint", "period_asked", "standing_asked"):
         return Match(Situation.PAPERS, documents=papers[:2], home=view.home)
-    if "status" in u.intents and not (topical and wants_amount(u)):
+    of_day = u.as_of_said and view.by_word and view.ranked[0].measure.usable  # 到期以后贴息还有吗
+    if "status" in u.intents and not (topical and (wants_amount(u) or of_day)):
         named = papers_of_status(view)
         if named and (u.documents or not topical):
             of_paper = [c for c in view.ranked if c.measure.document in named and topical]

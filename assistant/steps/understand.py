@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
@@ -117,6 +117,7 @@ class Understanding:
                   `supposed_facts` the same with what was only supposed
     compared      the facts of another variant that the amounts are held against; () if none
     region        the division asked about, None where none was said; `regions` all that were named
+    rule_of       the division whose rule is asked about for those: 成都企业能享受重庆的贴息吗
     documents     ids of documents that the words name
     asked_on      the day of the question; `as_of` is that or the day asked about
     inherited     what is asked was said in an earlier turn
@@ -197,6 +198,7 @@ class Understanding:
     doubted: tuple[str, ...] = ()
     mended: tuple[tuple[str, str], ...] = ()
     namesakes: tuple[Namesake, ...] = ()
+    rule_of: str | None = None
 
     def value(self, slot: str) -> str | None:
         """The newest affirmed value of a slot."""
@@ -223,7 +225,7 @@ def understand(
     corrector: Corrector | None = None,
 ) -> Understanding:
     """Read one turn. `as_of` and `region` are the caller's; the person's words go before them."""
-    seen = _without_courtesy(view(question), lexicon)
+    seen = _without_particle(_without_courtesy(view(question), lexicon), lexicon)
     text = TAG.sub(lambda tag: " " * len(tag.group()), seen.text)
     mended: tuple[Change, ...] = ()
     if corrector is not None:  # keeps the length, so that spans still hold
@@ -236,7 +238,7 @@ def understand(
     if "restart" in intents:
         conversation = Conversation.new(conversation.session_id)
     told_now = read_quantities(text, today)
-    found = _places(
+    found, ruling = _places(
         _without_sums(text, told_now), gazetteer, lexicon, documents, conversation.region
     )
     homes = {d.region for d in documents.values()}
@@ -324,8 +326,11 @@ def understand(
         (*others, *base) if before else conversation.facts if hypothetical else (*others, *merged)
     )
     compared = conversation.former if apart else kept if hypothetical else ()
-    said_as_of = asked_day(text, quantities, lexicon, intents, as_of or today)
     named_documents = _documents(text, lexicon, documents)
+    said_as_of = asked_day(text, quantities, lexicon, intents, as_of or today)
+    if lexicon.cues["after_the_end"].search(text):
+        papers = [documents[d] for d in named_documents] or list(documents.values())
+        said_as_of = said_as_of or _after_the_end(papers, as_of or today)
     spoken = named[0] if named else None
     unknown = _unknown_number(text, documents, lexicon)
     effective = spoken or region or conversation.region
@@ -355,6 +360,7 @@ def understand(
         asked_on=as_of or today,
         inherited=inherited,
         namesakes=namesakes,
+        rule_of=next(iter(_regions(ruling, gazetteer)), None),
         mended=tuple((change.original, change.corrected) for change in mended),
         expansions=lexicon.expansions(text),
         claimed=_referred(
@@ -582,6 +588,22 @@ def _without_own(text: str, figures: Sequence[Figure]) -> str:
     return text
 
 
+def _after_the_end(papers: Sequence[Document], today: date) -> date | None:
+    """The day after the last on which one of some papers holds that is not over yet."""
+    ends = [d.dates.period_until for d in papers]
+    last = max((end for end in ends if end is not None and end >= today), default=None)
+    return None if last is None else last + timedelta(days=1)
+
+
+def _without_particle(seen: View, lexicon: Lexicon) -> View:
+    """Without a particle at the end of what asks the same without it (多少嘛)."""
+    particle = lexicon.cues["particle_at_end"].search(seen.text)
+    if particle is None:
+        return seen
+    plain = seen.without(*particle.span("particle"))
+    return plain if lexicon.intents(seen.text) <= lexicon.intents(plain.text) else seen
+
+
 def _intents(
     text: str, lexicon: Lexicon, conversation: Conversation
 ) -> tuple[frozenset[str], bool]:
@@ -621,9 +643,10 @@ def _places(
     lexicon: Lexicon,
     documents: Mapping[str, Document],
     before: str | None,
-) -> list[RegionMention]:
+) -> tuple[list[RegionMention], list[RegionMention]]:
     """The places of a text, without those that are only a market (去香港上市, 赴新加坡发债), that
-    somebody else is of (成都的银行), or in which a place of the corpus lies that is named too."""
+    somebody else is of (成都的银行), or in which a place of the corpus lies that is named too; and
+    apart from them those whose rule is asked about for another place (能按重庆的贴吗)."""
     regions = {d.region for d in documents.values()}
     found = gazetteer.find(text)
     cues = lexicon.cues
@@ -651,8 +674,10 @@ def _places(
     if len(ruling) < len(found):  # 厂在泸州，能按重庆的贴吗: whose rule, and not where it is
         found = tuple(m for m in found if m not in ruling)
         ours = [m for m in ours if m in found]
+    else:
+        ruling = []
     around = {m.province for m in ours}
-    return [
+    places = [
         m
         for m in found
         if m in ours
@@ -665,6 +690,7 @@ def _places(
             )
         )
     ]
+    return places, ruling
 
 
 def _regions(found: Sequence[RegionMention], gazetteer: Gazetteer) -> tuple[str, ...]:

@@ -117,8 +117,8 @@ def _key(document: Document, key: str) -> str:
     return UNSTATED if unstated and key == Status.EFFECTIVE_DATE_UNKNOWN else str(key)
 
 
-def status_note(w: Writer, document: Document) -> None:
-    """Whether the paper holds at all, said right after the conclusion."""
+def status_note(w: Writer, document: Document, kind: K = K.CAVEAT) -> None:
+    """Whether the paper holds at all, said right after the conclusion, or as that."""
     finding = w.context.status_of(document)
     key = str(finding.status)
     if w.context.ends_later(document):
@@ -137,13 +137,14 @@ def status_note(w: Writer, document: Document) -> None:
     if key in w.context.wording["status_note"]:
         cites = w.cite_status(document, finding)[:1]
         key = _key(document, key)
-        w.say(K.CAVEAT, "status_note", key, cites, document=document_name(document))
+        w.say(kind, "status_note", key, cites, document=document_name(document))
     warn_of_document(w, document)
 
 
 def misprints(w: Writer, document: Document) -> None:
     """Where to look: what of the paper's numbering or wording is misprinted."""
-    for note in document.notes[:1]:
+    numbering = w.context.lexicon.cues["of_numbering"]
+    for note in [each for each in document.notes if numbering.search(each)][:1]:
         if any(d.kind == "misprint" for d in document.damage):
             n = w.cite_title(document)
             w.say(K.CAVEAT, "line", "misprint", [n], message=note.rstrip("。"))

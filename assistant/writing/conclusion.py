@@ -644,7 +644,7 @@ def _eligibility(t: Topic) -> Conclusion | None:
     concluded = ANSWERED
     if t.subject.status.status is Status.DRAFT:
         t.say("draft_only", document=document_name(t.w.document_of(t.measure)))
-    elif t.misread is not None:
+    elif t.misread is not None or t.w.context.matched.absent:
         t.say("rule")
     elif t.subject.verdict is Verdict.APPLIES:
         t.say("applies")

@@ -333,12 +333,21 @@ def _addressed(w: Writer, measure: Measure) -> int | None:
     return w.sheet.cite(place) if place else None
 
 
+def _holds_in(w: Writer, measure: Measure, place: str) -> bool:
+    """Whether a measure is of a place, and the time of its paper not over."""
+    return measure.region == place and w.context.status_of(w.document_of(measure)).status not in (
+        CONCLUDED
+    )
+
+
 def place_without_papers(w: Writer) -> None:
     """A place named beside another, of which there is no paper."""
     absent = w.context.matched.absent
     if absent is not None:
         home = w.context.matched.home or ""
-        cites = [_addressed(w, s.measure) for s in w.context.matched.subjects[:1]]
+        there = [s.measure for s in w.context.matched.subjects[:1]]
+        there = there or [m for m in w.context.catalogue.measures if _holds_in(w, m, home)][:1]
+        cites = [_addressed(w, measure) for measure in there]
         w.say(K.CONCLUSION, "line", "absent_beside", [*cites], region=absent, home=home)
         w.warn(WarningCode.JURISDICTION)
 

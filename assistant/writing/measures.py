@@ -241,5 +241,7 @@ def _status_asked(topic: Topic) -> None:
     held = u.documents and w.context.lexicon.cues["held_asked"].search(u.text)
     if ("status" in u.intents or held) and finding.status in HELD:
         document = w.document_of(topic.measure)
+        if any(finding.reason.rstrip("。") in s.text for s in w.sheet.statements):
+            return  # the conclusion has said it
         cites = w.cite_status(document, finding)
         w.say(K.CAVEAT, "conclusion", "status", cites, reason=status_reason(document, finding))

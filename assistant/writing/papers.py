@@ -132,8 +132,11 @@ def _status_of(w: Writer, document: Document) -> None:
     finding = w.context.status_of(document)
     cites = w.cite_status(document, finding)
     w.paragraph()
-    w.say(K.CONCLUSION, "conclusion", "status", cites, reason=status_reason(document, finding))
-    if w.context.ends_later(document):
+    later = w.context.ends_later(document)
+    key = "ends_paper" if later else "status"
+    reason = status_reason(document, finding, between="" if later else "：")
+    w.say(K.CONCLUSION, "conclusion", key, cites, reason=reason)
+    if later:
         w.warn(WarningCode.NOT_STATED)
     elif finding.status is Status.EXPIRED:
         w.say(K.CAVEAT, "conclusion", "not_repealed", [w.cite_title(document)])

@@ -11,7 +11,7 @@ from assistant.answer import Behaviour, WarningCode
 from assistant.answer import StatementKind as K
 from assistant.matching.subject import Situation
 from assistant.writing.cautions import notes_of, status_note, warn_of
-from assistant.writing.lines import quote_line
+from assistant.writing.lines import place_without_papers, quote_line
 from assistant.writing.sheet import marks
 from assistant.writing.words import document_name
 from assistant.writing.writer import Writer
@@ -76,6 +76,9 @@ def no_document(w: Writer) -> Behaviour:
     """No document is of the place asked about: say of which places there are some."""
     c = w.context
     asked = c.matched.absent or ""
+    if c.matched.home is not None and c.u.rule_of is not None:
+        place_without_papers(w)
+        return Behaviour.ANSWER
     first: dict[str, int | None] = {}
     for document in c.reviewed:
         if document.region not in first:

@@ -29,13 +29,22 @@ from assistant.writing.lines import (
 from assistant.writing.papers import days_of, imprint
 from assistant.writing.questions import ask_slots, say_questions
 from assistant.writing.sentences import OUTSIDE, answering, is_near, of_part
-from assistant.writing.words import count, count_in_words, document_name, not_stated, same_number
+from assistant.writing.words import (
+    count,
+    count_in_words,
+    document_name,
+    not_stated,
+    same_number,
+    status_reason,
+)
 from assistant.writing.writer import Writer
-from ingest.document import Document
+from ingest.document import Document, Status
 
 QUOTED = re.compile("“([^”]+)”")
+OF_TWO = 2
 MOST_PAIRS = 2  # measures of one paper that are shown beside their like in the other
 MOST_CITES = 2  # citations of what one of two papers bears of itself
+NO_GROUND = frozenset({Status.EXPIRED, Status.REPEALED, Status.DRAFT, Status.REPLY_LETTER})
 SAME_NAME = 2  # characters of a region's name by which it is known in another
 
 
@@ -57,7 +66,8 @@ def compare(w: Writer) -> Behaviour:
         if _asks_which(w):
             key = "which_unsaid"
             w.warn(WarningCode.NOT_STATED)
-        w.say(K.CONCLUSION, "conclusion", key, count=several)
+        if not _which_states(w):
+            w.say(K.CONCLUSION, "conclusion", key, count=several)
     for subject in subjects:
         _side(w, subject)
     if same is None and _asks_which(w):
@@ -72,7 +82,7 @@ def compare(w: Writer) -> Behaviour:
             n = w.cite(computed.subject.measure)
             w.calculate(computed.subject.measure, computed.workings, n)
         w.paragraph()
-        sums(w)
+        sums(w, first=bool(c.lexicon.cues["difference"].search(c.u.text)))
     for subject in subjects:
         w.paragraph()
         status_note(w, w.document_of(subject.measure))
@@ -83,6 +93,28 @@ def compare(w: Writer) -> Behaviour:
     if len({s.measure.region for s in subjects}) + len(others) > 1:
         w.warn(WarningCode.JURISDICTION)
     return Behaviour.ANSWER
+
+
+def _which_states(w: Writer) -> bool:
+    """Which of two sides states a figure, where that was asked and one does; whether it was."""
+    if not w.context.lexicon.cues["which_states"].search(w.context.u.text):
+        return False
+    measures = [s.measure for s in w.context.matched.subjects]
+    stated = [m for m in measures if m.terms]
+    if len(measures) != OF_TWO or len(stated) != 1:
+        return False
+    other = next(m for m in measures if not m.terms)
+    w.say(
+        K.CONCLUSION,
+        "conclusion",
+        "which_states",
+        [w.cite(stated[0]), w.cite(other)],
+        gist=w.gist(stated[0]),
+        stated=w.document_of(stated[0]).region + "·" + stated[0].title,
+        other=w.document_of(other).region + "·" + other.title,
+    )
+    w.warn(WarningCode.NOT_STATED)
+    return True
 
 
 def _asks_which(w: Writer) -> bool:
@@ -137,7 +169,7 @@ def papers_compared(w: Writer) -> Behaviour:
         for document in (older, newer):
             imprint(w, document.id, most=MOST_CITES)
         w.paragraph()
-    else:
+    elif not (_periods(w, (older, newer)) or _standing(w, (older, newer))):
         w.say(K.CONCLUSION, "conclusion", "papers", count=count(2))
     for document in (older, newer):
         finding = c.status_of(document)
@@ -168,6 +200,39 @@ def papers_compared(w: Writer) -> Behaviour:
     else:
         w.warn(WarningCode.NOT_STATED)
     return Behaviour.ANSWER
+
+
+def _periods(w: Writer, papers: Sequence[Document]) -> bool:
+    """The years that each paper is for, where that was asked; whether it was."""
+    if not w.context.lexicon.cues["period_asked"].search(w.context.u.text):
+        return False
+    for paper in papers:
+        first, last, name = paper.dates.period_from, paper.dates.period_until, document_name(paper)
+        cites = [w.cite_title(paper)]
+        if first and last:
+            years = f"{first.year}—{last.year}"
+            w.say(K.CONCLUSION, "conclusion", "period", cites, document=name, years=years)
+        else:
+            w.say(K.CONCLUSION, "conclusion", "period_unsaid", cites, document=name)
+            w.warn(WarningCode.NOT_STATED)
+    w.paragraph()
+    return True
+
+
+def _standing(w: Writer, papers: Sequence[Document]) -> bool:
+    """Which of the papers one may apply by, where that was asked; whether it was."""
+    c = w.context
+    if not c.lexicon.cues["standing_asked"].search(c.u.text):
+        return False
+    for paper in papers:
+        finding = c.status_of(paper)
+        if finding.status in NO_GROUND:
+            status_note(w, paper, K.CONCLUSION)
+        else:
+            cites, reason = w.cite_status(paper, finding), status_reason(paper, finding)
+            w.say(K.CONCLUSION, "conclusion", "status", cites, reason=reason)
+    w.paragraph()
+    return True
 
 
 def _days_apart(w: Writer, older: Document, newer: Document, kind: K) -> None:
