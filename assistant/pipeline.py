@@ -242,7 +242,11 @@ class Assistant:
         calculated = self._calculate(u, matched)
         tell("compose")
         context = self._context(u, matched, calculated, evidence, conversation)
-        behaviour, sheet = compose(context, self._parts(u, matched, conversation, today))
+        parts = self._parts(u, matched, conversation, today)
+        if matched.situation is Situation.FIND or _begins_elsewhere(context, parts):
+            context, *parts = parts or [context]  # each names its own: told in their order
+            matched = context.matched
+        behaviour, sheet = compose(context, parts)
         generator, rules = Generator(), tuple(sheet.statements)
         library = None
         if help_ is not None and is_worth_rewording(behaviour, matched.situation):
@@ -601,21 +605,25 @@ class Assistant:
     def _parts(
         self, u: Understanding, matched: Match, conversation: Conversation, today: date
     ) -> list[Context]:
-        """Where a text asks several things, each that names its own subject, in its context."""
-        if matched.situation not in PARTED:
+        """Where a text asks several things, each that names its own subject, in its context; where
+        taken whole it asks only what there is, all of them or none."""
+        listed = matched.situation is Situation.FIND
+        if matched.situation not in PARTED and not listed:
             return []
         told = replace(
             conversation, facts=u.facts, supposed=(), subjects=(), pending=(), region=u.region
         )
         found: list[Context] = []
-        for text in parts_of(u.question, self.lexicon):
+        asked = parts_of(u.question, self.lexicon)
+        for text in asked:
             part = self._understand(text, told, today, u.as_of, None)
             evidence = self._retrieve(part)
             view = self._view(part, evidence, told)
             its = match(view)
-            if view.topical or its.situation is Situation.CLAUSES:
+            if view.topical or its.situation in (Situation.CLAUSES, Situation.STATUS):
                 found.append(self._context(part, its, self._calculate(part, its), evidence, told))
-        return found
+        named = all(each.matched.situation in PARTED for each in found)
+        return found if not listed or (named and len(found) == len(asked)) else []
 
     def _view(self, u: Understanding, evidence: Evidence, conversation: Conversation) -> View:
         return View(
@@ -847,6 +855,20 @@ class Assistant:
             else (u.regions[0] if u.regions else u.region),
             questions=(*conversation.questions, u.question)[-MOST_QUESTIONS:],
         )
+
+
+def _begins_elsewhere(whole: Context, parts: Sequence[Context]) -> bool:
+    """Whether a text, taken whole, is of what a later one of its questions names, and the first
+    names another thing: 渝链贷是给谁的？碳汇贷呢？"""
+    told = [of.subject.measure.id for of in whole.calculated.of]
+    first = [
+        part.matched.subjects[0].measure.id
+        for part in parts
+        if part.matched.situation is Situation.MEASURES and part.matched.subjects
+    ]
+    if not told or whole.calculated.joint or not len(first) == len(parts) > 1:
+        return False
+    return told[0] in first[1:] and told[0] != first[0]
 
 
 def _former(conversation: Conversation, u: Understanding) -> tuple[Fact, ...]:

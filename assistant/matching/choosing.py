@@ -29,6 +29,7 @@ from assistant.steps.understand import OF_ENTERPRISES, Understanding
 from ingest.document import Status
 
 CERTAIN = 0.5
+OF_GOVERNMENT = frozenset({Kind.TARGET, Kind.STATISTIC})  # what nobody could claim
 OF_THEN = frozenset({"compare", "missing_digits", "statistic", "definition", "status"})
 TELLING = 0.45  # what was said decides a condition that not every measure has
 CLOSE, MOST, LISTED = 0.82, 4, 8
@@ -256,11 +257,18 @@ def meant_softly(ranked: Sequence[Candidate]) -> bool:
 
 
 def elsewhere(view: View) -> Candidate | None:
-    """A benefit of another place that was clearly meant, where the asked place has none like it."""
+    """A benefit, or a goal, of another place that was clearly meant, where the asked place has
+    none like it."""
     ranked, home = view.ranked, view.home
-    if home is None or not is_personal(view.u) or view.u.intents & {"statistic", "target"}:
+    if home is None:
         return None
-    there = [c for c in ranked if c.measure.region != home and c.measure.usable]
+    mine = is_personal(view.u) and not view.u.intents & {"statistic", "target"}
+    there = [
+        c
+        for c in ranked
+        if c.measure.region != home
+        and ((c.measure.usable and mine) or c.measure.kind in OF_GOVERNMENT)
+    ]
     here = [c for c in ranked if c.measure.region == home]
     best = max(there, key=lambda c: c.score, default=None)
     if best is None or best.parts["forms"] < STRONG:

@@ -15,6 +15,7 @@ from assistant.writing.cautions import status_note, warn_of
 from assistant.writing.conclusion import conclude
 from assistant.writing.context import Context
 from assistant.writing.lines import quote_further, quote_line, say_further
+from assistant.writing.papers import status_of
 from assistant.writing.sentences import NEAR, OUTSIDE, is_near, of_part, words_of_part
 from assistant.writing.topic import open_topic
 from assistant.writing.writer import Writer
@@ -71,6 +72,9 @@ def tell_part(w: Writer, part: Context) -> None:
         fresh = [p for p in places[:1] if not _is_cited(w, p.document, p.start)]
         if is_near(hit, NEAR):
             quote_further(here, fresh)
+    elif matched.situation is Situation.STATUS:
+        paper = part.documents[matched.documents[0]]
+        say_further(w, lambda: status_of(here, paper))
     w.sheet.missing[:] = missing
 
 

@@ -300,7 +300,9 @@ def _about(t: Topic) -> Conclusion | None:
     """Something about the paper itself."""
     if t.measure.kind is not Kind.ABOUT or _undefined(t):
         return None
-    if t.intents & {"eligibility", "whether"} and scope(t.w, t.measure, K.CONCLUSION):
+    sent = t.w.context.lexicon.cues["sent_to"].search(t.w.context.u.text)
+    asked = sent or t.intents & {"eligibility", "whether"}
+    if asked and scope(t.w, t.measure, K.CONCLUSION):
         return SETTLED  # 万盛经开区的企业能用7号文吗
     say_without_part(t.w, t.w.document_of(t.measure))
     days_between(t.w, t.w.document_of(t.measure), K.CONCLUSION)

@@ -67,7 +67,7 @@ def status(w: Writer) -> Behaviour:
         if c.lexicon.cues["imprint"].search(c.u.text):
             imprint(w, identifier)
         _left_out(w, c.documents[identifier])
-        _status_of(w, c.documents[identifier])
+        status_of(w, c.documents[identifier])
         if c.lexicon.cues["paper_days"].search(c.u.text):
             days_of(w, c.documents[identifier])
     for subject in c.matched.subjects[:1]:
@@ -128,7 +128,8 @@ def _until(w: Writer, subject: Subject) -> None:
     )
 
 
-def _status_of(w: Writer, document: Document) -> None:
+def status_of(w: Writer, document: Document) -> None:
+    """Whether one paper holds, and what its text leaves open of that."""
     finding = w.context.status_of(document)
     cites = w.cite_status(document, finding)
     w.paragraph()
