@@ -38,6 +38,8 @@ def asked_day(
             return day
     for quantity, day in told:
         after = text[quantity.end :]
+        if day < today and cues["now_asked"].search(after):
+            continue  # 2019年底申请的，现在还能接着办吗
         length = cues["after_length"].match(after) if quantity.kind == "duration" else None
         if length is not None:
             after = after[length.end() :]

@@ -44,6 +44,7 @@ MOST_PROJECTS = 50
 MONTHS = 12
 SENTENCE_STOPS = ",，。;；!！?？"
 COUNTED = "个项目笔家单台套份"
+AFTER_TITLE = (0, 2)  # characters between a title and how many have it: 瞪羚(企业)两家
 BESIDE = 4  # characters between a year and the sum that is paid in it
 STOPS = ",，;；。、"  # what parts a sentence
 PERIOD_BEFORE, PERIOD_AFTER = 14, 4  # characters around a sum in which stands what it is paid for
@@ -320,7 +321,9 @@ def _enterprises(
         if q.kind != "count" or q.value is None or not 1 < q.value <= 20 or "家" not in q.text:
             continue
         for m in mentions:
-            if m.slot == "titles" and 0 <= m.start - q.end + 2 <= 4:
+            if m.slot == "titles" and (
+                0 <= m.start - q.end + 2 <= 4 or q.start - m.end in AFTER_TITLE
+            ):
                 span = (q.start, q.end)
                 found.append(Fact("enterprise_count", plain(q.value), turn, span, product=m.value))
     return found
