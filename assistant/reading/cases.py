@@ -422,15 +422,16 @@ def _once(text: str, amounts: Sequence[Figure], lexicon: Lexicon) -> list[Figure
 def _without_whole(
     text: str, amounts: Sequence[Figure], quantities: Sequence[Quantity], lexicon: Lexicon
 ) -> Sequence[Figure]:
-    """10亿拆成两个5亿, 授信9500万，其中5200万是…: the parts, not the whole beside them."""
+    """10亿拆成两个5亿, 3亿利率4%，一个1.8亿一个1.2亿, 授信9500万，其中5200万是…: the parts, not the
+    whole beside them."""
     if len(amounts) < 2:
         return amounts
     whole, parts = amounts[0], amounts[1:]
     split = lexicon.cues["split_into"].search(text)
     each = _count(text, parts, quantities, lexicon) if split else 1
-    adds_up = whole.value == sum(p.value for p in parts) * each and not any(
-        q.kind == "rate" and whole.end <= q.start < parts[0].start for q in quantities
-    )
+    at = [q.start for q in quantities if q.kind == "rate" and q.start >= whole.end]
+    rated = at and at[0] < parts[0].start <= at[-1]  # 3亿4%、1.8亿3.5%: a loan of its own
+    adds_up = whole.value == sum(p.value for p in parts) * each and not (rated and not split)
     within = lexicon.cues["of_which"].search(text[whole.end : parts[0].start])
     if (adds_up and (split or len(parts) > 1)) or (
         within and sum(p.value for p in parts) <= whole.value

@@ -97,7 +97,11 @@ def conclude(topic: Topic) -> Conclusion:
 def _say_nature(t: Topic) -> None:
     """What kind of thing it is, where that was asked: 是补贴吗, 是目标吗, 要还吗."""
     c, kind = t.w.context, str(t.measure.kind)
-    repaid = t.measure.kind is Kind.PRODUCT and c.lexicon.cues["repaid_asked"].search(c.u.text)
+    repaid = bool(c.lexicon.cues["repaid_asked"].search(c.u.text))
+    if repaid and t.measure.kind is Kind.BENEFIT:
+        t.w.say(K.CONCLUSION, "nature", "given", [t.n])
+        return
+    repaid = repaid and t.measure.kind is Kind.PRODUCT
     if repaid:
         t.w.warn(WarningCode.REPAYABLE)
     if t.misread is not None or kind not in c.wording["nature"]:
