@@ -163,6 +163,12 @@ def papers_compared(w: Writer) -> Behaviour:
     dated = c.lexicon.cues["paper_dates"].search(c.u.text)
     if dated and older.dates.signed and newer.dates.signed:
         _days_apart(w, older, newer, K.CONCLUSION)
+    elif dated and (undated := [d for d in (older, newer) if d.dates.signed is None]):
+        for document in undated:
+            cites, name = [w.cite_title(document)], document_name(document)
+            w.say(K.CONCLUSION, "conclusion", "undated", cites, document=name)
+        w.warn(WarningCode.NOT_STATED)
+        w.paragraph()
     elif all(c.lexicon.cues[cue].search(c.u.text) for cue in ("issuers_asked", "imprint")):
         _issuers(w, (older, newer))
     elif c.lexicon.cues["imprint"].search(c.u.text):

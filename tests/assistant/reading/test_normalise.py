@@ -57,6 +57,13 @@ def test_a_part_keeps_its_places() -> None:
     assert part.span(2, 6) == (6, 10)
 
 
+def test_what_is_left_out_moves_no_place() -> None:
+    left = view("贴 5000 万多少嘛？").without(8, 9)
+    assert left.text == "贴5000万多少?"
+    assert left.span(1, 5) == (2, 6)
+    assert left.span(8, 9) == (11, 12)
+
+
 def test_a_span_outside_the_text_is_refused() -> None:
     with pytest.raises(IndexError, match="is not a span"):
         view("贷款").span(1, 3)
