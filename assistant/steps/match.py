@@ -268,8 +268,11 @@ def _by_path(view: View) -> Match | None:
     if view.says("every_region") and not view.by_word:
         return Match(Situation.COVERAGE, home=view.home)
     of_itself = not view.by_word or view.ranked[0].measure.kind is Kind.ABOUT
+    of_itself = of_itself or bool(u.documents and not view.ranked[0].measure.usable)
     if of_itself and view.says("scope_asked") and u.region not in (None, view.home):
-        reaching = [m for m in view.catalogue.measures if tells_scope(m, view)]
+        about = [m for m in view.catalogue.measures if m.kind is Kind.ABOUT]
+        reaching = [m for m in about if tells_scope(m, view)]
+        reaching = reaching or [m for m in about if m.document in u.documents]
         if reaching:
             return Match(Situation.MEASURES, (view.subject(reaching[0], 1.0),), home=view.home)
     return None
@@ -286,7 +289,9 @@ def _of_paper(view: View) -> Match | None:
             return Match(Situation.DAMAGE, documents=tuple(damaged[:1]), home=view.home)
     of_itself = not view.by_word or view.ranked[0].measure.kind is Kind.ABOUT
     papers = named_papers(view)
-    if len(papers) > 1 and of_itself and view.says("imprint", "period_asked", "standing_asked"):
+    if len(papers) > 1 and of_itself and view.says("period_asked", "standing_asked"):
+        return Match(Situation.PAPERS, documents=papers[:MOST], home=view.home)
+    if len(papers) > 1 and of_itself and view.says("imprint"):
         return Match(Situation.PAPERS, documents=papers[:2], home=view.home)
     of_day = u.as_of_said and view.by_word and view.ranked[0].measure.usable  # 到期以后贴息还有吗
     if "status" in u.intents and not (topical and (wants_amount(u) or of_day)):

@@ -7,6 +7,7 @@ Out: the conclusion on the sheet, and what it leaves to be done. The cases are t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -53,6 +54,7 @@ TARGET, FEE_LIMIT = "target_amount", "fee_rate_limit"
 LENT = (Kind.REPAYABLE, Kind.PRODUCT)  # of which a sum is needed, not received
 BOUNDED = (Rule.CEILING, Rule.STAGED_CEILING)  # which no number of a case changes
 ASKED_FOR = ("threshold", "remaining", "burden", "monthly")  # roles of what is asked by name
+YEAR = re.compile(r"\d{4}年")
 MOST_NOT_STATED = 2
 NAME = 2  # characters that tell which offer a label begins with
 MOST_OPEN_SLOTS = 2
@@ -264,7 +266,9 @@ def _target(t: Topic) -> Conclusion | None:
     else:
         t.say("target", quote=t.w.quote(t.measure).rstrip("。"))
     for quote in t.measure.more_quotes:
-        if len(quote.quote) <= SHORT_QUOTE:  # 力争到2027年, which stands before several goals
+        if len(quote.quote) <= SHORT_QUOTE and YEAR.search(
+            quote.quote
+        ):  # 力争到2027年, which stands before several goals
             place = t.w.context.catalogue.place(t.measure, quote)
             n = t.w.sheet.cite(place)
             t.w.say(K.QUOTE, "line", "by_when", [n], quote=t.w.words_at(place))

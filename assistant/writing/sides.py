@@ -156,10 +156,11 @@ def _side(w: Writer, subject: Subject) -> None:
 def papers_compared(w: Writer) -> Behaviour:
     """Whole papers side by side: whether each holds, their days, and what of them is alike."""
     c = w.context
-    older, newer = sorted(
+    papers = sorted(
         (c.documents[d] for d in c.matched.documents),
         key=lambda d: d.dates.signed or d.dates.period_from or date.max,
     )
+    older, newer = papers[0], papers[-1]
     dated = c.lexicon.cues["paper_dates"].search(c.u.text)
     if dated and older.dates.signed and newer.dates.signed:
         _days_apart(w, older, newer, K.CONCLUSION)
@@ -175,9 +176,9 @@ def papers_compared(w: Writer) -> Behaviour:
         for document in (older, newer):
             imprint(w, document.id, most=MOST_CITES)
         w.paragraph()
-    elif not (_periods(w, (older, newer)) or _standing(w, (older, newer))):
-        w.say(K.CONCLUSION, "conclusion", "papers", count=count(2))
-    for document in (older, newer):
+    elif not (_periods(w, papers) or _standing(w, papers)):
+        w.say(K.CONCLUSION, "conclusion", "papers", count=count(len(papers)))
+    for document in papers:
         finding = c.status_of(document)
         cites = w.cite_status(document, finding)
         reason = finding.reason.rstrip("。")
