@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import sqlite3
@@ -116,3 +117,51 @@ def test_a_port_in_use_is_said_in_one_line(start: Start) -> None:
     assert process.returncode == 2
     assert errors.count("\n") == 1
     assert port in errors
+
+
+PAPER = """攀枝花市冷链设备奖励办法
+攀经信发〔2025〕4号
+第一条　对冷链物流企业购置冷链设备，按照不超过购置金额的11%给予奖励。
+第二条　本办法自2025年4月1日起施行。
+"""
+
+
+def test_what_another_process_takes_in_or_withdraws_is_served_at_once(
+    start: Start, built_home: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(ROOT / "corpus", tmp_path / "corpus")
+    shutil.copytree(built_home, tmp_path / "home")
+    own = {"POLICY_CORPUS": str(tmp_path / "corpus"), "POLICY_HOME": str(tmp_path / "home")}
+    database = {"POLICY_DATABASE_URL": f"sqlite:///{tmp_path / 'assistant.db'}"}
+    (tmp_path / "冷链.txt").write_text(PAPER, "utf-8")
+
+    def command(*arguments: str) -> str:
+        return subprocess.run(
+            [sys.executable, "-m", "assistant", *arguments],
+            cwd=ROOT,
+            env=os.environ | own | database,
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+
+    def ask() -> Any:
+        return json.loads(
+            call(f"{base}/api/ask", {"question": "攀枝花市冷链设备奖励比例最高是多少？"})
+        )
+
+    _, base = start(**own)
+    before = ask()
+    assert "11%" not in before["text"]
+    taken = command("ingest", str(tmp_path / "冷链.txt"))
+    document = taken.splitlines()[0].rsplit("→ ", 1)[1]
+    during = ask()
+    assert "不超过购置金额的11%" in during["text"]
+    assert {each["document_id"] for each in during["citations"]} == {document}
+    command("withdraw", document)
+    after = ask()
+    assert "11%" not in after["text"]
+    assert document not in {each["document_id"] for each in after["citations"]}
+    assert before["snapshot"] == after["snapshot"] != during["snapshot"]  # named by its inputs
+    replayed = command("replay", during["id"])
+    assert "不超过购置金额的11%" in replayed
