@@ -14,10 +14,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from itertools import takewhile
 from typing import Any, TypeVar
 
 from ingest.clauses import mark_at, number_of
+from ingest.divisions import short_name
 from ingest.document import NATION, UNKNOWN_REGION, Clause, Dates, DocumentKind, Repeal
 from ingest.read.base import RECOGNISED
 
@@ -71,6 +73,9 @@ _UNTIL = re.compile(
     rf"(?:有效期限?|{_FORCE}期限?)[为是]*\s*(?:截至|截止到?|至|到)\s*{_DAY}"
     rf"|{_FORCE}[，、]?\s*(?:至|到)\s*{_DAY}\s*(?:止|为止|废止|(?:自动|自行)?失效)"
 )
+_PAPERS = "(?:办法|规定|细则|意见|通知|措施|方案|文件|政策|条例|规则|标准|公告|通告|规划|计划|决定)"
+_ITS_TERM = re.compile(rf"(?:本[^，]{{0,16}}{_PAPERS}[^，]{{0,6}}|{_PAPERS}|起)的?$")
+_OF_PAPER = re.compile(rf"{_FORCE}|之日起|本{_PAPERS}")
 _THROUGHOUT = re.compile(
     rf"(?m)(?:^|[、）)．.])\s*自\s*{_DAY}\s*起?\s*(?:至|到)\s*{_DAY}\s*[，,止]"
 )
@@ -326,6 +331,9 @@ class _Reader:
         start, end = self.span("标题")
         if self.recognised:
             start = self.below_head(start, end)
+        order = _ORDER.search(self.text, start, end)
+        if order is not None and any(self.lines(order.end(), end)):
+            start = order.end()  # a decree's own head stands above the title
         table = _TABLE.search(self.text, start, end)
         if table is not None and table[1]:
             return table[1], self.note("title", table[1], table, 1)
@@ -439,8 +447,9 @@ class _Reader:
         the text names most."""
         for phrase in (*issuers, whole):
             if here := self.place(phrase):
-                at = max(self.text.find(here), 0)
-                return self.note("region", here, (at, at + len(here)), 0, Sure.INFERRED)
+                said = here if here in phrase else _short_of(here)
+                at = max(self.text.find(said), 0)
+                return self.note("region", here, (at, at + len(said)), 0, Sure.INFERRED)
             if phrase and _NATIONAL.match(phrase):
                 return self.note("region", NATION, None, 0, Sure.INFERRED)
         pairs = {self.text[at : at + 2] for at in range(len(self.text))}
@@ -465,7 +474,8 @@ class _Reader:
         here = [
             name
             for name in self.divisions
-            if name in phrase and not (len(name) < 3 and _GENERIC_PLACES.search(name))
+            if (name in phrase or ("自治" in name and _short_of(name) in phrase))
+            and not (len(name) < 3 and _GENERIC_PLACES.search(name))
         ]
         return max(here, key=lambda name: (self.divisions[name].rstrip("0"), len(name)), default="")
 
@@ -505,14 +515,15 @@ class _Reader:
         days = None
         if after is not None and effective is None and after[2] != "个月":
             days = self.note("effective_days_after_publication", number_of(after[1]), after)
-        until = _UNTIL.search(text)
+        until = next(filter(_is_of_paper, _UNTIL.finditer(text)), None)
         last = None
         if until is not None:
             last = self.day("valid_until", until, 0, 1 if until[1] else 4)
         elif both is not None:
             last = self.day("valid_until", both, 0, 4)
         months = None
-        if last is None and (term := _TERM.search(text)):
+        term = next(filter(_is_of_paper, _TERM.finditer(text)), None)
+        if last is None and term is not None:
             count = number_of(term[1])
             months = self.note("valid_months", count * (12 if term[2] == "年" else 1), term)
         first_day, last_day = self.period(title, text)
@@ -659,6 +670,22 @@ class _Reader:
         """Where the first part of this name stands; (0, 0) where there is none."""
         part = self.parts.get(path)
         return (part.start, part.end) if part else (0, 0)
+
+
+@lru_cache(maxsize=1024)
+def _short_of(name: str) -> str:
+    """A division of a people as papers call it: 黔南州 of 黔南布依族苗族自治州."""
+    return short_name(name) + name[-1] if "自治" in name else name
+
+
+def _is_of_paper(term: re.Match[str]) -> bool:
+    """Whether a term is the paper's own (本办法有效期5年, 自公布之日起施行，有效期5年), and no
+    certificate's that it tells of (登记有效期为3年)."""
+    sentence = re.split("[。；\n]", term.string[: term.start()])[-1]
+    words = re.split("[，、：:]", sentence)[-1]
+    if words and "\u4e00" <= words[-1] <= "\u9fff":
+        return _ITS_TERM.search(words) is not None
+    return bool(words) or not sentence or _OF_PAPER.search(sentence) is not None
 
 
 def _blanks(match: re.Match[str]) -> str:

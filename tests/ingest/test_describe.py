@@ -15,6 +15,7 @@ from ingest.sources import load_sources
 
 CORPUS = Path(__file__).parents[2] / "corpus"
 DIVISIONS = {"重庆市": "500000", "江津区": "500116", "洛阳市": "410300", "河南省": "410000"}
+DIVISIONS["黔南布依族苗族自治州"] = "522700"
 PAPER = """某市人民政府办公厅
 关于印发《设备更新实施办法（2024—2026年）》的通知
 某府办发〔2024〕5号
@@ -137,6 +138,8 @@ def test_numbers_of_every_form(number: str) -> None:
         ("本办法有效期自2025年4月1日起至2027年3月31日。",
          Dates(effective=date(2025, 4, 1), valid_until=date(2027, 3, 31))),
         ("本办法自印发之日起施行，试行18个月。", Dates(valid_months=18)),
+        ("登记有效期为3年。许可证有效期至2027年12月31日。", Dates()),
+        ("小作坊应当办理登记，登记证，有效期3年。本办法有效期5年。", Dates(valid_months=60)),
         ("本办法自印发之日起施行。", Dates()),
         ("对2025年1月1日起实施的项目给予补助，建设期2年。", Dates()),
         ("公示期自2025年1月1日至2025年1月7日。", Dates()),
@@ -250,3 +253,25 @@ def test_a_printed_paper_is_not_read_as_leniently_as_a_recognised_one() -> None:
     about = describe(SCANNED, split(SCANNED), {}, "文件", {"泸州市": "510500"})
     assert about.number is None
     assert not any("图像" in doubt for doubt in about.doubts)
+
+
+def test_a_division_of_a_people_is_known_as_papers_call_it() -> None:
+    text = "黔南州旅游包机奖励办法\n第一条　每架次奖励3万元。\n"
+    about = of(text)
+    assert about.region == "黔南布依族苗族自治州"
+    (read,) = [each for each in about.readings if each.field == "region"]
+    assert text[read.start : read.end] == "黔南州"
+
+
+@pytest.mark.parametrize("recognised", [False, True])
+def test_a_decrees_own_head_is_no_part_of_the_title_below_it(recognised: bool) -> None:
+    text = (
+        "洛阳市人民政府令\n第12号\n洛阳市烟花爆竹管理办法\n"
+        "第一条　禁止燃放。\n洛阳市人民政府\n二〇二四年三月五日\n"
+    )
+    about = of(text, {RECOGNISED: "1"} if recognised else None)
+    assert about.title == "洛阳市烟花爆竹管理办法"
+    assert about.number == "洛阳市人民政府令第12号"
+    assert about.dates.signed == date(2024, 3, 5)
+    unsure = {each.sure for each in about.readings if each.field != "kind"}
+    assert (Sure.STATED in unsure) is not recognised
