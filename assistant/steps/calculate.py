@@ -107,6 +107,8 @@ def calculate(
     of = tuple(_of(s, understanding) for s in matched.subjects)
     if apart:
         of = tuple(replace(c, workings=(*c.workings, *_gap(c.workings))) for c in of)
+        if not understanding.new_facts:  # 少贴多少: of what was told before, and nothing else
+            of = tuple(replace(c, workings=_led_by_difference(c.workings)) for c in of)
     joint: tuple[Working, ...] = ()
     if total or apart:
         parts = [
@@ -127,6 +129,11 @@ def calculate(
             gap = difference(parts[0][1], parts[1][1])
             joint = (replace(gap, label="两项上限的差额"),)
     return Calculated(of, joint)
+
+
+def _led_by_difference(workings: Sequence[Working]) -> tuple[Working, ...]:
+    """The workings, with what changed as the one that answers."""
+    return tuple(replace(w, role="gap") if w.role == "difference" else w for w in workings)
 
 
 def goes_to(measure: Measure, u: Understanding) -> bool:

@@ -20,6 +20,7 @@ from assistant.matching.terms import shortens, stands_in
 from assistant.matching.weighing import SOFT
 from assistant.measures.model import Kind, Rule
 from assistant.measures.reader import Place
+from assistant.reading.parts import parts_of
 from assistant.writing.lines import (
     SHORT_QUOTE,
     asked_place,
@@ -209,7 +210,7 @@ def _held_then(t: Topic) -> Conclusion | None:
     known = document.dates.period_until is not None and t.measure.usable and t.in_time
     if not (asked and known) or t.asks_amount or t.subject.unmet or t.of_a_case:
         return None
-    if u.as_of.year == u.asked_on.year or u.value("received"):
+    if u.as_of.year == u.asked_on.year or u.value("received") or left_open(t.w, t.measure):
         return None  # 去年拿过，今年还能再申请吗
     cites = t.w.cite_status(document, finding)
     t.say("held_then", [*cites, t.n], reason=status_reason(document, finding, between=""))
@@ -490,7 +491,9 @@ def _left_open(t: Topic) -> Conclusion | None:
     """Something was asked that the paper leaves open: that comes first, then the rule."""
     asked_of_rule = "amount" not in t.intents and t.intents & {"eligibility", "whether"}
     bounded = t.measure.rule in BOUNDED
-    of_a_case = t.of_a_case and not bounded and not asked_of_rule
+    several = parts_of(t.w.context.u.question, t.w.context.lexicon)
+    told_after = bounded and several
+    of_a_case = t.of_a_case and (told_after or not (bounded or asked_of_rule))
     if of_a_case or t.subject.unmet or t.measure.rule is Rule.LOST:
         return None
     if t.main is not None and t.main.role in ASKED_FOR and not bounded:
