@@ -164,4 +164,4 @@ def test_what_another_process_takes_in_or_withdraws_is_served_at_once(
     assert document not in {each["document_id"] for each in after["citations"]}
     assert before["snapshot"] == after["snapshot"] != during["snapshot"]  # named by its inputs
     replayed = command("replay", during["id"])
-    assert "不超过购置金额的11%" in replayed
+    assert "逐字节相同" in replayed
