@@ -148,11 +148,25 @@ class ClauseRanker:
         status_of: StatusOf,
         documents: Collection[str] | None = None,
     ) -> tuple[Hit, ...]:
-        """What `search` finds to answer from. Beside a library some clause is always nearly as good
-        as the best: where that is a reviewed one, the reviewed documents alone answer, as if the
-        library were not there."""
+        """What `search` finds to answer from; beside a library, where the best is a clause of a
+        reviewed document, that of the reviewed documents alone: some clause of a library is always
+        nearly as good."""
         found = self.search(u, k, status_of, documents)
-        if not self._beside_library or not found or found[0].document_id not in self.reviewed:
+        if not found or found[0].document_id not in self.reviewed:
+            return found
+        return self.of_reviewed(found, u, k, status_of, documents)
+
+    def of_reviewed(
+        self,
+        found: tuple[Hit, ...],
+        u: Understanding,
+        k: int,
+        status_of: StatusOf,
+        documents: Collection[str] | None = None,
+    ) -> tuple[Hit, ...]:
+        """Beside a library, what `search` would have found without it: what a measure is found by
+        and answered with. Elsewhere what was found."""
+        if not self._beside_library or all(hit.document_id in self.reviewed for hit in found):
             return found
         among = self.reviewed if documents is None else self.reviewed.intersection(documents)
         return self.search(u, k, status_of, among)

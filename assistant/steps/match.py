@@ -85,7 +85,8 @@ def match(view: View) -> Match:
     """The situation and its subjects; beside them a place that no document is for."""
     opened = (door(view) for door in DOORS)
     found = next((m for m in opened if m is not None), None) or _by_candidates(view)
-    found = replace(found, hits=found.hits or view.evidence.hits)
+    hits = view.evidence.own if found.subjects else found.hits or view.evidence.hits
+    found = replace(found, hits=hits)
     if not view.foreign or found.absent is not None:
         return found
     open_ = tuple(

@@ -67,12 +67,14 @@ class Candidate(NamedTuple):
 class Evidence:
     """What was found for one question.
 
+    own              the clauses found without a library beside the reviewed documents
     coverage         how much of the question's telling words the best measure holds, 0 to 1
     clause_coverage  the same of the best of the first clauses
     heard            how many of the telling words the documents and measures use at all, 0 to 1
     """
 
     hits: tuple[Hit, ...]
+    own: tuple[Hit, ...]
     candidates: tuple[Candidate, ...]
     coverage: float = 0.0
     clause_coverage: float = 0.0
@@ -350,10 +352,11 @@ def retrieve(
     u = understanding
     topic = ranker.topic(u)
     hits = ranker.answering(u, k, status_of, documents)
-    told = [sum(h.evidence.get(part, 0.0) for part in TOLD) for h in hits]
+    own = ranker.of_reviewed(hits, u, k, status_of, documents)
+    told = [sum(h.evidence.get(part, 0.0) for part in TOLD) for h in own]
     best = max(told, default=0.0) or 1.0
     clauses: dict[tuple[str, str], float] = {}
-    for hit, score in zip(hits, told, strict=True):
+    for hit, score in zip(own, told, strict=True):
         whole = hit.path if hit.path.startswith("下一步") else hit.path.split("·")[0]
         for path in {hit.path, whole}:
             key = (hit.document_id, path)
@@ -363,6 +366,7 @@ def retrieve(
     held = [len(wanted & index.telling(ranker.text(h).strip())) for h in hits[:FIRST]]
     return Evidence(
         hits,
+        own,
         tuple(candidates),
         index.coverage(u.topic_text),
         max(held, default=0) / len(wanted) if wanted else 0.0,

@@ -55,6 +55,8 @@ def beside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
         "33618分别指啥",
         "酉阳的厂，技改专项贷办下来了，市里的贴息管不管得到我们",
         "贵州习水的酒瓶厂，技改贷款贴息跟着重庆享受要得不",
+        "银行业金融机构管理应急周转资金",  # a law's article is found first
+        "主管部门应当管理装备保险，能补不",
     ],
 )
 def test_what_the_papers_answer_stays(service: Service, beside: Service, question: str) -> None:

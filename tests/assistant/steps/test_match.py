@@ -100,7 +100,7 @@ def test_a_clause_that_no_measure_holds_is_quoted(
     hits = (replace(one.evidence.hits[0], score=1.0), *one.evidence.hits[1:])
     view = View(
         one.understood,
-        Evidence(hits, (), 0.0, 1.0),
+        Evidence(hits, hits, (), 0.0, 1.0),
         assistant.catalogue,
         assistant.snapshot.documents,
         assistant.lexicon,
