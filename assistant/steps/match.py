@@ -151,7 +151,6 @@ def _by_place(view: View) -> Match | None:
     ours = bool(view.homes) and (last not in view.foreign or _is_own_place(view))
     ours = ours or bool(view.homes and view.says("moves_to") and u.case.loans and wants_amount(u))
     ours = ours or bool(view.homes and view.foreign and view.says("own_of_both", "object_there"))
-    ours = ours or bool(u.rule_of and view.on_topic)
     beside = ours and "compare" not in u.intents
     if (view.foreign and not beside) or (u.region and view.home is None):
         absent = view.foreign[-1] if view.foreign else u.region
