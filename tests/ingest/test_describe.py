@@ -72,6 +72,7 @@ def test_the_region_is_the_issuers(old: str, new: str, region: str) -> None:
     ("title", "kind"),
     [
         ("关于设备更新的通知（征求意见稿）", DocumentKind.DRAFT),
+        ("设备更新办法\n（公开征求意见稿）", DocumentKind.DRAFT),
         ("关于第12号提案的复函", DocumentKind.REPLY_LETTER),
         ("设备更新实施办法解读", DocumentKind.INTERPRETATION),
         ("设备更新名单公示", DocumentKind.ANNOUNCEMENT),
