@@ -43,6 +43,7 @@ class Fact:
     place    the region of the corpus that a sum is of, where several were named; "" else
     product  the product that a sum is of, where sums of several were told; "" else
     owner    the names that its loan goes by (老厂|渝北); "" where it has none
+    over     a rate is above the value, which is all that was told of it (1%出头)
     span     [start, end) in that turn's question, as typed
     """
 
@@ -60,6 +61,7 @@ class Fact:
     product: str = ""
     place: str = ""
     owner: str = ""
+    over: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,10 @@ def truth_of(condition: Condition, facts: Sequence[Fact], slots: Mapping[str, Sl
     said = [f for f in facts if f.slot == condition.slot]
     if condition.is_ is not None:
         return _is(condition.is_, said, slots.get(condition.slot))
+    over = [Decimal(f.value) for f in said if f.over and not f.denied]
+    if over:  # 1%出头: above 1%, by how much nobody knows
+        exceeds = condition.at_most is not None and max(over) >= condition.at_most
+        return Truth.UNMET if exceeds else Truth.UNKNOWN
     values = [Decimal(f.value) for f in said if not f.denied]
     if not values:
         return Truth.UNKNOWN

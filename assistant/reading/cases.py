@@ -84,6 +84,7 @@ def facts_of_figures(
         paid = [f for f in figures if f.slot == cost]
         if any(lexicon.cues["real_before"].search(text[: f.start]) for f in paid):
             facts = [f for f in facts if f.slot != rate]  # 费率0.95%，实际只交了200万担保费
+    facts = [_over(text, f, figures, lexicon) for f in facts]
     facts = _yearly_labelled(facts, figures, quantities, text)
     facts = [_premium_of_year(text, f, figures, lexicon) for f in facts]
     facts = [_of_one_year(text, f, quantities, lexicon) for f in facts]
@@ -370,6 +371,18 @@ def _fact(figure: Figure, turn: int, group: int) -> Fact:
     )
 
 
+def _over(text: str, fact: Fact, figures: Sequence[Figure], lexicon: Lexicon) -> Fact:
+    """A fee's rate of which only is told what it is above: 超过1%, 一个点多一丢丢."""
+    figure = next((f for f in figures if (f.start, f.end) == fact.span), None)
+    if fact.slot != "fee_rate" or figure is None:
+        return fact
+    cues, more = lexicon.cues, figure.quantity.bound == "more_than"
+    more = more or bool(cues["over_after"].match(text[figure.end :]))
+    above = cues["over_before"].search(text[: figure.start])
+    more = more or bool(above and cues["over_than"].match(text[figure.end :]))
+    return replace(fact, over=True) if more else fact
+
+
 def _count(
     text: str, amounts: Sequence[Figure], quantities: Sequence[Quantity], lexicon: Lexicon
 ) -> int:
@@ -631,7 +644,7 @@ def _one_off_fee(text: str, facts: Iterable[Fact], lexicon: Lexicon) -> list[Fac
 
 def case_of(facts: Sequence[Fact], asks: frozenset[Ask] = frozenset({Ask.AMOUNT})) -> Case:
     """The case that a conversation's facts make."""
-    sure = [f for f in facts if not f.denied]
+    sure = [f for f in facts if not f.denied and not f.over]
 
     def by_group(slot: str) -> dict[int, Decimal]:
         return {f.group: Decimal(f.value) for f in sure if f.slot == slot}

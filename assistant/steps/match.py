@@ -153,7 +153,8 @@ def _by_place(view: View) -> Match | None:
     ours = ours or bool(view.homes and view.foreign and view.says("own_of_both", "object_there"))
     beside = ours and "compare" not in u.intents
     if (view.foreign and not beside) or (u.region and view.home is None):
-        absent = view.foreign[-1] if view.foreign else u.region
+        whose = 0 if u.rule_of else -1  # 郑州的能用洛阳的吗，不都是河南嘛
+        absent = view.foreign[whose] if view.foreign else u.region
         return Match(Situation.NO_DOCUMENT, absent=absent, home=view.home if u.rule_of else None)
     return None
 
