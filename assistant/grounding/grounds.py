@@ -23,6 +23,7 @@ from assistant.grounding.reading import Claims, Reading, Span
 from assistant.grounding.sources import LENGTH, Entry, Key, Origin, Ranked, Source, Use
 from assistant.measures.model import Bound as TermBound
 from assistant.measures.model import Measure
+from assistant.reading.normalise import view
 from ingest.document import Document, Status, StatusFinding
 
 Day = tuple[int | None, int | None, int | None]
@@ -267,7 +268,8 @@ class Library:
         self.claims = claims
         self.judged: dict[tuple[Statement, str], str | None] = {}
         self._own: dict[tuple[tuple[int, ...], tuple[str, ...]], Own] = {}
-        self._said = fold("\n".join(grounds.said))
+        as_read = (view(text).text for text in grounds.said)  # 開州 names 开州
+        self._said = fold("\n".join(dict.fromkeys((*grounds.said, *as_read))))
         self._always = (
             sources.of_person(claims, grounds.said, grounds.as_of),
             sources.of_reviewed(claims, grounds.reviewed),

@@ -18,6 +18,7 @@ from assistant.matching.weighing import (
     FACTS_OF_RULE,
     NOT_NOW,
     RATE_OF_RULE,
+    wants_amount,
 )
 from assistant.measures.model import Measure, Rule
 
@@ -66,6 +67,17 @@ def _returned(view: View) -> list[Measure]:
     known = view.catalogue.by_id
     earlier = [known[m] for m in reversed(view.conversation.earlier) if m in known]
     return [m for m in earlier if fits(m)][:1]
+
+
+def is_own_case(view: View) -> bool:
+    """Whether a sum and its rate are told that none of the last measures has a use for: 4800万，
+    利率3.25%，最多贴多少, after a list of loans."""
+    given = {f.slot for f in view.u.new_facts}
+    uses = [use for use in FACTS_OF_RULE.values() if len(given & use) > 1]
+    if not uses or view.returned_to is not None or not wants_amount(view.u):
+        return False
+    rules = {measure.rule for measure in (*view.previous, *_returned(view))}
+    return not any(given & FACTS_OF_RULE.get(rule, frozenset()) for rule in rules)
 
 
 def _picked(previous: Sequence[Measure], view: View) -> list[Measure]:

@@ -30,7 +30,7 @@ from assistant.matching.choosing import (
     waived_otherwise,
     wholly_told,
 )
-from assistant.matching.following import by_its_word, continued
+from assistant.matching.following import by_its_word, continued, is_own_case
 from assistant.matching.naming import (
     named_clauses,
     named_papers,
@@ -518,16 +518,17 @@ def _by_candidates(view: View) -> Match:
     """The measures that are meant; else the clauses that tell of it, or all that may apply."""
     u, hits, home = view.u, view.evidence.hits, view.home
     several = view.says("total", "both", "asked_each")
-    chosen = _continued(view) if view.follow_up else _chosen(view)
+    goes_on = view.follow_up and not is_own_case(view)
+    chosen = _continued(view) if goes_on else _chosen(view)
     if view.returned_to is not None and chosen and chosen[0].here:
         home = view.returned_to.region
     if view.says("claims_new"):
         return Match(Situation.UNKNOWN_NUMBER, tuple(chosen[:1]), home=home)
-    if chosen and (view.follow_up or chosen[0].score >= WEAK):
+    if chosen and (goes_on or chosen[0].score >= WEAK):
         kept = held_now(held_then(narrow(chosen, view, several=several), u), view)
         kept = waived_otherwise(kept, view)
         situation = Situation.HOW_TO_APPLY if _asks_procedure(kept[0], view) else Situation.MEASURES
-        return Match(situation, tuple(kept), hits, home=home, follow_up=view.follow_up)
+        return Match(situation, tuple(kept), hits, home=home, follow_up=goes_on)
     if hits and hits[0].score >= CLAUSE_ONLY:
         return Match(Situation.CLAUSES, (), hits, home=home)
     if "find" in u.intents or (u.new_facts and "definition" not in u.intents):
