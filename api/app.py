@@ -12,8 +12,9 @@ import gc
 import gzip
 import hashlib
 import logging
+import threading
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 
 from fastapi import FastAPI, Request
@@ -39,6 +40,7 @@ _log = logging.getLogger(__name__)
 # Lists and documents are packed; an answer is smaller, and waits for nothing.
 WORTH_PACKING = 48 * 1024  # bytes
 PACKING = 5  # zlib level
+SOON = 0.5  # seconds after the start: first it is to listen
 
 
 def from_environment() -> FastAPI:
@@ -74,7 +76,12 @@ def create_app(
             await run_in_threadpool(_warm_up, service, metrics)
             if on_ready is not None:
                 on_ready()
+            preparing = threading.Timer(SOON, _prepare, (service,))
+            preparing.daemon = True
+            preparing.start()
             yield
+            preparing.cancel()
+            await run_in_threadpool(preparing.join)
 
     app = FastAPI(
         title="政策助手",
@@ -110,6 +117,11 @@ def _warm_up(service: Service, metrics: Metrics) -> None:
             metrics.serves(desk.snapshot.name)
     except NotReadyError as error:
         _log.warning("not ready: %s", error)
+
+
+def _prepare(service: Service) -> None:
+    with suppress(NotReadyError):  # the warm-up has told it
+        service.prepare()
 
 
 def _add_pages(app: FastAPI) -> None:

@@ -229,6 +229,14 @@ class Service:
             ) from error
         return assistant
 
+    def prepare(self) -> None:
+        """Compile now what the first questions would each wait for; they can be asked meanwhile.
+
+        Raises NotReadyError.
+        """
+        with self.desk() as desk:
+            desk.assistant.lexicon.compile_all()
+
     def versions(self, document: Document) -> tuple[int, ...]:
         """The numbers of a served document's versions, oldest first; the last one is served.
 
