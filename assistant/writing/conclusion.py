@@ -162,6 +162,8 @@ def _say_beyond(t: Topic) -> None:
         wanted = tuple(Decimal(f.value) for f in u.new_facts if f.slot == "principal") or wanted
     if main is None or main.amount is None or len(wanted) != 1 or not t.asks_amount:
         return
+    if t.w.context.lexicon.cues["rule_changed"].search(u.text):
+        return  # 额度调整为2亿元: not what is needed
     if lent and u.case.currency != main.currency:
         currency = t.w.context.words("word", main.currency)
         t.w.say(K.CONCLUSION, "conclusion", "other_currency", [t.n], currency=currency)

@@ -78,7 +78,7 @@ def no_document(w: Writer) -> Behaviour:
     asked = c.matched.absent or ""
     if c.matched.home is not None and c.u.rule_of is not None:
         place_without_papers(w)
-        return Behaviour.ANSWER
+        return Behaviour.REFUSE
     first: dict[str, int | None] = {}
     for document in c.reviewed:
         if document.region not in first:
