@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -124,12 +124,17 @@ def _held_by_year(
             out.setdefault(q.first.year, Decimal(1))
     if len(out) < 2 or not all(0 < portion <= 1 for portion in out.values()):
         return None
+    return _of_years(amounts[0], rates[0], out, turn)
+
+
+def _of_years(amount: Figure, rate: Figure, out: Mapping[int, Decimal], turn: int) -> list[Fact]:
+    """One sum at one rate, with the part of each year that it was out."""
     facts: list[Fact] = []
     for group, (year, portion) in enumerate(sorted(out.items())):
         label = f"{year}年"
         facts += [
-            _fact(amounts[0], turn, group, portion=f"{portion:f}", label=label),
-            _fact(rates[0], turn, group, label=label),
+            _fact(amount, turn, group, portion=f"{portion:f}", label=label),
+            _fact(rate, turn, group, label=label),
         ]
     return facts
 
@@ -154,16 +159,12 @@ def _out_between(
         return None
     to = end.last + timedelta(days=1)
     over = Decimal(to.month - 1 or 12) / YEAR if to.day == 1 else used(to, to)
-    facts: list[Fact] = []
-    for group, year in enumerate(range(begin.first.year, end.last.year + 1)):
-        first, last = year == begin.first.year, year == end.last.year
-        portion = 1 - used(begin.first, begin.last, begin.text) if first else Decimal(1)
-        portion = over if last else portion
-        facts += [
-            _fact(amounts[0], turn, group, portion=f"{portion:f}", label=f"{year}年"),
-            _fact(rates[0], turn, group, label=f"{year}年"),
-        ]
-    return facts if all(0 < Decimal(f.portion) <= 1 for f in facts) else None
+    out = dict.fromkeys(range(begin.first.year, end.last.year + 1), Decimal(1))
+    out[begin.first.year] = 1 - used(begin.first, begin.last, begin.text)
+    out[end.last.year] = over
+    if not all(0 < portion <= 1 for portion in out.values()):
+        return None
+    return _of_years(amounts[0], rates[0], out, turn)
 
 
 def _tells_a_loan(

@@ -541,7 +541,7 @@ def _by_month(workings: Sequence[Working], u: Understanding) -> tuple[Working, .
     return (
         replace(
             main,
-            label=f"平均每月的{main.label.replace('年贴息', '贴息').removeprefix('每年')}",
+            label=f"{main.label}按月平均",
             amount=to_fen(main.amount / MONTHS),
             per="月",
             role="monthly",

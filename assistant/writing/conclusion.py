@@ -269,9 +269,8 @@ def _target(t: Topic) -> Conclusion | None:
     else:
         t.say("target", quote=t.w.quote(t.measure).rstrip("。"))
     for quote in t.measure.more_quotes:
-        if len(quote.quote) <= SHORT_QUOTE and YEAR.search(
-            quote.quote
-        ):  # 力争到2027年, which stands before several goals
+        words = quote.quote
+        if len(words) <= SHORT_QUOTE and YEAR.search(words):  # 力争到2027年, before several goals
             place = t.w.context.catalogue.place(t.measure, quote)
             n = t.w.sheet.cite(place)
             t.w.say(K.QUOTE, "line", "by_when", [n], quote=t.w.words_at(place))
