@@ -29,13 +29,14 @@ from evals.confidence import Interval, interval
 from evals.pinned import Pin
 from evals.questions import CORPUS, Part
 from ingest import rank
-from ingest.embedding import FROM_PAIRS, Embedder, StaticEmbedder, Vectors, load_embedder
+from ingest.embedding import FROM_PAIRS, Embedder, StaticEmbedder, load_embedder
 from ingest.fusion import Ranking
 from ingest.index import units
 from ingest.lexical import Bm25Index, best
 from ingest.near import WordIndex
 from ingest.sources import load_sources
 from ingest.tokenize import Tokenizer, read_words
+from ingest.vectors import Vectors
 from ingest.works import name_of, named_by_others, works_of
 
 DEPTH = 100

@@ -50,8 +50,8 @@ from evals.service import (
 )
 from ingest import store
 from ingest.embedding import load_embedder
-from ingest.index import VectorIndex
 from ingest.sources import load_sources
+from ingest.vectors import VectorIndex
 
 KILLED_AT = 0.3  # of the texts to cut into tokens
 NEIGHBOURS = 100

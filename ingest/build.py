@@ -31,7 +31,7 @@ from ingest import store
 from ingest.cache import ClauseCache, cache_key
 from ingest.datafiles import read_data
 from ingest.document import Document
-from ingest.embedding import Embedder, StaticEmbedder, Vectors, load_embedder
+from ingest.embedding import Embedder, StaticEmbedder, load_embedder
 from ingest.former import Former, digests, places, save_texts
 from ingest.index import (
     WORDS,
@@ -54,6 +54,7 @@ from ingest.unchanged import (
     note_build,
     raw_digest,
 )
+from ingest.vectors import Vectors
 
 KEPT = 3  # snapshots with indexes; of older ones only documents and data stay, for replay
 _BATCH = 256  # clauses that a killed build loses at most, per core

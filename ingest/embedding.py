@@ -24,13 +24,12 @@ from tokenizers import Tokenizer
 
 from ingest.near import Words
 from ingest.tokenize import normalise
+from ingest.vectors import Vectors
 
 BUILT_IN = Path(__file__).parent / "model"
 FROM_PAIRS = 224  # dimensions of the built-in model learned from pairs; the others, from plain text
 _BATCH = 256
 _FEW = 8  # texts that are cut one by one: handing them to other threads takes longer
-
-Vectors = npt.NDArray[np.float32]
 
 
 class EmbeddingModelError(Exception):

@@ -20,12 +20,12 @@ import marisa_trie
 import numpy as np
 
 from ingest import store
-from ingest.embedding import Vectors
 from ingest.index import tokenizer_of
 from ingest.lexical import Rows, TokenRows
 from ingest.near import Words
 from ingest.tokenize import Tokenizer
 from ingest.unchanged import is_whole
+from ingest.vectors import Vectors
 
 _DIGEST = 16  # bytes of a text's digest
 TEXTS = "texts.npy"

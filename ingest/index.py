@@ -27,16 +27,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from ingest import rank, store
 from ingest.document import Clause, Document
-from ingest.embedding import FROM_PAIRS, Embedder, StaticEmbedder, Vectors, load_embedder
+from ingest.embedding import FROM_PAIRS, Embedder, StaticEmbedder, load_embedder
 from ingest.fusion import Ranking
-from ingest.lexical import Bm25Index, Mask, Rows, Scores
+from ingest.lexical import Bm25Index, Mask, Scores
 from ingest.near import WordIndex
 from ingest.store import SnapshotError
 from ingest.tokenize import Tokenizer
+from ingest.vectors import VectorIndex, Vectors
 from ingest.works import name_of, named_by_others
 
 __all__ = [
@@ -45,8 +45,6 @@ __all__ = [
     "SnapshotError",
     "SnapshotHolder",
     "Unit",
-    "VectorIndex",
-    "dots",
     "units",
 ]
 
@@ -55,7 +53,6 @@ QUESTION_WORDS = "lexicon/question_words.txt"  # snapshots of earlier versions h
 ASKED = "lexicon/asked.yaml"  # what they stand for → phrases
 COLLECTION = "clauses"
 _RETRY_SECONDS = 5.0
-_FEW = 4  # of so many rows, one: those are copied out before they are compared
 _VERIFIED_WHEN_READ = (store.DOCUMENTS, store.DATA, store.CUT, store.FORMER)
 _WORD = re.compile(r"\w")
 _OTHER_VERSION = "由另一版本的程序建成，请重新建立索引"
@@ -196,44 +193,6 @@ def write_collection(folder: Path, rows: Sequence[Unit], vectors: Vectors) -> It
             yield len(part)
 
 
-def dots(rows: Vectors, vector: npt.NDArray[np.float32]) -> Scores:
-    """Per row its product with a vector, in this thread: a matrix product waits for others,
-    which takes a hundred times as long where all cores are busy."""
-    products: Scores = np.vecdot(rows, vector)
-    return products
-
-
-class VectorIndex:
-    """The clauses' vectors: rows 0 … n-1, searched by cosine. Threads may share it."""
-
-    def __init__(self, vectors: Vectors) -> None:
-        self.vectors = np.asarray(vectors)
-
-    def search(
-        self, vector: npt.NDArray[np.float32], k: int, allowed: Mask | None = None
-    ) -> tuple[Rows, Scores]:
-        """The k rows nearest to a query's vector and their cosines, best first.
-
-        allowed  shape (rows,): only rows where it is true are returned, and all of these compete
-        """
-        if k <= 0 or not vector.any():
-            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
-        rows = np.arange(len(self.vectors)) if allowed is None else np.flatnonzero(allowed)
-        scores = self.cosines(vector, allowed)
-        if len(rows) > k:
-            nearest = np.argpartition(-scores, k - 1)[:k]
-            rows, scores = rows[nearest], scores[nearest]
-        order = np.lexsort((rows, -scores))
-        return rows[order].astype(np.int64), scores[order].astype(np.float32)
-
-    def cosines(self, vector: npt.NDArray[np.float32], allowed: Mask | None = None) -> Scores:
-        """Per row that is allowed its cosine to a query's vector, in the order of the rows."""
-        if allowed is not None and np.count_nonzero(allowed) < len(self.vectors) / _FEW:
-            return dots(self.vectors[allowed], vector)
-        cosines = dots(self.vectors, vector)
-        return cosines if allowed is None else cosines[allowed]
-
-
 class Snapshot:
     """An open snapshot: documents, data and the search over their clauses.
 
@@ -352,7 +311,7 @@ class Snapshot:
             named=self._named if rank.asks(query, self._question_words) else None,
         )
         hits: list[Hit] = []
-        for number, found in enumerate(ranked[: max(k, 0)], 1):
+        for number, found in enumerate(ranked, 1):
             unit = self._units[found.row]
             evidence: dict[str, float] = {}
             for kind, share in found.shares.items():

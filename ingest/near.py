@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ingest.lexical import Rows, Scores
+from ingest.vectors import dots
 
 NEAR = (0.1, 0.5)  # cosine of two words: up to the first they are strangers, from the second alike
 
@@ -80,7 +81,7 @@ class WordIndex:
         place[own] = np.arange(len(own))
         theirs = self._model.meanings(own)
         sizes = np.outer(np.linalg.norm(theirs, axis=1), lengths)
-        cosines = theirs @ meant.T / np.maximum(sizes, np.float32(1e-12))
+        cosines = dots(theirs[:, None], meant) / np.maximum(sizes, np.float32(1e-12))
         stranger, alike = NEAR
         near = np.clip((cosines - stranger) / (alike - stranger), 0, 1)
         starts = np.cumsum([0, *(len(row) for row in words[:-1])])

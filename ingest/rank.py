@@ -31,6 +31,7 @@ import numpy.typing as npt
 from ingest.fusion import WEIGHTS, Hit, Ranking, Share, fuse
 from ingest.lexical import Bm25Index, Mask, Rows
 from ingest.tokenize import normalise
+from ingest.vectors import dots
 from ingest.works import NO_WORK, Numbers
 
 FEWEST = 4000  # rows searched, from which this ranks
@@ -104,7 +105,7 @@ def search(
     near: Callable[[Rows], Array] | None = None,
     named: Numbers | None = None,
 ) -> list[Hit]:
-    """What both searchers find for a query, best first.
+    """The k best of what both searchers find for a query, best first.
 
     nearest         the rows nearest to the query's vector, as many as asked, of those allowed
     vectors, works  of all rows, shapes (rows, dimensions) and (rows,)
@@ -121,9 +122,9 @@ def search(
     found = {"bm25": Ranking(*lexical.search(tokens, depth, allowed)), "dense": nearest(depth)}
     rows = np.unique(np.concatenate([ranking.rows for ranking in found.values()]))
     if not large or not len(rows):
-        return fuse(found)
+        return fuse(found)[: max(k, 0)]
     theirs = np.asarray(vectors[rows], dtype=np.float32)
-    measured = {"bm25": lexical.scores(tokens)[rows], "dense": theirs @ vector}
+    measured = {"bm25": lexical.scores(tokens)[rows], "dense": dots(theirs, vector)}
     total = WEIGHTS["bm25"] * measured["bm25"] + AT_FIRST * measured["dense"]
     added = {"bm25": WEIGHTS["bm25"] * measured["bm25"]}
     if near is not None:
@@ -147,8 +148,10 @@ def search(
         name: {int(row): rank for rank, row in enumerate(ranking.rows, 1)}
         for name, ranking in found.items()
     }
+    scores = sum(part.astype(np.float64) for part in added.values())
     hits = []
-    for i, row in enumerate(rows.tolist()):
+    for i in np.lexsort((rows, -scores))[: max(k, 0)].tolist():
+        row = int(rows[i])
         by = {
             kind: Share(
                 ranks.get(kind, {}).get(row),
@@ -157,12 +160,12 @@ def search(
             )
             for kind, part in added.items()
         }
-        hits.append(Hit(row, sum(share.part for share in by.values()), by))
-    return sorted(hits, key=lambda hit: (-hit.score, hit.row))
+        hits.append(Hit(row, float(scores[i]), by))
+    return hits
 
 
 def _cosines(vectors: Array, vector: Array) -> Array:
     """Cosines of rows to a vector, shape (rows,); 0 for a row of zeros."""
     lengths = np.linalg.norm(vectors, axis=1) * np.linalg.norm(vector)
-    cosines: Array = vectors @ vector / np.maximum(lengths, np.float32(1e-12))
+    cosines: Array = dots(vectors, vector) / np.maximum(lengths, np.float32(1e-12))
     return cosines

@@ -23,8 +23,9 @@ from assistant.measures.model import Kind, Measure
 from assistant.measures.reader import Catalogue
 from assistant.ranking import ClauseRanker, StatusOf
 from assistant.steps.understand import Understanding
-from ingest.index import Hit, dots
+from ingest.index import Hit
 from ingest.tokenize import Tokenizer
+from ingest.vectors import dots
 
 QUOTED = re.compile(r"[“《]([^”》]{2,20})[”》]")
 NUMBERED = re.compile(r"^(?:那)?[\d一二三四五六七八九十百千]+[万亿]|^\d+$")

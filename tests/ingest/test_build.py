@@ -20,11 +20,12 @@ from ingest import store
 from ingest.build import BuildError, build
 from ingest.datafiles import DataFileError, read_data
 from ingest.document import Document
-from ingest.embedding import StaticEmbedder, Vectors
+from ingest.embedding import StaticEmbedder
 from ingest.index import Snapshot
 from ingest.near import Words
 from ingest.sources import SourceError, load_sources
 from ingest.tokenize import Tokenizer
+from ingest.vectors import Vectors
 
 ROOT = Path(__file__).parents[2]
 CORPUS = ROOT / "corpus"

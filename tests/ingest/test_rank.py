@@ -37,6 +37,7 @@ def found(
     allowed: np.ndarray | None = None,
     near: Callable[[Rows], np.ndarray] | None = None,
     named: np.ndarray | None = None,
+    k: int = FEWEST,
 ) -> tuple[list[Hit], dict[str, Ranking]]:
     """What the ranking makes of a query, and what the searchers gave it."""
     asked: dict[str, Ranking] = {}
@@ -50,7 +51,7 @@ def found(
         return asked["dense"]
 
     hits = rank.search(
-        lexical, TOKENS, nearest, vectors[0], vectors, works, 10, allowed,
+        lexical, TOKENS, nearest, vectors[0], vectors, works, k, allowed,
         from_pairs=3, near=near, named=named,
     )  # fmt: skip
     return hits, asked
@@ -72,6 +73,16 @@ def test_every_row_is_ranked_once_and_its_parts_sum_to_its_score(
                 share = hit.shares[name]
                 listed = np.flatnonzero(ranking.rows == hit.row)
                 assert share.rank == (int(listed[0]) + 1 if len(listed) else None)
+
+
+def test_the_best_are_the_first_of_all_that_were_found(
+    lexical: Bm25Index, vectors: np.ndarray
+) -> None:
+    works = np.arange(FEWEST) % 9
+    some, _ = found(lexical, vectors, works, k=rank.DEPTH)
+    first, asked = found(lexical, vectors, works, k=10)
+    assert len(first) == 10 < len(asked["dense"].rows)
+    assert first == some[:10]
 
 
 def test_the_first_rows_are_compared_and_no_other_gains_by_it(
@@ -98,8 +109,8 @@ def test_the_first_rows_are_compared_and_no_other_gains_by_it(
 
 def test_a_small_collection_is_ranked_by_the_sum(lexical: Bm25Index, vectors: np.ndarray) -> None:
     allowed = np.arange(FEWEST) < FEWEST - 1
-    hits, asked = found(lexical, vectors, np.zeros(FEWEST, dtype=np.int64), allowed)
-    assert hits == fuse(asked)
+    hits, asked = found(lexical, vectors, np.zeros(FEWEST, dtype=np.int64), allowed, k=10)
+    assert hits == fuse(asked)[:10]
 
 
 def test_a_row_of_the_work_that_the_first_rows_are_of_rises() -> None:
