@@ -727,7 +727,7 @@ class Assistant:
         return [
             c.measure
             for c in self.index.score(words, (), (), {})[:20]
-            if c.measure.id != measure.id and c.parts["forms"] >= ALIKE
+            if c.measure.id != measure.id and c.forms >= ALIKE
         ]
 
     def _successor(
@@ -907,7 +907,7 @@ def _elsewhere(subject: Subject, u: Understanding, evidence: Evidence) -> list[M
         c.measure
         for c in evidence.candidates[:8]
         if c.measure.region != subject.measure.region
-        and c.parts.get("forms", 0) > 0
+        and c.forms > 0
         and any(v in foreign for t in c.measure.terms.values() for v in t.values.values())
     ][:1]
 

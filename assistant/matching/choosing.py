@@ -73,9 +73,9 @@ def select(
             if s.start >= 0 and covered.isdisjoint(range(s.start, s.end))
             if _asks_of_firms(candidate) or not all(i in own for i in range(s.start, s.end))
         )
-        meets = candidate.parts.get("conditions") or best.parts.get("conditions", 0.0) < TELLING
+        meets = candidate.conditions or best.conditions < TELLING
         equal = candidate.score >= CLOSE * best.score and bool(meets or fresh)
-        weight = candidate.parts.get("context", 1.0)
+        weight = candidate.context
         asked_too = fresh * weight >= 0.8 and share >= OF_CHOSEN
         asked_of_benefits = several and candidate.measure.usable and fresh >= 1.2 and share >= least
         if equal or asked_too or asked_of_benefits:
@@ -252,7 +252,7 @@ def meant_softly(ranked: Sequence[Candidate]) -> bool:
     """Whether a product or a service is clearly nearer to the question than any benefit."""
     usable = max((c.score for c in ranked if c.measure.usable), default=0.0)
     best = ranked[0] if ranked else None
-    soft = best is not None and best.measure.kind in SOFT and best.parts["forms"] >= CLOSE_WORD
+    soft = best is not None and best.measure.kind in SOFT and best.forms >= CLOSE_WORD
     return bool(soft and best and best.score >= CLEARLY * usable)
 
 
@@ -271,16 +271,14 @@ def elsewhere(view: View) -> Candidate | None:
     ]
     here = [c for c in ranked if c.measure.region == home]
     best = max(there, key=lambda c: c.score, default=None)
-    if best is None or best.parts["forms"] < STRONG:
+    if best is None or best.forms < STRONG:
         return None
     named = {s.form for s in best.spotted if s.weight >= WEAK}
     if any(s.form in named for c in here for s in c.spotted):
         return None  # the asked place has what is named too
     local = max((c.score for c in here), default=0.0)
-    forms = max((c.parts["forms"] for c in here), default=0.0)
-    meant = best.parts["forms"] > CLEARLY * forms or home not in {
-        c.measure.region for c in here[:1]
-    }
+    forms = max((c.forms for c in here), default=0.0)
+    meant = best.forms > CLEARLY * forms or home not in {c.measure.region for c in here[:1]}
     return best if meant and best.score / OTHER_PLACE > CLEARLY * local else None
 
 
@@ -292,7 +290,7 @@ def applicable(view: View) -> tuple[Subject, ...]:
     nothing is in force, what a draft holds.
     """
     u, home = view.u, view.home
-    score = {c.measure.id: c.parts.get("forms", 0.0) for c in view.ranked}
+    score = {c.measure.id: c.forms for c in view.ranked}
     meant = {c.measure.id for c in view.ranked if view.own_words([c]) >= WEAK}
     whom = institutions(u, view.lexicon)
     party = whom or ({ENTERPRISE} if any(f.slot in OF_FIRMS for f in u.facts) else set())

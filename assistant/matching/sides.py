@@ -102,7 +102,7 @@ def _as_good(side: Sequence[Candidate]) -> list[Candidate]:
 
 def names_place_without_measures(view: View) -> bool:
     """Whether one of several places that were named has papers, and no measures."""
-    measured = {measure.region for measure in view.catalogue.measures}
+    measured = view.catalogue.regions
     over = (regions_over(r, view.documents, view.gazetteer) for r in view.u.regions)
     own = [set(regions) - {NATION} for regions in over]
     return len(own) > 1 and any(regions and not regions & measured for regions in own)
@@ -200,9 +200,13 @@ def _states(measure: Measure, number: Decimal) -> bool:
     """Whether a measure states a number, as one of its terms or as its quote writes it."""
     if number in measure.numbers:
         return True
-    written = re.escape(yuan(number).removesuffix("元"))
+    written = yuan(number).removesuffix("元")
     large = number >= WRITTEN
-    return large and re.search(rf"(?<![\d.]){written}(?![\d.])", measure.quote) is not None
+    return (
+        large
+        and written in measure.quote
+        and re.search(rf"(?<![\d.]){re.escape(written)}(?![\d.])", measure.quote) is not None
+    )
 
 
 def is_of_place(measure: Measure, u: Understanding) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from assistant.matching.view import View
 from assistant.matching.weighing import NOT_NOW
@@ -20,6 +21,8 @@ from assistant.steps.retrieve import QUOTED
 from ingest.document import Document
 
 BETWEEN = r"[\s“”‘’（）()·]*"  # between the characters of a name, as papers set it
+_BETWEEN = re.compile(BETWEEN)
+TEXTS = 64  # papers whose bare text is remembered
 END = re.compile(r"[。；！？：]")
 PART = 3  # characters of a name's half that stands by itself: 四公开, 七不准
 COVERED = 1  # characters of a name that a longer word of ours may leave out
@@ -158,6 +161,14 @@ def _sentence(wanted: Sequence[str], paper: Document) -> Place | None:
 
 
 def _find(part: str, text: str) -> tuple[int, int] | None:
-    letters = re.sub(BETWEEN, "", part)
+    letters = _BETWEEN.sub("", part)
+    if not letters or letters.casefold() not in _bare_text(text):
+        return None
     found = re.search(BETWEEN.join(map(re.escape, letters)), text, re.IGNORECASE)
-    return found.span() if found and letters else None
+    return found.span() if found else None
+
+
+@lru_cache(maxsize=TEXTS)
+def _bare_text(text: str) -> str:
+    """A paper's text without what may stand between the characters of a name."""
+    return _BETWEEN.sub("", text).casefold()

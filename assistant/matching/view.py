@@ -59,7 +59,7 @@ class View:
         """The corpus's region that a place belongs to: the lowest with measures, else the lowest
         with papers. To what is a measure elsewhere the state's papers without any say nothing."""
         over = regions_over(region, self.documents, self.gazetteer)
-        measured = {measure.region for measure in self.catalogue.measures}
+        measured = self.catalogue.regions
         if over == [NATION] and NATION not in measured and self.on_topic:
             return None
         return next((each for each in over if each in measured), next(iter(over), None))
@@ -79,8 +79,7 @@ class View:
     @cached_property
     def unmeasured(self) -> bool:
         """Whether a place is asked about that has papers, and no measure."""
-        measured = {measure.region for measure in self.catalogue.measures}
-        return self.home is not None and self.home not in measured
+        return self.home is not None and self.home not in self.catalogue.regions
 
     @cached_property
     def foreign(self) -> tuple[str, ...]:
@@ -112,7 +111,7 @@ class View:
     @cached_property
     def by_word(self) -> bool:
         """Whether a measure is named by words of its own."""
-        return any(c.parts["forms"] >= WEAK for c in self.ranked[:3])
+        return any(c.forms >= WEAK for c in self.ranked[:3])
 
     @cached_property
     def topical(self) -> bool:
@@ -120,17 +119,15 @@ class View:
         u, best = self.u, self.ranked[:3]
         asked = u.intents - SMALL or self.says("field")
         by_need = asked and not u.intents & {"any_amount", "status"}
-        own = max(
-            (c.parts["forms"] + (c.parts["asked"] if by_need else 0.0) for c in best), default=0.0
-        )
-        decided = max((c.parts.get("conditions", 0.0) for c in best), default=0.0)
+        own = max((c.forms + (c.asked if by_need else 0.0) for c in best), default=0.0)
+        decided = max((c.conditions for c in best), default=0.0)
         return own >= WEAK or (decided >= DECIDED and best[0].measure.usable)
 
     @cached_property
     def on_topic(self) -> bool:
         """Whether the best candidate, whatever the context, is named outright."""
         found = self.evidence.candidates
-        return bool(found) and found[0].parts.get("forms", 0) >= STRONG
+        return bool(found) and found[0].forms >= STRONG
 
     @cached_property
     def off_subject(self) -> bool:
@@ -139,11 +136,7 @@ class View:
         clauses = u.clause_marks or u.clause_paths
         named = u.documents or clauses or {m.slot for m in u.mentions} - {"region"}
         asked = u.intents & {"find", "missing_digits", "status"}
-        number = (
-            self.sided
-            or u.new_facts
-            or any(c.parts.get("numbers") for c in self.evidence.candidates)
-        )
+        number = self.sided or u.new_facts or any(c.numbers for c in self.evidence.candidates)
         known = self.evidence.coverage >= (KNOWN_HERE if u.regions else KNOWN)
         return not (named or asked or number or known) or (self.strange and not number)
 
@@ -174,7 +167,7 @@ class View:
         if u.documents or (finds and not u.hypothetical):
             return False
         best = self.ranked[0] if self.ranked else None
-        if "correction" in u.intents and best and best.parts.get("forms", 0.0) < STRONG:
+        if "correction" in u.intents and best and best.forms < STRONG:
             return True
         if self.topical and self._bears_on_last():
             return True
@@ -194,7 +187,7 @@ class View:
         last = [m.id for m in self.previous[:1]]
         place = self.home_of(self.u.regions[0]) if self.u.regions else None
         earlier = [known[m] for m in ids if place is None or known[m].region == place]
-        named = [c.measure for c in self.ranked if c.parts["forms"] >= WEAK]
+        named = [c.measure for c in self.ranked if c.forms >= WEAK]
         told = [m for m in earlier if m in named[:NAMED]]
         if told:
             return told[0]
@@ -237,7 +230,7 @@ class View:
     def own_words(self, candidates: Sequence[Candidate]) -> float:
         """The weight of the best word that names one of the first five and not the applicant."""
         about = [range(m.start, m.end) for m in self.u.mentions]
-        best = max((c.parts["asked"] for c in candidates[:5]), default=0.0)
+        best = max((c.asked for c in candidates[:5]), default=0.0)
         for candidate in candidates[:5]:
             for word in candidate.spotted:
                 if not any(word.start in r or word.end - 1 in r for r in about):

@@ -84,11 +84,12 @@ def weigh(
     rarity = _rarity(measures)
     papers = [documents[name] for name in dict.fromkeys(m.document for m in measures)]
     asked = _Asked.read(u, papers, home, status_of, lexicon)
-    for measure, score, parts, spotted in evidence.candidates:
+    for measure, score, spotted, forms, tokens, clause, numbers, near, _, _ in evidence.candidates:
         weight = _weight(measure, asked, u, home)
         decided = _decided(measure, asked.given, u, lexicon, rarity) if measure.usable else 0.0
-        parts = {**parts, "conditions": decided, "context": weight}
-        out.append(Candidate(measure, (score + decided) * weight, parts, spotted))
+        score = (score + decided) * weight
+        found = (forms, tokens, clause, numbers, near)
+        out.append(Candidate(measure, score, spotted, *found, decided, weight))
     out.sort(key=lambda c: (-c.score, c.measure.id))
     return out
 

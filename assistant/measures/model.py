@@ -186,6 +186,14 @@ class Misreading(_Frozen):
             raise ValueError(f"asked 须为正则式：{problem}") from None
         return self
 
+    def is_of(self, question: str) -> bool:
+        """Whether a question takes the text so."""
+        return self._pattern.search(question) is not None
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        return re.compile(self.asked)
+
 
 class Measure(_Frozen):
     """One measure of one document.

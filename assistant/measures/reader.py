@@ -87,6 +87,11 @@ class Catalogue:
         return frozenset(measure.document for measure in self.measures)
 
     @cached_property
+    def regions(self) -> frozenset[str]:
+        """The regions that have measures."""
+        return frozenset(measure.region for measure in self.measures)
+
+    @cached_property
     def quoted_at(self) -> Mapping[tuple[str, int], Sequence[int]]:
         """Document and start of a quote → the numbers of the measures whose quote it is."""
         found: dict[tuple[str, int], list[int]] = {}

@@ -177,7 +177,7 @@ def _by_words(view: View) -> Match | None:
         told = standing([u.unknown_number], view.documents)
         if told is not None:  # a paper that another one tells of
             return Match(Situation.CLAUSES, (), (told,))
-        named = [c for c in view.ranked[:1] if c.parts.get("forms", 0.0) >= WEAK]
+        named = [c for c in view.ranked[:1] if c.forms >= WEAK]
         best = tuple(view.subject(c.measure, c.score) for c in named)
         return Match(Situation.UNKNOWN_NUMBER, best, home=view.home)
     phrases = [q for q in QUOTED.findall(u.question) if len(q) >= WHOLE_QUOTE]
@@ -343,7 +343,7 @@ def _in_named_paper(view: View) -> Match | None:
     held = standing([form for form, _ in said], {paper.id: paper})
     if held is not None and not named:
         return Match(Situation.CLAUSES, (), (held,), home=view.home)
-    meant = named or [c for weight, c in own if weight > 0 or c.parts["clause"] >= TOLD_BEST]
+    meant = named or [c for weight, c in own if weight > 0 or c.clause >= TOLD_BEST]
     if not meant:
         return None
     found = view.subject(meant[0].measure, meant[0].score)
@@ -441,7 +441,7 @@ def _compared(view: View) -> Match | None:
     if of_itself and len(papers) == 1:  # 哪个是落款哪个是印发: of one paper
         return None
     about = all(
-        c.measure.kind is Kind.ABOUT or max(c.parts["forms"], c.parts["numbers"]) < WEAK
+        c.measure.kind is Kind.ABOUT or max(c.forms, c.numbers) < WEAK
         for c in ranked
         if c.measure.document in papers
     )
@@ -483,8 +483,8 @@ def _by_clause(view: View) -> Match | None:
     else:
         near = {(h.document_id, whole_clause(h.path)) for h in hits[:NEAR]}
         here = (best.measure.document, whole_clause(best.measure.clause))
-        named = max(best.parts[part] for part in ("forms", "asked", "numbers")) >= WEAK
-        beside = here not in near and not named and not best.parts["conditions"]
+        named = max(best.forms, best.asked, best.numbers) >= WEAK
+        beside = here not in near and not named and not best.conditions
     told = hits[0].score - hits[0].evidence.get("document_part", 0.0)
     covered = view.evidence.clause_coverage >= TOLD_OF and told >= TOLD_SOME
     known = covered and best.measure.kind is not Kind.ABOUT

@@ -56,12 +56,28 @@ class Spotted:
 
 
 class Candidate(NamedTuple):
-    """A measure with its score and what it is made of. A tuple: a question has a hundred."""
+    """A measure with its score, (the sum of the parts) * context. A tuple: a question has a
+    hundred.
+
+    forms       words of the measure in the question, which are `spotted`
+    tokens      what its quote shares with the question
+    clause      how well its clause was found
+    numbers     it states a number that was said
+    asked       how near the question is to how people ask for it
+    conditions  what was said bears on its conditions
+    context     the paper, the place, the kind of thing asked for
+    """
 
     measure: Measure
     score: float
-    parts: Mapping[str, float]
-    spotted: tuple[Spotted, ...] = ()
+    spotted: tuple[Spotted, ...]
+    forms: float
+    tokens: float
+    clause: float
+    numbers: float
+    asked: float
+    conditions: float = 0.0
+    context: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,15 +326,16 @@ class MeasureIndex:
         worth = dict(zip(found, told_by, strict=True))
         out: list[Candidate] = []
         for i in {*spotted, *worth, *like, *clause, *stating}:
-            forms = spotted.get(i, ())
-            parts = {
-                "forms": FORM * _together(forms) if forms else 0.0,
-                "tokens": worth.get(i, 0.0),
-                "clause": CLAUSE * clause.get(i, 0.0),
-                "numbers": NUMBER * (i in stating),
-                "asked": like.get(i, 0.0),
-            }
-            out.append(Candidate(self._measures[i], sum(parts.values()), parts, forms))
+            words = spotted.get(i, ())
+            forms = FORM * _together(words) if words else 0.0
+            by_tokens, by_clause = worth.get(i, 0.0), CLAUSE * clause.get(i, 0.0)
+            by_number, by_like = NUMBER * (i in stating), like.get(i, 0.0)
+            score = forms + by_tokens + by_clause + by_number + by_like
+            out.append(
+                Candidate(
+                    self._measures[i], score, words, forms, by_tokens, by_clause, by_number, by_like
+                )
+            )
         out.sort(key=lambda c: (-c.score, c.measure.id))
         return out
 
@@ -390,10 +407,6 @@ def _measures(
 
     if topic != u.topic_text and index.telling(topic):
         beside = scored(topic)
-        if (
-            beside
-            and beside[0].parts["forms"] >= NAMED
-            and beside[0].measure.kind is not Kind.ABOUT
-        ):
+        if beside and beside[0].forms >= NAMED and beside[0].measure.kind is not Kind.ABOUT:
             return beside
     return scored(u.topic_text)

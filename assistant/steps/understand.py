@@ -885,7 +885,8 @@ def _self_confidence(text: str, mention: Mention, lexicon: Lexicon, *, sharing: 
         return 0.95
     if lexicon.cues["other_before"].search(before):
         return 0.2
-    if mention.start == 0 or re.match(r"^[,，、。\s]", after) or before.endswith((",", "，", " ")):
+    ends = after[:1].isspace() or after.startswith((",", "，", "、", "。"))
+    if mention.start == 0 or ends or before.endswith((",", "，", " ")):
         return 0.7
     return 0.5 if mention.value != ENTERPRISE else 0.4
 

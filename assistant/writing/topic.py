@@ -192,7 +192,8 @@ def other_year(w: Writer, measure: Measure) -> int | None:
         for year in c.u.years
         for name in c.lexicon.documents
         for word in name.names
-        if re.search(rf"{year % 100:02}年?.{{0,{NEAR}}}{re.escape(word)}", c.u.text)
+        if word in c.u.text
+        and re.search(rf"{year % 100:02}年?.{{0,{NEAR}}}{re.escape(word)}", c.u.text)
     }
     asked = [year for year in c.u.years if year not in called]
     return asked[0] if told and asked and told.isdisjoint(asked) else None

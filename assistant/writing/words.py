@@ -111,7 +111,7 @@ def not_stated(measure: Measure, most: int | None = None) -> str:
 
 def misread(measure: Measure, question: str) -> str | None:
     """What the paper says where a question takes a measure for something else."""
-    return next((m.says for m in measure.misreadings if re.search(m.asked, question)), None)
+    return next((m.says for m in measure.misreadings if m.is_of(question)), None)
 
 
 def labels(c: Context, slots: Sequence[str]) -> str:

@@ -45,7 +45,7 @@ def test_every_title_finds_its_measure(assistant: Assistant) -> None:
 
 def test_a_number_of_the_paper_leads_to_it(asked: Callable[..., Any]) -> None:
     candidates = asked("重庆那个最高不超8000万的是什么").evidence.candidates
-    numbered = {c.measure.id for c in candidates if c.parts["numbers"]}
+    numbered = {c.measure.id for c in candidates if c.numbers}
     assert "emergency-turnover-fund" in numbered
 
 
@@ -59,13 +59,13 @@ def test_a_number_of_the_paper_leads_to_it(asked: Callable[..., Any]) -> None:
 def test_a_need_told_in_other_words_finds_its_measure(
     asked: Callable[..., Any], question: str, measure: str
 ) -> None:
-    candidates = {c.measure.id: c.parts for c in asked(question).evidence.candidates}
-    assert candidates[measure]["asked"] == max(parts["asked"] for parts in candidates.values()) > 0
+    candidates = {c.measure.id: c for c in asked(question).evidence.candidates}
+    assert candidates[measure].asked == max(parts.asked for parts in candidates.values()) > 0
 
 
 def test_a_named_measure_and_a_follow_up_go_by_their_words(asked: Callable[..., Any]) -> None:
     for turns in (["技改专项贷贴息多少"], ["瞪羚企业奖励", "凑一堆一起发债呢"]):
-        assert all(c.parts["asked"] == 0 for c in asked(*turns).evidence.candidates)
+        assert all(c.asked == 0 for c in asked(*turns).evidence.candidates)
 
 
 def test_every_measure_has_its_own_ways_of_asking(assistant: Assistant) -> None:
@@ -93,7 +93,9 @@ def test_scores_fall_and_are_the_sum_of_their_parts(
     scores = [c.score for c in evidence.candidates]
     assert scores == sorted(scores, reverse=True)
     for candidate in evidence.candidates:
-        assert candidate.score == pytest.approx(sum(candidate.parts.values()))
+        parts = (candidate.forms, candidate.tokens, candidate.clause)
+        others = (candidate.numbers, candidate.asked)
+        assert candidate.score == pytest.approx(sum(parts) + sum(others))
         for word in candidate.spotted:
             assert word.weight > 0
     ranked = [h.score for h in evidence.hits]
