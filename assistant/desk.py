@@ -142,7 +142,7 @@ class Desk:
         if place is None:
             return frozenset(documents)
         home = home_region(place, documents, self.assistant.gazetteer)
-        return frozenset(name for name, one in documents.items() if one.region == home)
+        return documents.of_regions([home] if home else ())
 
     def _holds_on(self, measure: Measure, day: date) -> bool:
         """Whether nothing in measure or document says that it does not hold on this day."""

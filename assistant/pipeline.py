@@ -7,6 +7,7 @@ Out: a verified `Answer` and the conversation after it. The same inputs give the
 
 from __future__ import annotations
 
+import itertools
 import logging
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -370,12 +371,7 @@ class Assistant:
         documents = self.snapshot.documents
         home = home_region(_text_of(profile.get("region")), documents, self.gazetteer)
         asked = "region" in profile
-        sheet = Sheet(
-            documents,
-            {d.id: status_of(d).status for d in documents.values()},
-            str(as_of),
-            most=None,
-        )
+        sheet = Sheet(documents, status_of, str(as_of), most=None)
         subjects = [
             judged_subject(
                 m, 0.0, facts, self.lexicon, status_of(documents[m.document]), home, asked=asked
@@ -483,9 +479,7 @@ class Assistant:
             asked=False,
         )
         workings = workings_of(subject, facts_of_profile(inputs), as_of, self.lexicon)
-        sheet = Sheet(
-            documents, {d.id: status_of(d).status for d in documents.values()}, str(as_of)
-        )
+        sheet = Sheet(documents, status_of, str(as_of))
         n = sheet.cite(self.catalogue.place(measure))
         for working in workings:
             sheet.calculate(measure.id, working, [n] if n else [])
@@ -585,7 +579,7 @@ class Assistant:
         over = [regions_over(place, documents, self.gazetteer) for place in places]
         if len({found[0] for found in over if found}) != 1:
             return None
-        return frozenset(d.id for d in documents.values() if any(d.region in each for each in over))
+        return documents.of_regions(itertools.chain(*over))
 
     def search(
         self, query: str, k: int, *, today: date, documents: Collection[str]
@@ -673,9 +667,7 @@ class Assistant:
         def papers_in(place: str) -> frozenset[str]:
             documents = self.snapshot.documents
             over = regions_over(place, documents, self.gazetteer)
-            return frozenset(
-                d.id for d in documents.values() if d.region in over and d.region != NATION
-            )
+            return documents.of_regions(region for region in over if region != NATION)
 
         told = {f.slot for f in u.facts} & {"applicant"}  # said or implied, not worth a question
         return Context(

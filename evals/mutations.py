@@ -117,7 +117,7 @@ def _of_measure(library: Library, measure: Measure) -> Iterator[TrueSentence]:
     document = library.documents[measure.document]
     finding = status(document, library.day)
     case = library.words["cases"].get(str(measure.rule), {"said": f"请问{measure.title}"})
-    sheet = Sheet(library.documents, {document.id: finding.status}, library.day.isoformat())
+    sheet = Sheet(library.documents, lambda _: finding, library.day.isoformat())
     first = sheet.cite(library.catalogue.place(measure))
     title = document.clauses[0]
     second = sheet.cite(Place(document.id, title.path, title.start, title.end))
@@ -168,7 +168,7 @@ def _of_measure(library: Library, measure: Measure) -> Iterator[TrueSentence]:
 
 def _of_document(library: Library, document: Document) -> Iterator[TrueSentence]:
     finding = status(document, library.day)
-    sheet = Sheet(library.documents, {document.id: finding.status}, library.day.isoformat())
+    sheet = Sheet(library.documents, lambda _: finding, library.day.isoformat())
     title = document.clauses[0]
     n = sheet.cite(Place(document.id, title.path, title.start, title.end)) or 1
     signed = document.dates.signed

@@ -34,6 +34,7 @@ from ingest.embedding import FROM_PAIRS, Embedder, StaticEmbedder, load_embedder
 from ingest.fusion import Ranking
 from ingest.lexical import Bm25Index, Mask, Scores
 from ingest.near import WordIndex
+from ingest.papers import Papers
 from ingest.store import SnapshotError
 from ingest.tokenize import Tokenizer
 from ingest.vectors import VectorIndex, Vectors
@@ -206,7 +207,7 @@ class Snapshot:
     def __init__(
         self,
         manifest: store.Manifest,
-        documents: Mapping[str, Document],
+        documents: Papers,
         data: Mapping[str, Any],
         tokenizer: Tokenizer,
         embedder: Embedder,
@@ -260,7 +261,7 @@ class Snapshot:
         """
         manifest = store.read_manifest(path)
         store.verify(path, manifest, but=_VERIFIED_WHEN_READ)
-        documents = store.read_documents(path, manifest)
+        documents = Papers(store.read_documents(path, manifest).values())
         data = store.read_data(path, manifest)
         fingerprint = manifest.inputs["tokenizer"]
         if tokenizer is None or tokenizer.fingerprint != fingerprint:

@@ -123,6 +123,8 @@ def named_clauses(view: View) -> tuple[Place, ...]:
     """Where the clauses stand that were named by their paths: in the papers that were named, else
     in those in force in the place asked about, else in any."""
     u, documents = view.u, view.documents
+    if not u.clause_paths:
+        return _by_mark(view)
     local = [d for d in documents.values() if view.home in (None, d.region)]
     now = [d for d in local if view.status_of(d).status not in NOT_NOW]
     for papers in ([documents[i] for i in u.documents], now, local):
@@ -133,9 +135,9 @@ def named_clauses(view: View) -> tuple[Place, ...]:
             for clause in d.clauses
             if clause.path == path
         ]
-        if found or (u.documents and u.clause_paths):
+        if found or u.documents:
             return tuple(found)
-    return _by_mark(view)
+    return ()
 
 
 def _by_mark(view: View) -> tuple[Place, ...]:
@@ -144,7 +146,7 @@ def _by_mark(view: View) -> tuple[Place, ...]:
     u, papers = view.u, list(view.u.documents)
     if not papers and view.previous:
         papers = [view.previous[0].document]
-    if len(papers) != 1 or len(u.clause_marks) != 1 or u.clause_paths:
+    if len(papers) != 1 or len(u.clause_marks) != 1:
         return ()
     document, mark = view.documents[papers[0]], u.clause_marks[0]
     ends = (f"（{mark}）", f"·{mark}是", f"第{mark}条")

@@ -7,28 +7,23 @@ Out: the regions whose rules hold there, the lowest first; none where no documen
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from assistant.reading.regions import Gazetteer
-from ingest.document import NATION, Document
+from ingest.document import NATION
+from ingest.papers import Papers
 
 
-def home_region(
-    region: str | None, documents: Mapping[str, Document], gazetteer: Gazetteer
-) -> str | None:
+def home_region(region: str | None, documents: Papers, gazetteer: Gazetteer) -> str | None:
     """The lowest region of the corpus in which a place lies; None where no document is for it."""
     return next(iter(regions_over(region, documents, gazetteer)), None)
 
 
-def regions_over(
-    region: str | None, documents: Mapping[str, Document], gazetteer: Gazetteer
-) -> list[str]:
+def regions_over(region: str | None, documents: Papers, gazetteer: Gazetteer) -> list[str]:
     """The regions of the corpus whose rules hold in a place, the lowest first: 市, 省, 全国."""
     if region is None:
         return []
     place = gazetteer.get(region)
     found: list[tuple[int, str]] = []
-    for name in {d.region for d in documents.values()}:
+    for name in documents.regions:
         ours = gazetteer.get(name)
         if name == NATION:
             found.append((1, name))

@@ -7,7 +7,7 @@ Out: a `View`, with what follows from them alone: the place, the candidates weig
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -22,6 +22,7 @@ from assistant.reading.regions import Gazetteer
 from assistant.steps.retrieve import Candidate, Evidence
 from assistant.steps.understand import Understanding
 from ingest.document import NATION, Document, StatusFinding
+from ingest.papers import Papers
 
 STRONG, WEAK = 1.15, 0.75
 DECIDED = 0.8  # what was said decides a rare condition of a measure
@@ -44,7 +45,7 @@ class View:
     u: Understanding
     evidence: Evidence
     catalogue: Catalogue
-    documents: Mapping[str, Document]
+    documents: Papers
     lexicon: Lexicon
     gazetteer: Gazetteer
     conversation: Conversation

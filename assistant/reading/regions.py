@@ -16,6 +16,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -31,6 +32,7 @@ _SURE = {"province": 0.95, "city": 0.9, "district": 0.8}
 _WEIGHT = {"province": 2, "city": 1, "district": 0}
 _UNSURE, SURELY = 0.3, 0.5
 _SETTLED = 0.7  # where the corpus has papers for one of the places that share the name
+_KEPT = 4096  # names that are remembered: those of the papers come with every question
 SHORTEST = 3  # characters of a name that is told in full: 江北区, and not 江北
 
 
@@ -120,6 +122,7 @@ class Gazetteer:
             name: tuple(sorted(regions, key=lambda region: order[region.level]))
             for name, regions in names.items()
         }
+        self._remembered = lru_cache(maxsize=_KEPT)(self._get)
         self._full_names = frozenset(full_names)
         self._phrases = frozenset(aliases["phrases"])
         self._ordinary = frozenset(aliases["ordinary"])
@@ -147,6 +150,9 @@ class Gazetteer:
 
         Of a province, a city and a district of one name it is the highest.
         """
+        return self._remembered(name)
+
+    def _get(self, name: str) -> Region | None:
         if name in self._by_code:
             return self._by_code[name]
         regions = self._names.get(name, ())

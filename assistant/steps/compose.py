@@ -80,11 +80,7 @@ def compose(context: Context, parts: Sequence[Context] = ()) -> tuple[Behaviour,
 
     parts  the further questions of the same text, in their own contexts
     """
-    sheet = Sheet(
-        context.documents,
-        {d.id: context.status_of(d).status for d in context.documents.values()},
-        context.u.as_of.isoformat(),
-    )
+    sheet = Sheet(context.documents, context.status_of, context.u.as_of.isoformat())
     apart = places_apart(context)
     if apart:
         behaviour = each_place(Writer(context, sheet), apart)

@@ -10,11 +10,10 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import lru_cache
 from itertools import pairwise
 
 from assistant.calculators.case import THRESHOLDS, Ask, Case
@@ -39,6 +38,7 @@ from assistant.reading.solving import aim_of, solved_for
 from assistant.reading.typos import Change, Corrector
 from assistant.reading.versions import CHANGING, versions
 from ingest.document import Document
+from ingest.papers import Papers
 
 OF_ENTERPRISES = frozenset({"titles", "size", "ownership"})  # only an enterprise has these
 EITHER = (  # one of which is told instead of the other
@@ -71,8 +71,6 @@ GUARDED = (
 )
 TAG = re.compile(r"<[^<>]{0,80}>")  # markup says nothing; offsets stay
 WORD = 2  # characters before a name that tell another one apart
-LEAST_OF_TITLE = 8  # characters of a title's end that name its paper
-OF_DOCUMENTS = 16_384  # of so many documents the names are remembered as they are compared
 NUMBER = re.compile(
     r"[\u4e00-\u9fff]{2,10}[〔\[(【]\s*(?:19|20)\d{2}\s*[〕\])】]\s*\d+\s*号"
     r"|[\u4e00-\u9fff]{2,10}(?:19|20)\d{2}\s*年?第?\s*\d+\s*号"
@@ -217,7 +215,7 @@ def understand(
     conversation: Conversation,
     lexicon: Lexicon,
     gazetteer: Gazetteer,
-    documents: Mapping[str, Document],
+    documents: Papers,
     *,
     today: date,
     as_of: date | None = None,
@@ -241,8 +239,7 @@ def understand(
     found, ruling = _places(
         _without_sums(text, told_now), gazetteer, lexicon, documents, conversation.region
     )
-    homes = {d.region for d in documents.values()}
-    settled = [(m, *gazetteer.settle(m, homes, conversation.region)) for m in found]
+    settled = [(m, *gazetteer.settle(m, documents.regions, conversation.region)) for m in found]
     found = [place for _, place, _ in settled]
     namesakes = tuple(
         Namesake(
@@ -274,9 +271,9 @@ def understand(
     told = conversation.supposed if further else conversation.facts
     told = tuple(before_unit(told, text, told_now, conversation, lexicon, today))
     known = [f for f in told if f.party == party]
-    places = {d.region for d in documents.values()}
-
     focus = spoken_of(text, known, conversation.focus, lexicon)
+
+    places = documents.regions
 
     def read(part: str, known: Sequence[Fact], *, changed: bool = False) -> _Read:
         near = of_focus(known, focus)
@@ -641,13 +638,12 @@ def _places(
     text: str,
     gazetteer: Gazetteer,
     lexicon: Lexicon,
-    documents: Mapping[str, Document],
+    documents: Papers,
     before: str | None,
 ) -> tuple[list[RegionMention], list[RegionMention]]:
     """The places of a text, without those that are only a market (去香港上市, 赴新加坡发债), that
     somebody else is of (成都的银行), or in which a place of the corpus lies that is named too; and
     apart from them those whose rule is asked about for another place (能按重庆的贴吗)."""
-    regions = {d.region for d in documents.values()}
     found = gazetteer.find(text)
     cues = lexicon.cues
 
@@ -664,7 +660,7 @@ def _places(
         and not (last and last.district and last.end == m.start and last.city != m.city)
     ]  # 黔江正阳: a town of the district, not the county of its name
     found = tuple(settled) or found
-    ours = [m for m in found if {m.name, m.city, m.province} & regions]
+    ours = [m for m in found if not documents.regions.isdisjoint((m.name, m.city, m.province))]
     ruling = [
         m
         for m in ours
@@ -1069,21 +1065,16 @@ def _tallied(quantities: Sequence[Quantity]) -> list[tuple[Quantity, Quantity]]:
 def _documents(
     text: str,
     lexicon: Lexicon,
-    documents: Mapping[str, Document],
+    documents: Papers,
 ) -> tuple[str, ...]:
     """Documents named by 文号, title or the names people give them."""
-    squashed = re.sub(r"[\s〔〕\[\]()（）【】《》“”\"]", "", text)
-    found: list[str] = []
-    for document in documents.values():
-        number, title = _bare_names(document.number, document.short_title)
-        if (number and number in squashed) or (title and title in squashed):
-            found.append(document.id)
+    found = [*documents.named(text)]
     papers = [documents[name.id] for name in lexicon.documents if name.id in documents]
     for name in lexicon.documents:
         said = [n for n in name.names if n in text]
         if name.id in documents and any(_names_it(text, n, name.id, papers) for n in said):
             found.append(name.id)
-    return tuple(dict.fromkeys(found)) or _half_named(squashed, documents)
+    return tuple(dict.fromkeys(found)) or documents.half_named(text)
 
 
 def _names_it(text: str, name: str, identifier: str, papers: Sequence[Document]) -> bool:
@@ -1098,45 +1089,10 @@ def _names_it(text: str, name: str, identifier: str, papers: Sequence[Document])
     return any(not is_of_another(found.start()) for found in re.finditer(re.escape(name), text))
 
 
-@lru_cache(maxsize=OF_DOCUMENTS)
-def _bare_names(number: str | None, title: str) -> tuple[str, str]:
-    """A 文号 and a title without brackets and blanks."""
-    return re.sub(r"[\s〔〕]", "", number or ""), re.sub(r"[\s《》（）()“”]", "", title)
-
-
-@lru_cache(maxsize=OF_DOCUMENTS)
-def _whole_title(title: str) -> str:
-    """A title without what stands in brackets at its end."""
-    return re.sub(r"（[^）]*）$|[\s《》“”]", "", title)
-
-
-def _half_named(text: str, documents: Mapping[str, Document]) -> tuple[str, ...]:
-    """The paper of whose title the text says the larger half, up to its end; () where several."""
-    said: dict[str, int] = {}
-    for document in documents.values():
-        title = _whole_title(document.title)
-        if title[-LEAST_OF_TITLE:] not in text:
-            continue
-        for start in range(len(title) // 2 + 1):
-            if len(title) - start < LEAST_OF_TITLE:
-                break
-            if title[start:] in text:
-                said[document.id] = len(title) - start
-                break
-    best = [name for name, length in said.items() if length == max(said.values())]
-    return tuple(best) if len(best) == 1 else ()
-
-
-def _unknown_number(
-    text: str, documents: Mapping[str, Document], lexicon: Lexicon
-) -> tuple[int, int] | None:
+def _unknown_number(text: str, documents: Papers, lexicon: Lexicon) -> tuple[int, int] | None:
     """Where a 文号 stands that no document of the corpus has."""
-    known = {
-        re.sub(r"[\s〔〕\[\]()【】年第]", "", d.number) for d in documents.values() if d.number
-    }
     for match in NUMBER.finditer(text):
-        written = re.sub(r"[\s〔〕\[\]()【】年第]", "", match.group())
-        if not any(written.endswith(n) for n in known):
+        if not documents.has_number(match.group()):
             lead = lexicon.cues["before_number"].match(match.group())
             return match.start() + (lead.end() if lead else 0), match.end()
     return None

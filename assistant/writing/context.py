@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from assistant.conversation import Conversation
@@ -62,7 +63,7 @@ class Context:
     next_slots: Callable[[Sequence[Subject]], Sequence[str]]
     contacts: Mapping[str, str]
 
-    @property
+    @cached_property
     def reviewed(self) -> tuple[Document, ...]:
         """The papers with measures: what there is to tell of, whatever else stands beside them."""
         return tuple(d for d in self.documents.values() if d.id in self.catalogue.papers)

@@ -106,7 +106,7 @@ def told_elsewhere(c: Context, told: Collection[str]) -> Iterator[Told]:
         of_region: dict[str, list[Hit]] = {}
         for hit in c.matched.hits:
             of_region.setdefault(c.documents[hit.document_id].region, []).append(hit)
-        known = {d.region for d in c.documents.values() if d in c.reviewed or d.id in told}
+        known = {c.documents[each].region for each in c.catalogue.papers.union(told)}
         least = max([LEAST, *(LIKE * hit.score for hit in c.matched.hits[:1])])
         for region, hits in of_region.items():
             if region not in (NATION, UNKNOWN_REGION, *known) and hits[0].score >= least:

@@ -8,7 +8,7 @@ Out: the contract's parts. Every sentence's [n] points at a citation of the shee
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote as percent_encode
 
@@ -25,7 +25,7 @@ from assistant.answer import (
 from assistant.calculators.case import Working
 from assistant.calculators.money import plain
 from assistant.measures.reader import Place
-from ingest.document import Document, Status
+from ingest.document import Document, StatusFinding
 
 LONGEST_QUOTE, MOST_CITATIONS, LONGEST_TEXT = 590, 12, 2400
 BREAK = re.compile(r"[ \t\u3000]*[\r\n]+\s*")
@@ -36,7 +36,7 @@ class Sheet:
     """Collects an answer; `text()` and the lists are read off at the end."""
 
     documents: Mapping[str, Document]
-    statuses: Mapping[str, Status]
+    status_of: Callable[[Document], StatusFinding]
     as_of: str
     statements: list[Statement] = field(default_factory=list)
     citations: list[Citation] = field(default_factory=list)
@@ -73,7 +73,7 @@ class Sheet:
                 end=end,
                 url=f"/documents/{percent_encode(document.id)}?start={start}&end={end}"
                 f"&as_of={self.as_of}#{percent_encode(place.path)}",
-                status=str(self.statuses[document.id]),
+                status=str(self.status_of(document).status),
             )
         )
         return n

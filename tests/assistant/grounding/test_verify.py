@@ -33,9 +33,7 @@ def grounds_of(library: Library, *names: str, said: str = "", amount: str = "") 
     measures: list[Measure] = [library.catalogue.by_id[name] for name in names]
     documents = {m.document: library.documents[m.document] for m in measures}
     findings = {name: status(d, library.day) for name, d in documents.items()}
-    sheet = Sheet(
-        library.documents, {k: f.status for k, f in findings.items()}, library.day.isoformat()
-    )
+    sheet = Sheet(library.documents, lambda d: findings[d.id], library.day.isoformat())
     for measure in measures:
         sheet.cite(library.catalogue.place(measure))
     for document in documents.values():
