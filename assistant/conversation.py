@@ -142,7 +142,7 @@ def as_told(facts: Sequence[Fact], focus: Sequence[int]) -> tuple[Fact, ...]:
     """The facts of the loans spoken of, each with its name if there are others."""
     several = len({f.group for f in facts if f.slot in GROUPED}) > 1
     near = of_focus(facts, focus)
-    return near if several else tuple(replace(f, owner="") for f in near)
+    return near if several else tuple(replace(f, owner="") if f.owner else f for f in near)
 
 
 def _facts(rows: Sequence[Mapping[str, Any]]) -> tuple[Fact, ...]:

@@ -8,7 +8,7 @@ Out: a `Lexicon` that finds mentions in a normalised text; the longest form wins
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from typing import Any
@@ -135,25 +135,21 @@ class Section:
         return bool(self.heading.search(clause.heading))
 
 
-class Cues(Mapping[str, re.Pattern[str]]):
-    """Patterns by name, each compiled when it is first asked for: a question asks for few.
-    Threads may share it."""
+class Cues(dict[str, re.Pattern[str]]):
+    """Patterns by name, each compiled when it is first asked for: a question asks for few. It holds
+    those that were. Threads may share it."""
 
     def __init__(self, texts: Mapping[str, str]) -> None:
-        self._texts = texts
-        self._compiled: dict[str, re.Pattern[str]] = {}
+        super().__init__()
+        self.texts = texts
 
-    def __getitem__(self, name: str) -> re.Pattern[str]:
-        pattern = self._compiled.get(name)
-        if pattern is None:
-            pattern = self._compiled[name] = re.compile(self._texts[name])
+    def __missing__(self, name: str) -> re.Pattern[str]:
+        pattern = self[name] = re.compile(self.texts[name])
         return pattern
 
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._texts)
-
-    def __len__(self) -> int:
-        return len(self._texts)
+    def get(self, name: str, default: Any = None) -> Any:
+        """The pattern of this name, compiled or not; the default where there is none."""
+        return self[name] if name in self.texts else default
 
 
 class Lexicon:
@@ -200,8 +196,10 @@ class Lexicon:
 
     def compile_all(self) -> None:
         """Compile now what is compiled late. Raises re.error for what is no pattern."""
-        for name in self.cues:
+        for name in self.cues.texts:
             self.cues[name]
+        self._intents.compile_all()
+        self._colloquial.compile_all()
         for patterns in self._honest.values():
             for pattern in patterns:
                 _whatever_case(pattern)

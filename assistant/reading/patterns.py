@@ -48,6 +48,11 @@ class Patterns:
             pattern = self._compiled[n] = re.compile(self._texts[n], self._flags[n])
         return pattern
 
+    def compile_all(self) -> None:
+        """Compile now what is compiled late."""
+        for n in range(len(self._texts)):
+            self[n]
+
     def found(self, text: str) -> Iterator[int]:
         """The numbers of those that stand in the text, in their order."""
         return (n for n in self._likely(text) if self[n].search(text))

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from operator import ne
 from typing import Any
 
 SHORTEST = 2
@@ -134,13 +135,15 @@ class Corrector:
                         yield guess
 
     def _compared(self, text: str, start: int, name: str) -> _Guess | None:
+        if sum(map(ne, text[start : start + len(name)], name)) > _slips(name):
+            return None  # most are, and this is soon seen
         slips: list[int] = []
         cost = 0
         for at, meant in enumerate(name, start):
             if text[at] == meant:
                 continue
             likeness = self._alike(text[at], meant)
-            if likeness is None or len(slips) == _slips(name):
+            if likeness is None:
                 return None
             slips.append(at)
             cost += likeness

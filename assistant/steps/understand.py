@@ -315,7 +315,8 @@ def understand(
     )
     before, new = (_typed(facts, seen.span) for facts in (before, new))
     others = tuple(f for f in conversation.facts if f.party != party)
-    before, new = (tuple(replace(f, party=party) for f in facts) for facts in (before, new))
+    if party:
+        before, new = (tuple(replace(f, party=party) for f in facts) for facts in (before, new))
     own = [f for f in told if f.party == party]
     base = merge(own, before, text, lexicon, focus) if before else tuple(own)
     merged = merge(base, new, text, lexicon, focus)
