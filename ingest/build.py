@@ -16,8 +16,9 @@ import shutil
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -28,11 +29,11 @@ import numpy as np
 from tqdm import tqdm
 
 from ingest import store
-from ingest.cache import ClauseCache, cache_key
+from ingest.cache import BATCH, ClauseCache
 from ingest.datafiles import read_data
 from ingest.document import Document
 from ingest.embedding import Embedder, StaticEmbedder, load_embedder
-from ingest.former import Former, digests, places, save_texts
+from ingest.former import Digests, Former, digests, save_texts
 from ingest.index import (
     WORDS,
     Unit,
@@ -42,7 +43,7 @@ from ingest.index import (
     units,
     write_collection,
 )
-from ingest.lexical import Bm25Index, numbered
+from ingest.lexical import Bm25Index, Rows, numbered
 from ingest.near import WordIndex
 from ingest.sources import load_entries, load_sources, wanted
 from ingest.tokenize import Tokenizer
@@ -57,8 +58,7 @@ from ingest.unchanged import (
 from ingest.vectors import Vectors
 
 KEPT = 3  # snapshots with indexes; of older ones only documents and data stay, for replay
-_BATCH = 256  # clauses that a killed build loses at most, per core
-_AT_ONCE = 64  # batches that wait for the processes which cut them
+_AHEAD = 16  # batches that wait for the processes which cut them
 _MANY = 4000  # texts that are worth a process per core to cut them into tokens
 _BUILDING = ".building-"
 
@@ -271,12 +271,13 @@ def _write(
     texts = _Texts(inputs.rows)
     same = digests(texts)
     with ClauseCache(home / "cache" / "clauses.sqlite") as known:
-        tokenised = _write_lexical(folder, texts, same, former, inputs, known, progress)
-        vectors, embedded = _write_vectors(folder, texts, same, former, inputs, known, progress)
+        _write_lexical(folder, texts, same, former, inputs, known, progress)
+        _write_vectors(folder, texts, same, former, inputs, known, progress)
         known.clear()  # the snapshot has it all
     save_texts(folder / store.FORMER, same)
     if collection:
-        with _bar("Chroma", len(vectors), progress) as bar:
+        vectors = np.load(folder / store.VECTORS, mmap_mode="r")
+        with tqdm(total=len(texts), desc="Chroma", file=sys.stderr, disable=not progress) as bar:
             for count in write_collection(folder / store.CHROMA, inputs.rows, vectors):
                 bar.update(count)
     _write_phrases(folder, inputs)
@@ -297,7 +298,7 @@ def _write(
     _flush_folder(target.parent)
     for replaced in target.parent.glob(f"{_BUILDING}*"):
         shutil.rmtree(replaced)
-    return embedded, tokenised
+    return known.made["vectors"] + known.made["meanings"], known.made["words"]
 
 
 def _write_phrases(folder: Path, inputs: _Inputs) -> None:
@@ -310,44 +311,46 @@ def _write_phrases(folder: Path, inputs: _Inputs) -> None:
 def _write_lexical(
     folder: Path,
     texts: _Texts,
-    same: Sequence[bytes],
+    same: Digests,
     former: Former,
     inputs: _Inputs,
     known: ClauseCache,
     progress: bool,
-) -> int:
-    """Write the index of words; how many texts were cut into tokens for it."""
+) -> None:
+    """Write the index of words."""
     was = former.rows(same, "tokenizer")
-    new = texts.only(row for row, old in enumerate(was) if old < 0)
-    keys, count = _tokenise(new, inputs, folder, known, progress)
-    values = known.values(keys)
-    rows = (next(values).decode().split() if row < 0 else row for row in was)
+    new = texts.only(np.flatnonzero(was < 0))
+    words = json.loads(inputs.data).get(WORDS, ())
+
+    def cut(batches: Iterable[Sequence[str]]) -> Iterator[list[bytes]]:
+        if len(new) < _MANY:
+            return (_cut(batch, inputs.tokenizer) for batch in batches)
+        return _cut_by_several(batches, words, folder / store.DICTIONARY)
+
+    made = known.worked_out("words", inputs.tokenizer.fingerprint, new, cut)
+    values = _bar("words", made, len(new), progress)
+    rows = (next(values).decode().split() if row < 0 else row for row in was.tolist())
     tokens, numbers = numbered(rows, former.tokens())
     numbers.save(folder / store.FORMER)
     Bm25Index.of(tokens, numbers).save(folder / store.LEXICAL)
-    return count
 
 
-def _tokenise(
-    texts: _Texts, inputs: _Inputs, folder: Path, known: ClauseCache, progress: bool
-) -> tuple[list[bytes], int]:
-    """As `_work_out`; many texts are cut by a process per core, with the folder's dictionary."""
-
-    def tokens(batches: Iterable[Sequence[str]], many: bool) -> Iterator[list[bytes]]:
-        if not many:
-            yield from (_cut(batch, inputs.tokenizer) for batch in batches)
-            return
-        words = json.loads(inputs.data).get(WORDS, ())
-        with ProcessPoolExecutor(
-            mp_context=multiprocessing.get_context("spawn"),
-            initializer=_start_cutting,
-            initargs=(words, folder / store.DICTIONARY),
-        ) as pool:
-            waiting = iter(batches)
-            while some := list(islice(waiting, _AT_ONCE)):
-                yield from pool.map(_cut, some)
-
-    return _work_out("words", inputs.tokenizer.fingerprint, texts, tokens, known, progress)
+def _cut_by_several(
+    batches: Iterable[Sequence[str]], words: Sequence[str], dictionary: Path
+) -> Iterator[list[bytes]]:
+    """As `_cut`, batch by batch, by a process per core with the dictionary in this folder."""
+    with ProcessPoolExecutor(
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=_start_cutting,
+        initargs=(words, dictionary),
+    ) as pool:
+        ahead: deque[Future[list[bytes]]] = deque()
+        for batch in batches:
+            ahead.append(pool.submit(_cut, batch))
+            if len(ahead) > _AHEAD:
+                yield ahead.popleft().result()
+        for cut in ahead:
+            yield cut.result()
 
 
 _cutter: Tokenizer | None = None  # of a process that only cuts
@@ -377,87 +380,80 @@ def _cut(texts: Sequence[str], tokenizer: Tokenizer | None = None) -> list[bytes
 def _write_vectors(
     folder: Path,
     texts: _Texts,
-    same: Sequence[bytes],
+    same: Digests,
     former: Former,
     inputs: _Inputs,
     known: ClauseCache,
     progress: bool,
-) -> tuple[Vectors, int]:
-    """Write the vectors, which stay mapped to their file, and the built-in model's words; how many
-    texts were worked out for it."""
+) -> None:
+    """Write the vectors, and the built-in model's words."""
     embedder = inputs.embedder
     was = former.rows(same, "embedding_model")
-    new = [row for row, old in enumerate(was) if old < 0]
-    vectors = np.lib.format.open_memmap(
-        folder / store.VECTORS,
-        mode="w+",
-        dtype=np.dtype("<f4"),
-        shape=(len(texts), embedder.dimensions),
-    )
-    there, old = places(was)
-    if len(there):
-        vectors[there] = former.vectors()[old]
-    todo = texts.only(new)
+    new = texts.only(np.flatnonzero(was < 0))
+
+    def embedded(batches: Iterable[Sequence[str]]) -> Iterator[list[bytes]]:
+        for batch in batches:
+            yield [row.tobytes() for row in embedder.encode_passages(batch).astype("<f4")]
+
     if isinstance(embedder, StaticEmbedder):
-        keys, count = _work_out(
-            "meanings",
-            embedder.fingerprint,
-            todo,
-            lambda batches, _: ([w.tobytes() for w in embedder.words(b)] for b in batches),
-            known,
-            progress,
-        )
-        words = [np.frombuffer(value, dtype=np.uint16) for value in known.values(keys)]
-        for start in range(0, len(new), _BATCH):
-            batch = slice(start, start + _BATCH)
-            vectors[new[batch]] = embedder.encode_words(words[batch])
-        found, before = iter(words), former.words() if len(there) else ()
-        rows = [next(found) if row < 0 else before[row] for row in was]
-        WordIndex.build(embedder, rows).save(folder / store.WORDS)
+        words = _write_words(folder, new, was, former, embedder, known, progress)
+
+        def vectors(rows: Rows) -> Vectors:
+            return embedder.encode_words([words.row(row) for row in rows.tolist()])
+
     else:
-        keys, count = _work_out(
-            "vectors",
-            embedder.fingerprint,
-            todo,
-            lambda batches, _: (
-                [row.tobytes() for row in embedder.encode_passages(b).astype("<f4")]
-                for b in batches
-            ),
-            known,
-            progress,
-        )
-        for row, value in zip(new, known.values(keys), strict=True):
-            vectors[row] = np.frombuffer(value, dtype="<f4")
-    vectors.flush()
-    return vectors, count
+        made = known.worked_out("vectors", embedder.fingerprint, new, embedded)
+        values = _bar("vectors", made, len(new), progress)
+
+        def vectors(rows: Rows) -> Vectors:
+            found = b"".join(islice(values, len(rows)))
+            return np.frombuffer(found, dtype="<f4").reshape(len(rows), -1)
+
+    before = former.vectors(embedder.dimensions)
+    shape = (len(was), embedder.dimensions)
+    with (folder / store.VECTORS).open("wb") as file:  # piece by piece, as `np.save` writes it
+        header = {"descr": "<f4", "fortran_order": False, "shape": shape}
+        np.lib.format.write_array_header_1_0(file, header)
+        for start in range(0, len(was), BATCH):
+            olds = was[start : start + BATCH]
+            there = olds >= 0
+            piece = np.empty((len(olds), embedder.dimensions), dtype="<f4")
+            piece[there] = before[olds[there]]
+            piece[~there] = vectors(start + np.flatnonzero(~there))
+            file.write(piece.tobytes())
 
 
-def _work_out(
-    kind: str,
-    fingerprint: str,
-    texts: _Texts,
-    work: Callable[[Iterable[Sequence[str]], bool], Iterator[list[bytes]]],
+def _write_words(
+    folder: Path,
+    new: _Texts,
+    was: Rows,
+    former: Former,
+    embedder: StaticEmbedder,
     known: ClauseCache,
     progress: bool,
-) -> tuple[list[bytes], int]:
-    """See to it that the cache has every text's value; the texts' keys, and how many were new.
+) -> WordIndex:
+    """Write the words of the built-in model."""
 
-    work  texts, batch by batch, and whether they are many → their values, batch by batch
-    """
-    keys = [cache_key(kind, fingerprint, text) for text in texts]
-    missing = known.missing(keys)
-    todo = list({key: row for row, key in enumerate(keys) if key in missing}.values())
-    batches = [todo[start : start + _BATCH] for start in range(0, len(todo), _BATCH)]
-    found = work(([texts[row] for row in batch] for batch in batches), len(todo) >= _MANY)
-    with _bar(kind, len(todo), progress) as bar:
-        for batch, values in zip(batches, found, strict=True):
-            known.put((keys[row], value) for row, value in zip(batch, values, strict=True))
-            bar.update(len(batch))
-    return keys, len(todo)
+    def cut(batches: Iterable[Sequence[str]]) -> Iterator[list[bytes]]:
+        for batch in batches:
+            yield [words.tobytes() for words in embedder.words(batch)]
+
+    made = known.worked_out("meanings", embedder.fingerprint, new, cut)
+    values = _bar("meanings", made, len(new), progress)
+    before = former.words(embedder)
+    rows = (
+        np.frombuffer(next(values), dtype=np.uint16) if row < 0 else before.row(row)
+        for row in was.tolist()
+    )
+    words = WordIndex.build(embedder, rows)
+    words.save(folder / store.WORDS)
+    return words
 
 
-def _bar(what: str, total: int, progress: bool) -> tqdm[Any]:
-    return tqdm(total=total, desc=what, unit="clause", file=sys.stderr, disable=not progress)
+def _bar(what: str, made: Iterable[bytes], total: int, progress: bool) -> Iterator[bytes]:
+    return iter(
+        tqdm(made, total=total, desc=what, unit="clause", file=sys.stderr, disable=not progress)
+    )
 
 
 def _file_digests(folder: Path) -> dict[str, str]:

@@ -11,14 +11,17 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
-_CHUNK = 500
+BATCH = 256  # texts
 _KEPT_EVERY = 1.0  # seconds: every time is a wait for the disk
 _MEMORY = 64_000  # KB that SQLite keeps of the file, whose keys come in no order
+
+Work = Callable[[Iterable[Sequence[str]]], Iterable[list[bytes]]]
 
 
 def cache_key(kind: str, fingerprint: str, text: str) -> bytes:
@@ -37,6 +40,7 @@ class ClauseCache:
             path.unlink()
             self._connection = _connect(path)
         self._kept_at = time.monotonic()
+        self.made: Counter[str] = Counter()  # per kind, how many values were worked out
 
     def __enter__(self) -> ClauseCache:
         return self
@@ -51,25 +55,46 @@ class ClauseCache:
             self._connection.commit()
         self._connection.close()
 
-    def values(self, keys: Sequence[bytes]) -> Iterator[bytes]:
-        """The keys' values, one by one. KeyError for a key without one."""
-        for start in range(0, len(keys), _CHUNK):
-            chunk = keys[start : start + _CHUNK]
-            marks = ",".join("?" * len(chunk))
-            found = dict(
-                self._connection.execute(
-                    f"SELECT key, value FROM entry WHERE key IN ({marks})", chunk
-                )
-            )
-            for key in chunk:
-                yield found[key]
+    def worked_out(
+        self, kind: str, fingerprint: str, texts: Sequence[str], work: Work
+    ) -> Iterator[bytes]:
+        """Each text's value, in order: the one that is kept; else worked out now, once, and kept.
 
-    def missing(self, keys: Iterable[bytes]) -> set[bytes]:
-        """The keys that have no value."""
-        known = {key for (key,) in self._connection.execute("SELECT key FROM entry")}
-        return set(keys) - known
+        work  texts, batch by batch → their values; it may take some batches ahead
+        """
+        ahead: deque[tuple[list[bytes], list[bytes]]] = deque()
+        coming: set[bytes] = set()
 
-    def put(self, items: Iterable[tuple[bytes, bytes]]) -> None:
+        def batches() -> Iterator[list[str]]:
+            for start in range(0, len(texts), BATCH):
+                batch = texts[start : start + BATCH]
+                keys = [cache_key(kind, fingerprint, text) for text in batch]
+                missing = self._missing(keys) - coming
+                new = {key: text for key, text in zip(keys, batch, strict=True) if key in missing}
+                coming.update(new)
+                ahead.append((keys, list(new)))
+                yield list(new.values())
+
+        for values in work(batches()):
+            keys, new = ahead.popleft()
+            self._put(zip(new, values, strict=True))
+            coming.difference_update(new)
+            self.made[kind] += len(new)
+            found = self._found(keys)
+            yield from (found[key] for key in keys)
+
+    def _found(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
+        marks = ",".join("?" * len(keys))
+        return dict(
+            self._connection.execute(f"SELECT key, value FROM entry WHERE key IN ({marks})", keys)
+        )
+
+    def _missing(self, keys: Sequence[bytes]) -> set[bytes]:
+        marks = ",".join("?" * len(keys))
+        known = self._connection.execute(f"SELECT key FROM entry WHERE key IN ({marks})", keys)
+        return set(keys) - {key for (key,) in known}
+
+    def _put(self, items: Iterable[tuple[bytes, bytes]]) -> None:
         """Keep the values; a kill loses those of the last second."""
         self._connection.executemany("INSERT OR REPLACE INTO entry VALUES (?, ?)", items)
         if time.monotonic() > self._kept_at + _KEPT_EVERY:

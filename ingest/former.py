@@ -12,17 +12,19 @@ that made.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import marisa_trie
 import numpy as np
+import numpy.typing as npt
 
 from ingest import store
+from ingest.embedding import StaticEmbedder
 from ingest.index import tokenizer_of
 from ingest.lexical import Rows, TokenRows
-from ingest.near import Words
+from ingest.near import WordIndex
 from ingest.tokenize import Tokenizer
 from ingest.unchanged import is_whole
 from ingest.vectors import Vectors
@@ -30,17 +32,21 @@ from ingest.vectors import Vectors
 _DIGEST = 16  # bytes of a text's digest
 TEXTS = "texts.npy"
 
-
-def digests(texts: Sequence[str]) -> list[bytes]:
-    """What tells the texts apart."""
-    return [hashlib.sha256(text.encode()).digest()[:_DIGEST] for text in texts]
+Digests = npt.NDArray[np.uint8]
 
 
-def save_texts(folder: Path, texts: Sequence[bytes]) -> None:
+def digests(texts: Iterable[str]) -> Digests:
+    """What tells the texts apart, shape (texts, bytes)."""
+    found = bytearray()
+    for text in texts:
+        found += hashlib.sha256(text.encode()).digest()[:_DIGEST]
+    return np.frombuffer(found, dtype=np.uint8).reshape(-1, _DIGEST)
+
+
+def save_texts(folder: Path, texts: Digests) -> None:
     """Write the digests of a snapshot's rows into the folder, made where it is missing."""
     folder.mkdir(parents=True, exist_ok=True)
-    rows = np.frombuffer(b"".join(texts), dtype=np.uint8).reshape(len(texts), _DIGEST)
-    np.save(folder / TEXTS, rows)
+    np.save(folder / TEXTS, texts)
 
 
 class Former:
@@ -52,9 +58,8 @@ class Former:
         self._same = same
         self._row: dict[bytes, int] = {}
         if path is not None:
-            texts = np.load(path / store.FORMER / TEXTS).tobytes()
-            starts = range(0, len(texts), _DIGEST)
-            self._row = {texts[at : at + _DIGEST]: at // _DIGEST for at in starts}
+            texts = np.load(path / store.FORMER / TEXTS)
+            self._row = {text: row for row, text in enumerate(_each(texts))}
 
     @classmethod
     def of(cls, home: Path, inputs: Mapping[str, str]) -> Former:
@@ -72,11 +77,11 @@ class Former:
         usable = there == inputs["code"] and any(same.values()) and is_whole(path)
         return cls(path if usable else None, same)
 
-    def rows(self, texts: Sequence[bytes], made_by: str) -> list[int]:
+    def rows(self, texts: Digests, made_by: str) -> Rows:
         """Per text the row that has it; -1 where none has, or it was made by another."""
-        if not self._same.get(made_by):
-            return [-1] * len(texts)
-        return [self._row.get(text, -1) for text in texts]
+        if not self._has(made_by):
+            return np.full(len(texts), -1)
+        return np.array([self._row.get(text, -1) for text in _each(texts)], dtype=np.int64)
 
     def tokenizer(self, data: Mapping[str, Any]) -> Tokenizer | None:
         """The tokenizer, with its dictionary made and what is cut at every start cut; or None."""
@@ -92,24 +97,23 @@ class Former:
         trie = marisa_trie.Trie().mmap(str(self._path / store.LEXICAL / "tokens.marisa"))
         return trie, TokenRows.load(self._path / store.FORMER)
 
-    def words(self) -> Sequence[Words]:
-        """Per row the words that the model cuts it into."""
-        assert self._path is not None
-        words, ends = (
-            np.load(self._path / store.WORDS / f"{name}.npy") for name in ("words", "ends")
-        )
-        starts = [0, *ends[:-1].tolist()]
-        return [words[start:end] for start, end in zip(starts, ends.tolist(), strict=True)]
+    def words(self, model: StaticEmbedder) -> WordIndex:
+        """Per row the words that the model cuts it into; none where there are none."""
+        if self._path is None or not self._has("embedding_model"):
+            return WordIndex.build(model, ())
+        return WordIndex.load(model, self._path / store.WORDS)
 
-    def vectors(self) -> Vectors:
-        """Per row its vector."""
-        assert self._path is not None
+    def vectors(self, dimensions: int) -> Vectors:
+        """Per row its vector; none where there are none."""
+        if self._path is None or not self._has("embedding_model"):
+            return np.zeros((0, dimensions), dtype=np.float32)
         vectors: Vectors = np.load(self._path / store.VECTORS, mmap_mode="r")
         return vectors
 
+    def _has(self, made_by: str) -> bool:
+        return self._path is not None and self._same[made_by]
 
-def places(rows: Sequence[int]) -> tuple[Rows, Rows]:
-    """Where rows are known, and which they are."""
-    found = np.array(rows, dtype=np.int64)
-    known = np.flatnonzero(found >= 0)
-    return known, found[known]
+
+def _each(texts: Digests) -> Iterator[bytes]:
+    content = texts.tobytes()
+    return (content[at : at + _DIGEST] for at in range(0, len(content), _DIGEST))

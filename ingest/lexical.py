@@ -9,7 +9,7 @@ Out: row numbers and scores, best first; rows of equal score in row order, rows 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,7 +26,8 @@ Mask = npt.NDArray[np.bool_]
 
 _TOKENS = "tokens.marisa"
 _COLUMNS = ("starts", "rows", "scores")
-_CHUNK = 1_000_000  # postings that are weighed at once
+_CHUNK = 4096  # rows that are put in order at once
+_PIECE = 1_000_000  # tokens that get other numbers at once
 _NUMBERED = ("ids", "ends")
 
 
@@ -75,31 +76,41 @@ class _Columns:
     @classmethod
     def of(cls, tokens: TokenRows, vocabulary: int) -> _Columns:
         size = len(tokens.ends)
-        if not len(tokens.ids):
-            none = np.zeros(0, dtype=np.int32)
-            return cls(np.zeros(vocabulary + 1, dtype=np.int64), none, none.astype(np.float32))
-        lengths = np.diff(tokens.ends, prepend=0)
-        places = tokens.ids.astype(np.int64) * size
-        places += np.repeat(np.arange(size, dtype=np.int32), lengths)
-        places.sort()
-        other = np.ones(len(places), dtype=np.bool_)
-        np.not_equal(places[1:], places[:-1], out=other[1:])
-        firsts = np.flatnonzero(other)
-        counts = np.diff(firsts, append=len(places)).astype(np.float32)
-        places = places[other]
-        del firsts, other
-        rows = (places % size).astype(np.int32)
-        places //= size  # the numbers of the tokens from here on
+        holding = np.zeros(vocabulary, dtype=np.int64)
+        for numbers, _, _ in _counted(tokens):
+            holding += np.bincount(numbers, minlength=vocabulary)
         starts = np.zeros(vocabulary + 1, dtype=np.int64)
-        holding = np.bincount(places, minlength=vocabulary)
         np.cumsum(holding, out=starts[1:])
+        rows = np.empty(starts[-1], dtype=np.int32)
+        scores = np.empty(starts[-1], dtype=np.float32)
         weights = _weights(size, holding).astype(np.float32)
-        beside = K1 * (1 - B + B * lengths / lengths.mean())
-        scores = np.empty(len(rows), dtype=np.float32)
-        for start in range(0, len(rows), _CHUNK):
-            one = slice(start, start + _CHUNK)
-            scores[one] = weights[places[one]] * (counts[one] / (beside[rows[one]] + counts[one]))
+        lengths = np.diff(tokens.ends, prepend=0)
+        beside = K1 * (1 - B + B * lengths / (lengths.mean() or 1)) if size else lengths
+        free = starts[:-1].copy()  # per token, where its next row goes
+        for numbers, own, counts in _counted(tokens):
+            here = np.bincount(numbers, minlength=vocabulary)
+            places = (free - np.cumsum(here) + here)[numbers] + np.arange(len(numbers))
+            rows[places] = own
+            scores[places] = weights[numbers] * (counts / (beside[own] + counts))
+            free += here
         return cls(starts, rows, scores)
+
+
+def _counted(tokens: TokenRows) -> Iterator[tuple[Rows, Rows, Scores]]:
+    """Some rows at a time: tokens, the rows that hold them and how often, by token, then row."""
+    before = np.concatenate([np.zeros(1, dtype=np.int64), tokens.ends])
+    for first in range(0, len(tokens.ends), _CHUNK):
+        bounds = before[first : first + _CHUNK + 1]
+        some = len(bounds) - 1
+        pairs = tokens.ids[bounds[0] : bounds[-1]].astype(np.int64) * some
+        pairs += np.repeat(np.arange(some), np.diff(bounds))
+        pairs.sort()
+        other = np.ones(len(pairs) + 1, dtype=np.bool_)
+        np.not_equal(pairs[1:], pairs[:-1], out=other[1:-1])
+        firsts = np.flatnonzero(other)
+        held = pairs[firsts[:-1]]
+        counts = np.diff(firsts).astype(np.float32)
+        yield held // some, first + held % some, counts
 
 
 def _weights(size: int, holding: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
@@ -236,8 +247,7 @@ def numbered(
         else:
             ids.extend(map(numbers.__getitem__, tokens))
         ends.append(len(ids))
-    found = TokenRows(np.array(ids, dtype=np.int32), np.array(ends, dtype=np.int64))
-    del ids, ends
+    found = TokenRows(np.frombuffer(ids, dtype=np.int32), np.array(ends, dtype=np.int64))
     held = np.flatnonzero(np.bincount(found.ids, minlength=len(trie) + len(numbers.new)))
     if len(held) == len(trie) and not numbers.new:
         return trie, found
@@ -249,4 +259,7 @@ def numbered(
     renumbered = marisa_trie.Trie(tokens_held)
     order = np.zeros(old + len(numbers.new), dtype=np.int32)
     order[held] = [renumbered[token] for token in tokens_held]
-    return renumbered, TokenRows(order[found.ids], found.ends)
+    for start in range(0, len(found.ids), _PIECE):
+        piece = slice(start, start + _PIECE)
+        found.ids[piece] = order[found.ids[piece]]
+    return renumbered, found

@@ -11,7 +11,8 @@ lost because its words are other people's.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -46,10 +47,13 @@ class WordIndex:
         self._ends = ends
 
     @classmethod
-    def build(cls, model: WordModel, rows: Sequence[Words]) -> WordIndex:
+    def build(cls, model: WordModel, rows: Iterable[Words]) -> WordIndex:
         """Index the rows, each as the model cuts it; a row may be without words."""
-        ends = np.cumsum([len(row) for row in rows], dtype=np.int64)
-        return cls(model, np.concatenate([np.zeros(0, dtype=np.uint16), *rows]), ends)
+        words, ends = array("H"), array("q")
+        for row in rows:
+            words.frombytes(row.tobytes())
+            ends.append(len(words))
+        return cls(model, np.array(words, dtype=np.uint16), np.array(ends, dtype=np.int64))
 
     def save(self, folder: Path) -> None:
         """Write the index into the folder, which is made where it is missing."""
@@ -63,10 +67,14 @@ class WordIndex:
         words, ends = (np.load(folder / f"{n}.npy", mmap_mode="r") for n in ("words", "ends"))
         return cls(model, words, ends)
 
+    def row(self, row: int) -> Words:
+        """The words of one row."""
+        return self._words[self._ends[row - 1] if row else 0 : self._ends[row]]
+
     def shares(self, query: str, rows: Rows) -> Scores:
         """Per row asked for, how much of the query it says, 0 … 1, shape (len(rows),)."""
         shares = np.zeros(len(rows), dtype=np.float32)
-        said = [self._words[self._ends[row - 1] if row else 0 : self._ends[row]] for row in rows]
+        said = [self.row(row) for row in rows]
         filled = np.flatnonzero([len(words) for words in said])
         asked, times = np.unique(self._model.words([query])[0], return_counts=True)
         meant = self._model.meanings(asked)

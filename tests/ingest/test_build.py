@@ -280,7 +280,7 @@ class Slow(StaticEmbedder):
         print("embedding", flush=True)
         time.sleep(600)
 
-building._BATCH = 40
+cache.BATCH = 40
 cache._KEPT_EVERY = 0
 building.load_embedder = lambda name: Slow()
 building.build(Path(sys.argv[1]), Path(sys.argv[2]), progress=False)
