@@ -151,10 +151,12 @@ class Assistant:
         *,
         default_region: str | None = None,
         contacts: Mapping[str, str] | None = None,
+        past: bool = False,
     ) -> None:
+        """past  the snapshot is one of an earlier time (`Lexicon`)"""
         self.snapshot = snapshot
         self.gazetteer = gazetteer
-        self.lexicon = Lexicon(snapshot.data)
+        self.lexicon = Lexicon(snapshot.data, past=past)
         self.catalogue: Catalogue = read_catalogue(snapshot.data, snapshot.documents)
         self.wording: Mapping[str, Any] = snapshot.data[WORDING]
         stop_words = snapshot.data[STOP_WORDS]

@@ -415,7 +415,12 @@ class Service:
             snapshot = self._snapshot(record.snapshot)
         except (SnapshotError, BuildError) as error:
             return Replay(record, None, (f"当时的快照 {record.snapshot} 打不开：{error}",))
-        answer = _answer_again(snapshot, record, record.request)
+        try:
+            answer = _answer_again(snapshot, record, record.request)
+        except Exception:  # it may lack more of what this version of the program reads
+            _log.exception("the snapshot %s answers no more", record.snapshot)
+            problem = f"当时的快照 {record.snapshot} 与本程序的版本不合，不能重演"
+            return Replay(record, None, (problem,))
         return Replay(record, answer, _changes(record, answer))
 
 
@@ -444,6 +449,7 @@ def _answer_again(snapshot: Snapshot, record: Record, request: Request) -> Answe
         gazetteer_of(snapshot.data),
         default_region=request.default_region,
         contacts=request.contacts,
+        past=True,
     )
     said = Recorded(request.model, request.said) if request.model is not None else None
     turn = assistant.ask(

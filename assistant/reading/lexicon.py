@@ -16,6 +16,8 @@ from typing import Any
 from assistant.reading.patterns import Patterns
 from ingest.document import Clause
 
+NEVER = "(?!)"  # stands in no text
+
 
 class LexiconError(ValueError):
     """A word list that cannot be read; the message names file, key and what would be right."""
@@ -137,14 +139,19 @@ class Section:
 
 class Cues(dict[str, re.Pattern[str]]):
     """Patterns by name, each compiled when it is first asked for: a question asks for few. It holds
-    those that were. Threads may share it."""
+    those that were. Threads may share it.
 
-    def __init__(self, texts: Mapping[str, str]) -> None:
+    past  they are of an earlier time: one that was not there yet stands in no text
+    """
+
+    def __init__(self, texts: Mapping[str, str], *, past: bool = False) -> None:
         super().__init__()
         self.texts = texts
+        self._past = past
 
     def __missing__(self, name: str) -> re.Pattern[str]:
-        pattern = self[name] = re.compile(self.texts[name])
+        text = self.texts.get(name, NEVER) if self._past else self.texts[name]
+        pattern = self[name] = re.compile(text)
         return pattern
 
     def get(self, name: str, default: Any = None) -> Any:
@@ -156,7 +163,8 @@ class Lexicon:
     """All word lists of one snapshot, ready to read with; what is compiled late is compiled by
     `compile_all`."""
 
-    def __init__(self, data: Mapping[str, Any]) -> None:
+    def __init__(self, data: Mapping[str, Any], *, past: bool = False) -> None:
+        """past  the snapshot is one of an earlier time, and may lack cues that came later"""
         self.slots = _slots(_part(data, "slots"))
         self.documents = _documents(data.get("lexicon/documents.yaml") or ())
         self.synonyms: Mapping[str, str] = {
@@ -183,7 +191,7 @@ class Lexicon:
             Context(re.compile("|".join(map(str, row["words"]))), row["slots"])
             for row in _part(data, "roles")["context"].values()
         )
-        self.cues = Cues(_part(data, "cues"))
+        self.cues = Cues(_part(data, "cues"), past=past)
         self.asked: Mapping[str, Sequence[str]] = data.get("lexicon/asked.yaml") or {}
         self.aspects = tuple(_aspect(row) for row in _part(data, "aspects"))
         self._sections = tuple(map(_section, _part(data, "parts")))

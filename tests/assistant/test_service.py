@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -91,6 +92,44 @@ def test_a_replay_without_its_snapshot_says_so(own: Service) -> None:
     replayed = own.replay(answer.id)
     assert not replayed.same
     assert answer.snapshot in replayed.changes[0]
+
+
+def without(service: Service, file: str, name: str) -> str:
+    """Build the corpus as it was before a name stood in one of its word lists; the snapshot."""
+    path = service.settings.corpus / "lexicon" / file
+    words = yaml.safe_load(path.read_text(encoding="utf-8"))
+    del words[name]
+    path.write_text(yaml.safe_dump(words, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    return build_snapshot(service.settings, progress=False).name
+
+
+def kept_from(service: Service, snapshot: str) -> str:
+    """Keep an answer as one of the snapshot's; its id."""
+    answer = service.ask(QUESTION)
+    record = service.audit.get(answer.id)
+    kept = answer.model_copy(update={"id": "of-old", "snapshot": snapshot})
+    assert record.request is not None
+    with service._engine.begin() as connection:
+        service.audit.record(connection, record.request, kept, service.now())
+    return kept.id
+
+
+def test_an_answer_replays_from_a_snapshot_that_lacks_a_cue_of_today(own: Service) -> None:
+    served = store.current_path(own.settings.home)
+    old = without(own, "cues.yaml", "past")
+    with pytest.raises(NotReadyError):
+        own.ask(QUESTION)
+    store.current_file(own.settings.home).write_text(served.name, encoding="utf-8")
+    assert own.replay(kept_from(own, old)).changes == ()
+
+
+def test_a_replay_that_this_program_cannot_make_says_so(own: Service) -> None:
+    served = store.current_path(own.settings.home)
+    old = without(own, "claims.yaml", "grants")
+    store.current_file(own.settings.home).write_text(served.name, encoding="utf-8")
+    replayed = own.replay(kept_from(own, old))
+    assert replayed.answer is None
+    assert old in replayed.changes[0]
 
 
 def test_a_replay_of_erased_words_says_so(own: Service) -> None:
