@@ -8,6 +8,7 @@ Out: a candidate per side; fewer than two where it is no comparison of rules
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -63,7 +64,7 @@ def pair(view: View, papers: Sequence[str]) -> list[Candidate]:
             if year in period_of(view.documents[c.measure.document], view.lexicon)
         ]
     else:
-        return select(ranked, several=False)[:OF_TWO]
+        return select(_with_figures(view, ranked), several=False)[:OF_TWO]
     sides: dict[str, list[Candidate]] = {}
     for candidate, key in keys:
         sides.setdefault(key, []).append(candidate)
@@ -166,7 +167,8 @@ def of_figure(view: View, candidates: Sequence[Candidate]) -> Sequence[Candidate
 def names_figures(view: View) -> bool:
     """Whether each sum of the question is one that a measure states which is named beside it: the
     papers' figures, not those of a case."""
-    sums = {f.value for f in view.u.new_facts if f.slot in NUMBERS_OF_CASE and f.group}
+    told = [f for f in view.u.new_facts if f.slot in NUMBERS_OF_CASE]
+    sums = {f.value for f in told} if any(f.group for f in told) else set()
     return bool(sums) and all(
         any(
             Decimal(value) in c.measure.numbers
@@ -217,19 +219,27 @@ def is_of_place(measure: Measure, u: Understanding) -> bool:
 
 def of_values(u: Understanding) -> bool:
     """Whether what is compared are two numbers of one case (利率4%和3.2%), not two rules."""
-    slots = {f.slot for f in u.new_facts if f.group}
-    return bool(slots & NUMBERS_OF_CASE) and len(u.documents) < 2
+    told = {(f.slot, f.value) for f in u.new_facts if f.slot in NUMBERS_OF_CASE}
+    several = any(n > 1 for n in Counter(slot for slot, _ in told).values())
+    grouped = any(f.group for f in u.new_facts if f.slot in NUMBERS_OF_CASE)
+    return (several or grouped) and len(u.documents) < 2
 
 
 def _either_side(view: View) -> list[Candidate]:
     """What is named before and what after 和 (X和Y是一回事吗); [] where that is not two things."""
-    here = _here(view, ())
+    here = _with_figures(view, _here(view, ()))
     for joint in view.lexicon.cues["joint"].finditer(view.u.text):
         before = _best_within(here, 0, joint.start())
         after = _best_within(here, joint.end(), len(view.u.text))
         if before and after and before.measure.id != after.measure.id:
             return [before, after]
     return []
+
+
+def _with_figures(view: View, candidates: Sequence[Candidate]) -> Sequence[Candidate]:
+    """Of the candidates those to be had that have a ceiling, where it is asked which is higher."""
+    bounded = [c for c in candidates if c.measure.usable and "ceiling" in c.measure.terms]
+    return bounded if len(bounded) > 1 and view.says("higher_asked") else candidates
 
 
 def _best_within(ranked: Sequence[Candidate], start: int, end: int) -> Candidate | None:

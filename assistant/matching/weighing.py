@@ -29,6 +29,7 @@ APPLICANT, ENTERPRISE = "applicant", "企业"
 COMMON = frozenset({APPLICANT, "industry", "region"})  # what nearly all measures ask for
 RARE, MOST_DECIDED = 0.4, 2.4
 OTHER_PLACE = 0.3
+OF_NAMED_SUM = 1.25  # a sum that it states is what it is called by
 WEIGHT_USABLE, WEIGHT_NAMED, WEIGHT_OTHER = 1.25, 1.5, 0.3
 WEIGHT_OF_PATH = 3.0  # the clause was named by its whole path
 LONG_QUOTE = 4  # characters of a quoted phrase that tell where it stands
@@ -121,6 +122,7 @@ class _Asked:
     given: frozenset[str]
     who: frozenset[str]
     numbers: frozenset[Decimal]
+    named_sums: frozenset[Decimal]
     of_time: frozenset[str]
     papers: Mapping[str, float]
     gaps: Mapping[str, bool] | None
@@ -158,6 +160,7 @@ class _Asked:
                 f.value for f in u.facts if f.slot == APPLICANT and not f.denied
             ).difference({ENTERPRISE}, lexicon.slots[APPLICANT].beside),
             numbers=frozenset(u.numbers),
+            named_sums=frozenset(u.named_sums),
             of_time=of_time,
             papers={d.id: _of_paper(d, u, of_time, home, status_of) for d in papers},
             gaps={d.id: bool(d.damage) for d in papers} if "missing_digits" in intents else None,
@@ -197,6 +200,8 @@ def _weight(measure: Measure, asked: _Asked, u: Understanding, home: str | None)
     if asked.quoted and any(q in measure.quote for q in asked.quoted):
         weight *= 1.8
     weight *= _fit(measure, asked)
+    if usable and asked.named_sums & measure.numbers:
+        weight *= OF_NAMED_SUM
     if kind is TARGET:
         weight *= 1.4 if asked.target else 0.8
     if asked.figure:  # 300多亿是目标吗: a target or what was reached, and nothing else

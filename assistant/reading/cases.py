@@ -24,7 +24,7 @@ from assistant.reading.numerals import small
 from assistant.reading.owners import APART
 from assistant.reading.products import insured_products, of_products
 from assistant.reading.quantity import Quantity
-from assistant.reading.schedule import scheduled
+from assistant.reading.schedule import outstanding, scheduled
 
 HALF = Decimal("0.5")
 LISTED = re.compile(r"[、,，和跟与/ ]{1,3}")
@@ -79,6 +79,8 @@ def facts_of_figures(
             if amount_slot == "principal"
             else None
         )
+        if amount_slot == "principal" and changed is None:
+            amounts = outstanding(text, amounts, lexicon, known)
         facts += changed or _paired(text, amounts, rates, quantities, lexicon, turn)
     for cost, rate in (("fee_paid", "fee_rate"), ("interest_paid", "annual_rate")):
         paid = [f for f in figures if f.slot == cost]
@@ -372,9 +374,9 @@ def _fact(figure: Figure, turn: int, group: int) -> Fact:
 
 
 def _over(text: str, fact: Fact, figures: Sequence[Figure], lexicon: Lexicon) -> Fact:
-    """A fee's rate of which only is told what it is above: 超过1%, 一个点多一丢丢."""
+    """A rate of a fee or a premium of which only is told what it is above: 1%出头."""
     figure = next((f for f in figures if (f.start, f.end) == fact.span), None)
-    if fact.slot != "fee_rate" or figure is None:
+    if fact.slot not in ("fee_rate", "premium_rate") or figure is None:
         return fact
     cues, more = lexicon.cues, figure.quantity.bound == "more_than"
     more = more or bool(cues["over_after"].match(text[figure.end :]))
@@ -399,7 +401,9 @@ def _count(
         and "年" not in q.text
     ]
     near = text[max(0, amounts[0].start - 8) : amounts[0].start]
-    if any(lexicon.cues[c].search(text) for c in ("additional_loan", "another_untold")):
+    if any(
+        lexicon.cues[c].search(text) for c in ("additional_loan", "another_untold", "the_other")
+    ):
         return 1  # 再加一笔2000万，两笔合计; 另一笔忘了
     counted = lexicon.cues["each"].search(near) or lexicon.cues["split_into"].search(text)
     return counts[0] if counts and counted else 1

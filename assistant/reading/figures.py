@@ -137,6 +137,7 @@ def read_figures(
     figures = _guaranteed(_by_period(text, figures, quantities, lexicon))
     figures = _interest_part(text, figures, lexicon)
     figures = _bare_rate(text, figures, quantities, whole, before, lexicon)
+    figures = _without_old_debt(text, figures, lexicon)
     for slot in ("annual_rate", "fee_rate", "principal"):
         figures = _real(text, figures, slot, lexicon)
     figures = _changed_rate(text, _part(text, figures, quantities, lexicon), quantities, lexicon)
@@ -311,6 +312,21 @@ def _interest_part(text: str, figures: list[Figure], lexicon: Lexicon) -> list[F
     if not told or part.value > whole.value:
         return figures
     return [replace(f, slot="interest_paid") if f is part else f for f in figures if f is not whole]
+
+
+def _without_old_debt(text: str, figures: list[Figure], lexicon: Lexicon) -> list[Figure]:
+    """贷款1亿里有3000万是还旧债的: a part of the one sum before it, and no loan of its own."""
+    sums = [f for f in figures if f.slot == "principal"]
+    parts = [
+        f
+        for f in sums[1:]
+        if f.value < sums[0].value
+        and (
+            lexicon.cues["old_debt_after"].match(text[f.end :])
+            or lexicon.cues["old_debt_before"].search(text[: f.start])
+        )
+    ]
+    return [replace(f, slot=REFERENCE) if f in parts else f for f in figures]
 
 
 def _bare_rate(

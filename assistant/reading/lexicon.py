@@ -45,7 +45,10 @@ class ValueSpec:
 
 @dataclass(frozen=True, slots=True)
 class SlotSpec:
-    """A fact that can be known of a case; `type` as in slots.yaml."""
+    """A fact that can be known of a case; `type` as in slots.yaml.
+
+    level_of  the values of other slots whose level it is: who has a level of it has it
+    """
 
     name: str
     label: str
@@ -53,6 +56,7 @@ class SlotSpec:
     unit: str | None
     question: str
     values: Mapping[str, ValueSpec]
+    level_of: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def beside(self) -> frozenset[str]:
@@ -101,6 +105,7 @@ class Aspect:
     not_here  a clause whose text does not match this does not state it
     stated  words of a rule that do state it → what to say then
     of      the kinds of measures of which it is asked; () for all
+    of_sum  it bears on a sum, and is said beside one that was computed
     """
 
     name: str
@@ -110,6 +115,7 @@ class Aspect:
     stated: Mapping[str, str]
     of: tuple[str, ...] = ()
     not_here: re.Pattern[str] | None = None
+    of_sum: bool = False
 
     def called(self, text: str) -> str:
         """Its name, with the word of it that the question says."""
@@ -345,7 +351,13 @@ def _slots(rows: Sequence[Mapping[str, Any]]) -> Mapping[str, SlotSpec]:
                     for name, spec in values.items()
                 }
             slots[row["name"]] = SlotSpec(
-                row["name"], row["label"], row["type"], row.get("unit"), row["question"], values
+                row["name"],
+                row["label"],
+                row["type"],
+                row.get("unit"),
+                row["question"],
+                values,
+                dict(row.get("level_of", {})),
             )
         except (KeyError, AttributeError, TypeError) as problem:
             raise LexiconError(
@@ -364,6 +376,7 @@ def _aspect(row: Mapping[str, Any]) -> Aspect:
         dict(row.get("stated", {})),
         tuple(row.get("of", ())),
         re.compile(not_here) if not_here else None,
+        bool(row.get("of_sum", False)),
     )
 
 

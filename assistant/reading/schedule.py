@@ -167,6 +167,22 @@ def _out_between(
     return _of_years(amounts[0], rates[0], out, turn)
 
 
+def outstanding(
+    text: str, amounts: Sequence[Figure], lexicon: Lexicon, known: Sequence[Fact]
+) -> list[Figure]:
+    """What is left of one loan, a part of which was repaid nobody said when: 已经还掉5000万."""
+    repaid = [a for a in amounts if lexicon.cues["repaid_before"].search(_before(text, a.start))]
+    whole = [a for a in amounts if a not in repaid]
+    before = [Decimal(f.value) for f in known if f.slot == "principal" and not f.denied]
+    left_over = [a for a in whole if lexicon.cues["left_over"].search(text[: a.start])]
+    if repaid and len(left_over) == 1:
+        return left_over
+    if not repaid or len(whole) > 1 or (not whole and len(before) != 1):
+        return list(amounts)
+    left = (whole[0].value if whole else before[0]) - sum(a.value for a in repaid)
+    return [replace((whole or repaid)[0], value=left)] if left > 0 else list(amounts)
+
+
 def _tells_a_loan(
     amounts: Sequence[Figure], text: str, lexicon: Lexicon, known: Sequence[Fact]
 ) -> bool:

@@ -391,7 +391,7 @@ def _changed(
     """What a supposition (要是利率5%呢) changes against what is known of the case, or how far the
     last two variants are apart."""
     after = main_working(workings)
-    if measure.rule is Rule.ALLOCATION or not u.compared:
+    if measure.rule in (Rule.ALLOCATION, Rule.WAIVER) or not u.compared:
         return ()
     if after is None or after.amount is None:
         return ()

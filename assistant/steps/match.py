@@ -381,6 +381,8 @@ def _without_measure(view: View) -> Match | None:
     evidence = view.evidence
     if view.follow_up:
         return None
+    if _tells_nothing(view):
+        return Match(view.unknown_subject, home=view.home)
     reviewed = bool(view.catalogue.measures) and not view.unmeasured
     several_papers = "compare" in view.u.intents and len(set(view.u.years)) > 1
     off = not reviewed or (view.off_subject and not several_papers)
@@ -398,6 +400,16 @@ def _without_measure(view: View) -> Match | None:
     if not reviewed and evidence.clause_coverage >= KNOWN_HERE:
         return Match(Situation.CLAUSES, (), evidence.hits, home=view.home)
     return None
+
+
+def _tells_nothing(view: View) -> bool:
+    """Whether a first question names and tells nothing and is too short for more: 那笔奖励能拿吗;
+    what could still be meant is only likened to it."""
+    u = view.u
+    told = view.by_word or view.previous or u.facts or u.numbers or u.documents or u.mentions
+    asked = u.intents & {"find", "any_amount", "missing_digits", "status"}
+    short = view.unknown_subject is Situation.UNCLEAR
+    return short and not (told or asked or u.clause_marks or u.clause_paths)
 
 
 def _stating(view: View) -> tuple[Subject, ...]:

@@ -53,6 +53,7 @@ INSURED = frozenset({"premium", "premium_rate", "product_type"})  # only an ente
 LENGTHS = frozenset({"portion_months", "years", "insured_years"})
 WEAK_WORD = 0.8  # a word that means less as often
 ENTERPRISE, BANK = "企业", "银行"
+HIRED = 0.6  # sure that who hires an institution is an enterprise
 ASKED_FOR = 0.89  # sure that the enterprise is meant for which somebody asks; only that is so sure
 IMPLIED = 0.46  # less sure than anybody who says who he is
 BESIDE_PLACES = ("of_other", "border", "trade")  # cues of a place that is only told of
@@ -124,6 +125,7 @@ class Understanding:
     repeated      those of them that are said to stand in several places, with how many: 两个2000万
     by_year       rates told by another period (每季度收0.2%), as they count by the year
     claimed       the shares that are said of the paper (按40%贴)
+    named_sums    the sums by which something of the paper is named (那个50万)
     stated        the subsidies that the person supposes to get (能拿600万不)
     granted       the shares that may be granted in the end (最后只按40%贴)
     aimed         the rates that the person wants to be left with (成本压到3%)
@@ -178,6 +180,7 @@ class Understanding:
     undivided: bool
     together: bool
     all_but: bool
+    named_sums: tuple[Decimal, ...]
     stated: tuple[Decimal, ...]
     granted: tuple[Decimal, ...]
     aimed: tuple[Decimal, ...]
@@ -375,6 +378,9 @@ def understand(
             f.value for f in figures if f.slot != REFERENCE and f.quantity.per not in (None, "year")
         ),
         unit_unknown=any(f.unit_unknown for f in figures if f.slot != REFERENCE),
+        named_sums=tuple(
+            f.value for f in figures if f.slot == REFERENCE and f.quantity.kind == "money"
+        ),
         stated=_referred(text, figures, "money", lexicon.cues["got_before"]),
         granted=_referred(text, figures, "rate", lexicon.cues["granted"]),
         aimed=_referred(text, figures, "rate", lexicon.cues["aimed_rate_before"]),
@@ -398,8 +404,13 @@ def understand(
         unknown_number=question[slice(*seen.span(*unknown))] if unknown else None,
         mentions=mentions,
         counted=_counted(text, mentions, merged, lexicon),
-        topic_text=_without_places(
-            lexicon.cues["cut_across"].sub(lambda m: " " * len(m.group()), text), found, mentions
+        topic_text=_without_lent(
+            _without_places(
+                lexicon.cues["cut_across"].sub(lambda m: " " * len(m.group()), text),
+                found,
+                mentions,
+            ),
+            figures,
         ),
         rule_text=_without_own(text, figures),
     )
@@ -577,6 +588,12 @@ def _without_places(text: str, found: Sequence[RegionMention], mentions: Sequenc
         if mention.confidence >= 0.5 and not part:  # 重庆 in 重庆股转 is part of a name
             text = text[: mention.start] + " " * (mention.end - mention.start) + text[mention.end :]
     return text
+
+
+def _without_lent(text: str, figures: Sequence[Figure]) -> str:
+    """Without the sums with a rate beside them: 利率5.2%，8000万 names no measure of 8000万."""
+    priced = any(f.slot == "annual_rate" for f in figures)
+    return _without_own(text, [f for f in figures if priced and f.slot == "principal"])
 
 
 def _without_own(text: str, figures: Sequence[Figure]) -> str:
@@ -772,6 +789,8 @@ def _facts_of_mentions(
             facts.append(Fact("applicant", beside, turn, confidence=ASKED_FOR))
         elif kin:
             facts.append(Fact("applicant", ENTERPRISE, turn, kin.span()))
+        elif hired := lexicon.cues["hires"].search(text):
+            facts.append(Fact("applicant", ENTERPRISE, turn, hired.span(), confidence=HIRED))
     if any(f.slot in OF_ENTERPRISES and not f.denied for f in facts):
         facts.append(Fact("applicant", ENTERPRISE, turn, confidence=IMPLIED))
     return _one_per_slot(facts, lexicon)
@@ -867,8 +886,13 @@ def _self_confidence(text: str, mention: Mention, lexicon: Lexicon, *, sharing: 
     own = (lexicon.cues["self_before"], lexicon.cues["self_strict"])
     if lexicon.cues["receives_after"].match(after):
         return 0.95
+    if mention.value != ENTERPRISE and lexicon.cues["in_our_hands"].search(before):
+        return 0.2  # 我们找担保公司
     others = not any(cue.search(before) for cue in own) and mention.start > 0
     if others and lexicon.cues["charges_after"].match(after):
+        return 0.2
+    takes = lexicon.cues["takes_fee_after"].match(after)
+    if takes and not lexicon.cues["self_adjacent"].search(before):
         return 0.2
     if lexicon.cues["other_after"].match(after) or lexicon.cues["object_before"].search(
         text[: mention.start]
@@ -953,7 +977,7 @@ def merge(
     adds = not focus and (
         bool(lexicon.cues["additional_loan"].search(text)) or _of_other_product(known, new)
     )
-    new = _in_focus(known, new, focus)
+    new = [*_in_focus(known, new, focus), *_of_level(known, new, lexicon)]
     whole_year = bool(lexicon.cues["whole_year"].search(text))
     said = {f.slot for f in new}
     kept: list[Fact] = []
@@ -987,6 +1011,18 @@ def merge(
     if "applicant" in said and not adds and _other_applicant(known, new):
         kept = [f for f in kept if f.slot not in ("titles", "title_level", "size", "ownership")]
     return (*kept, *new)
+
+
+def _of_level(known: Sequence[Fact], new: Sequence[Fact], lexicon: Lexicon) -> list[Fact]:
+    """What was denied before and has a level now: 不是专精特新, and then 要是评上了市级的呢."""
+    denied = {(f.slot, f.value) for f in known if f.denied}
+    return [
+        replace(f, slot=slot, value=value)
+        for f in new
+        if f.slot in lexicon.slots and not f.denied
+        for slot, value in lexicon.slots[f.slot].level_of.items()
+        if (slot, value) in denied and not any(n.slot == slot for n in new)
+    ]
 
 
 def _of_other_product(known: Sequence[Fact], new: Sequence[Fact]) -> bool:

@@ -22,6 +22,8 @@ from assistant.writing.topic import Topic
 from assistant.writing.words import readable, value_of, worked_out
 from assistant.writing.writer import Writer
 
+OF_TWO = 2
+
 
 def amount_line(w: Writer, working: Working, identifier: str, n: int | None) -> None:
     """One amount beside the main one; a part of an allocation is told in the conclusion."""
@@ -116,6 +118,36 @@ def each_first(w: Writer, of: Sequence[Computed]) -> None:
     ids = [calc.id for calc in w.sheet.calculations if (calc.measure_id, calc.label) in names]
     said_before = len(w.sheet.statements)
     w.say(K.CONCLUSION, "conclusion", "each", cites, ids, items=items)
+    if len(w.sheet.statements) > said_before:
+        w.sheet.put_first()
+
+
+def higher_first(w: Writer, of: Sequence[Computed]) -> None:
+    """Which of two ceilings is the higher one, first of all, where that was asked."""
+    told = [(c, m) for c in of if (m := main_working(c.workings)) and m.role == "ceiling"]
+    asked = w.context.lexicon.cues["higher_asked"].search(w.context.u.text)
+    if not asked or len(told) != OF_TWO or len({m.currency for _, m in told}) > 1:
+        return
+    told.sort(key=lambda each: each[1].amount or Decimal(0), reverse=True)
+    (high, most), (low, less) = told
+    if not (most.amount and less.amount and most.amount > less.amount):
+        return
+    measures = [c.subject.measure for c in (high, low)]
+    cites = [w.cite(measure) for measure in measures]
+    names = {measure.id for measure in measures}
+    ids = [calc.id for calc in w.sheet.calculations if calc.measure_id in names]
+    said_before = len(w.sheet.statements)
+    w.say(
+        K.CONCLUSION,
+        "conclusion",
+        "higher",
+        cites,
+        ids,
+        title=measures[0].title,
+        amount=value_of(most),
+        other=measures[1].title,
+        less=value_of(less),
+    )
     if len(w.sheet.statements) > said_before:
         w.sheet.put_first()
 

@@ -104,7 +104,7 @@ def _say_nature(t: Topic) -> None:
     if repaid and t.measure.kind is Kind.BENEFIT:
         t.w.say(K.CONCLUSION, "nature", "given", [t.n])
         return
-    repaid = repaid and t.measure.kind is Kind.PRODUCT
+    repaid = repaid and t.measure.kind in LENT
     if repaid:
         t.w.warn(WarningCode.REPAYABLE)
     if t.misread is not None or kind not in c.wording["nature"]:
@@ -404,7 +404,14 @@ def _over_limit(t: Topic) -> Conclusion | None:
         return ANSWERED
     u, term = t.w.context.u, t.measure.terms.get("premium_rate_limit")
     rate, limit = u.value("premium_rate"), term.on(u.as_of) if term else None
-    if t.written or limit is None or rate is None or Decimal(rate) <= limit:
+    if limit is None or rate is None:
+        return None
+    above = any(f.slot == "premium_rate" and f.over and not f.denied for f in u.facts)
+    if above and Decimal(rate) >= limit:  # 超过3%一点点: by how much nobody knows
+        t.say("over_limit_unsaid", limit=percent(limit))
+        t.w.warn(WarningCode.READING_DEPENDENT)
+        return ANSWERED
+    if t.written or Decimal(rate) <= limit:
         return None
     t.say("over_limit", rate=percent(Decimal(rate)), limit=percent(limit))
     t.w.warn(WarningCode.READING_DEPENDENT)

@@ -20,6 +20,7 @@ from assistant.writing.amounts import (
     amount_line,
     each_first,
     further,
+    higher_first,
     left_elsewhere,
     left_out,
     sums,
@@ -71,6 +72,7 @@ def measures(w: Writer) -> Behaviour:
         sums(w, first=not left_open(w, first.subject.measure))
     elif c.lexicon.cues["asked_each"].search(c.u.text):
         each_first(w, [computed for computed in of if computed.subject.here])
+    higher_first(w, of)
     for computed in of:
         w.paragraph()
         notes_of(w, computed.subject, of_several=len(of) > 1)
@@ -208,10 +210,12 @@ def _one(w: Writer, computed: Computed) -> Behaviour:
 
 
 def _say_open_too(topic: Topic) -> None:
-    """What a further question of the text asks that the paper leaves open: 贴多少？分几次给."""
+    """What a further question of the text asks that the paper leaves open: 贴多少？分几次给; and
+    what bears on the sum: 里面1200万还旧债."""
     w, c = topic.w, topic.w.context
     asked_for = topic.measure.usable and topic.of_a_case
-    if not asked_for or topic.subject.unmet or not parts_of(c.u.question, c.lexicon):
+    of_sum = any(a.of_sum and a.asked.search(c.u.text) for a in c.lexicon.aspects)
+    if not asked_for or topic.subject.unmet or not (of_sum or parts_of(c.u.question, c.lexicon)):
         return
     told = "".join(s.text for s in w.sheet.statements)
     for point in left_open(w, topic.measure)[:1]:

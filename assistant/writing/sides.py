@@ -14,7 +14,7 @@ from datetime import date
 from assistant.answer import Behaviour, WarningCode
 from assistant.answer import StatementKind as K
 from assistant.matching.subject import Subject
-from assistant.writing.amounts import sums
+from assistant.writing.amounts import higher_first, sums
 from assistant.writing.cautions import notes_of, status_note, warn_of, warn_of_document
 from assistant.writing.elsewhere import say_elsewhere, told_elsewhere
 from assistant.writing.lines import (
@@ -77,11 +77,13 @@ def compare(w: Writer) -> Behaviour:
         for subject in subjects:
             responsible_of(w, subject.measure)
     say_elsewhere(w, others)
-    if c.calculated.joint:
+    if c.calculated.joint or c.lexicon.cues["higher_asked"].search(c.u.text):
         for computed in c.calculated.of:
             n = w.cite(computed.subject.measure)
             w.calculate(computed.subject.measure, computed.workings, n)
         w.paragraph()
+        higher_first(w, c.calculated.of)
+    if c.calculated.joint:
         sums(w, first=bool(c.lexicon.cues["difference"].search(c.u.text)))
     for subject in subjects:
         w.paragraph()
