@@ -687,6 +687,7 @@ class Assistant:
             related=related,
             papers_in=papers_in,
             found_in=lambda papers: self.ranker.search(u, K, status_of, papers),
+            cut=self.snapshot.tokenizer.words,
             telling=self.index.telling_words,
             twin=twin,
             next_slots=lambda subjects: self.next_slots(

@@ -225,13 +225,23 @@ def _leads_to(path: str, cited: str) -> bool:
 def figures(s: Sentence) -> str | None:
     """Every figure resolves, with its unit and its bound, where it belongs."""
     contexts = contexts_of(s.loose.plain)
+    apart = (*s.labels, *_own_paths(s))
     for figure, around in zip(s.loose.figures, contexts, strict=True):
-        if is_inside(figure.start, figure.end, s.labels):
+        if is_inside(figure.start, figure.end, apart):
             continue
         reason = _figure(s, figure, around)
         if reason:
             return reason
     return None
+
+
+def _own_paths(s: Sentence) -> list[Span]:
+    """Where the paths of clauses that are cited stand behind their paper's name, of any shape."""
+    return [
+        Span(*found.span(1))
+        for path in sorted(s.own.paths)
+        for found in re.finditer(rf"[》)]({re.escape(path)})(?=[:(“)]|写)", s.reading.text)
+    ]
 
 
 def _figure(s: Sentence, figure: Figure, around: frozenset[str]) -> str | None:

@@ -31,6 +31,7 @@ KNOWN_HERE = 0.1  # the same where a place of the corpus is named
 HEARD = 0.34  # of a question's telling words, those that the papers use at all
 NAMED = 5  # candidates among which a measure stands that is named
 BARE = 1  # characters beside what says nothing, up to which a question is asked back
+SHORT = 2  # characters of a word that others hold: 绿色 is no subject of 绿色通道
 SMALL = frozenset({"small_talk", "dont_know", "correction", "what_if", "statistic", "standard"})
 
 
@@ -129,6 +130,12 @@ class View:
         """Whether the best candidate, whatever the context, is named outright."""
         found = self.evidence.candidates
         return bool(found) and found[0].forms >= STRONG
+
+    @cached_property
+    def said_outright(self) -> bool:
+        """Whether it is named by a word that was said; one of two characters is part of many."""
+        found = self.evidence.candidates[:1]
+        return self.on_topic and any(w.end - w.start > SHORT for c in found for w in c.spotted)
 
     @cached_property
     def off_subject(self) -> bool:

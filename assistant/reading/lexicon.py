@@ -8,7 +8,7 @@ Out: a `Lexicon` that finds mentions in a normalised text; the longest form wins
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from typing import Any
@@ -165,6 +165,22 @@ class Cues(dict[str, re.Pattern[str]]):
         return self[name] if name in self.texts else default
 
 
+class Everyday:
+    """What people say → what the papers of any place say for it. Immutable."""
+
+    def __init__(self, rows: Mapping[str, str]) -> None:
+        self._official = {str(k): tuple(str(v).split()) for k, v in rows.items()}
+        self._said = tuple(sorted(self._official, key=lambda k: (-len(k), k)))
+
+    def found(self, text: str, words: Collection[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """What stands in a text, none inside another, with what papers say for it; a single
+        character only where it is one of the text's words."""
+        for form in self._said:
+            if form in text and (len(form) > 1 or form in words):
+                text = text.replace(form, " ")
+                yield form, self._official[form]
+
+
 class Lexicon:
     """All word lists of one snapshot, ready to read with; what is compiled late is compiled by
     `compile_all`."""
@@ -176,6 +192,7 @@ class Lexicon:
         self.synonyms: Mapping[str, str] = {
             str(k): str(v) for k, v in _part(data, "synonyms").items()
         }
+        self.everyday = Everyday(data.get("lexicon/everyday.yaml") or {})
         intents = [
             (name, pattern) for name, of_it in _part(data, "intents").items() for pattern in of_it
         ]

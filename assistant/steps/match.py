@@ -108,11 +108,12 @@ def _guarded(view: View) -> Match | None:
 def _beside(guard: str, view: View) -> bool:
     """Whether another subject is only told beside one of ours, or a paper, which is named; or the
     papers of a place without measures are on that subject."""
-    if view.unmeasured and (
-        guard == "other_policy"
-        or (guard == "out_of_scope" and view.evidence.clause_coverage >= TOLD_OF)
-    ):
-        return True
+    if view.unmeasured or not view.catalogue.measures:
+        if guard == "other_policy":
+            return True
+        covered = view.evidence.clause_coverage >= TOLD_OF
+        if guard == "out_of_scope" and (covered or _in_their_words(view, guard)):
+            return True
     if guard == "out_of_scope":
         return view.on_topic or bool(view.u.documents)
     if guard != "other_policy":
@@ -125,6 +126,16 @@ def _beside(guard: str, view: View) -> bool:
         for candidate in view.evidence.candidates[:FIRST]
         for word in candidate.spotted
     )
+
+
+def _in_their_words(view: View, guard: str = "") -> bool:
+    """Whether the papers found speak of what is asked in words of theirs, or of what makes the
+    question one of another subject."""
+    text = view.u.text
+    said = {text[start:end] for start, end in view.lexicon.spans(guard, text)}
+    said.update(*(alike for _, alike in view.lexicon.everyday.found(text, ())))
+    papers = {view.documents[hit.document_id] for hit in view.evidence.hits}
+    return any(word in paper.text for paper in papers for word in said)
 
 
 def _idle(view: View) -> Match | None:
@@ -386,7 +397,7 @@ def _without_measure(view: View) -> Match | None:
     reviewed = bool(view.catalogue.measures) and not view.unmeasured
     several_papers = "compare" in view.u.intents and len(set(view.u.years)) > 1
     off = not reviewed or (view.off_subject and not several_papers)
-    topical = view.on_topic if view.unmeasured else view.topical
+    topical = view.said_outright if view.unmeasured else view.topical
     if not topical and off:
         stated = _stating(view)
         if stated:
@@ -395,6 +406,8 @@ def _without_measure(view: View) -> Match | None:
         near = evidence.hits if evidence.clause_coverage >= enough else ()
         if not near and view.unknown_subject is Situation.NOTHING:
             near = _near(view) or _quoted(view)
+        if not near and not reviewed and _in_their_words(view):
+            near = evidence.hits
         situation = Situation.CLAUSES if near else view.unknown_subject
         return Match(situation, (), near, home=view.home)
     if not reviewed and evidence.clause_coverage >= KNOWN_HERE:

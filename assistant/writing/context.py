@@ -38,7 +38,8 @@ class Context:
     related    what is most like a measure of another place in the place asked about
     papers_in  the papers that hold in a place, the state's aside; none for a place without any
     found_in   the clauses of some papers found for the question, best first
-    telling    the words of a text that tell what it is about, as they stand in it
+    cut        the words of a text, in reading order
+    telling    those of them that tell what it is about
     twin       what of a document is most like a measure of another
     next_slots the facts to ask for next, the most decisive first
     contacts   region → how to reach its department, as the operator of the service says
@@ -58,6 +59,7 @@ class Context:
     related: Callable[[Subject], Measure | None]
     papers_in: Callable[[str], frozenset[str]]
     found_in: Callable[[Collection[str]], Sequence[Hit]]
+    cut: Callable[[str], Sequence[str]]
     telling: Callable[[str], frozenset[str]]
     twin: Callable[[Measure, str], Measure | None]
     next_slots: Callable[[Sequence[Subject]], Sequence[str]]

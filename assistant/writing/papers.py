@@ -16,7 +16,7 @@ from assistant.matching.subject import Subject
 from assistant.measures.model import Kind
 from assistant.measures.reader import Place
 from assistant.steps.retrieve import QUOTED
-from assistant.writing.bearing import bears_on_question
+from assistant.writing.bearing import bears_on_question, quoted_place, said_otherwise
 from assistant.writing.cautions import notes_of, status_note, warn_of, warn_of_document
 from assistant.writing.lines import (
     cites_of,
@@ -378,7 +378,14 @@ def _told(w: Writer, hits: Sequence[Hit]) -> list[Place]:
     beside it the sentence of all the others that answers best."""
     c = w.context
     top = hits[0]
-    found = answering(c.documents, hits, c.u.topic_text, c.lexicon)
+    found = answering(
+        c.documents,
+        hits,
+        c.u.topic_text,
+        c.lexicon,
+        alike=said_otherwise(c),
+        quoted=lambda place: quoted_place(c, place, hits),
+    )
     paper = c.documents[top.document_id]
     where = (paper, top.path, top.start, top.end, c.u.topic_text, c.lexicon)
     if paper not in c.reviewed or top.path in OUTSIDE:

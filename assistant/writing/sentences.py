@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from operator import add
 
@@ -22,13 +22,16 @@ from ingest.document import Clause, Document
 from ingest.index import Hit
 
 END = re.compile(r"[。；！？]")
+STOP = re.compile(r"[。！？]")
 END_OR_LIST = re.compile(r"[。；！？]|：(?=\s*\n)")
 ROW = re.compile(
     r"\s*表\d+(?:（[^\n]*?）)? 第\d+行："
 )  # as `ingest.tables` writes it: one sentence
 MOST = 2
 TITLE = re.compile(r"《[^》]*》")  # another paper's name tells nothing of its subject
-SORTS = ("sum", "rate", "when", "length", "terms", "papers", "whom", "holds", "way")
+ARTICLE = re.compile(r"第[一二三四五六七八九十百零]+条(?:之[一二三四五六七八九十]+)?")
+AMOUNTS, TIMES = ("sum", "most", "count", "rate"), ("when", "length", "years", "days")
+SORTS = (*AMOUNTS, *TIMES, "terms", "papers", "whom", "holds", "way")
 COMPARED = ("sum", "rate")  # what is compared where it is not said
 OUTSIDE = frozenset({"标题", "目录", "落款", "抄送"})
 LOOKED_AT = 10  # clauses found whose sentences are weighed
@@ -93,6 +96,8 @@ def answering(
     lexicon: Lexicon,
     *,
     compared: bool = False,
+    alike: Sequence[str] = (),
+    quoted: Callable[[Place], Place | None] = lambda place: place,
 ) -> list[Place]:
     """Up to two sentences of all the clauses found, those that answer the question best: by the
     rare words that they and their headings share with it, and their paper's title, among those
@@ -100,6 +105,9 @@ def answering(
     that announces a list (：) is shown with it. Where things are `compared` and nothing says by
     what, or nothing is asked beside a paper's subject, sums and rates are. [] where none
     shares a word.
+
+    alike   further words for what is asked
+    quoted  what of a sentence is quoted, None for one that does not answer
     """
     sorts = _sorts_of(question, lexicon)
     topic = parted(question, lexicon)[1]  # 比例 is told by 40%, not by 比例
@@ -108,7 +116,7 @@ def answering(
     compared = compared or not wanted - subject
     told_by = sorts or (COMPARED if compared else ())
     tells = [lexicon.cues[f"tells_{sort}"] for sort in told_by]
-    alike = [word for words in lexicon.expansions(topic) for word in words.split()]
+    alike = [*alike, *(word for words in lexicon.expansions(topic) for word in words.split())]
 
     def shared(text: str) -> frozenset[str]:
         """What a text shares with the question; of another word for the same, all or nothing."""
@@ -129,7 +137,15 @@ def answering(
         bare = {key: value for key, value in found.items() if not opening.search(said[key])}
         found = bare or found
     words = {
-        key: shared(f"{_headings(documents, *value)} {TITLE.sub('', said[key])}")
+        key: shared(
+            " ".join(
+                (
+                    _headings(documents, *value),
+                    TITLE.sub("", said[key]),
+                    *clauses_named(documents[key[0]], said[key]),
+                )
+            )
+        )
         for key, value in found.items()
     }
     titles = {name: shared(documents[name].title) for name, _ in found}
@@ -156,8 +172,14 @@ def answering(
     ranked = sorted(
         (key for key in found if words[key] or told[key]), key=lambda key: (-score(key), key)
     )
-    best = [key for key in ranked[:MOST] if score(key) >= NEARLY * score(ranked[0])]
-    return [_with_list(documents[found[key][0].document], found[key][0]) for key in best]
+    best: dict[Place, float] = {}
+    for key in ranked:
+        if len(best) == MOST or score(key) < NEARLY * max(best.values(), default=0.0):
+            break
+        said_at = quoted(_with_list(documents[found[key][0].document], found[key][0]))
+        if said_at is not None:
+            best.setdefault(said_at, score(key))
+    return [*best]
 
 
 def _beside(documents: Mapping[str, Document], hits: Sequence[Hit]) -> Iterator[Hit]:
@@ -179,8 +201,7 @@ def _sentences(document: Document, hit: Hit) -> Iterator[Place]:
         end = hit.start + len(document.text[hit.start : hit.end].rstrip())
         yield Place(document.id, hit.path, _past_marks(document.text, hit.start, end), end)
         return
-    mark = mark_at(document.text, hit.start)
-    at = hit.start if mark is None else mark.end
+    at = _past_heading_line(document, hit.start, hit.end)
     for match in END_OR_LIST.finditer(document.text, at, hit.end):
         start = _past_marks(document.text, at, match.end())
         if len(find_words(document.text[start : match.end()])) > SHORTEST:
@@ -196,6 +217,28 @@ def sentence_at(document: Document, clause: Clause, at: int) -> Place:
     stop = END.search(document.text, at, clause.end)
     first = _past_marks(document.text, min(start, at), at)
     return Place(document.id, clause.path, first, stop.end() if stop else clause.end)
+
+
+def whole_sentence(document: Document, place: Place) -> Place:
+    """The sentence that holds a place, from full stop to full stop, where it is short: what stands
+    between semicolons may lack its subject, or its rule."""
+    text = document.text
+    leaf = next(each for each in document.leaves() if each.start <= place.start < each.end)
+    if ROW.match(text, leaf.start, leaf.end) or place.end > leaf.end:
+        return place
+    stops = [m.end() for m in STOP.finditer(text, leaf.start, place.start)]
+    start = stops[-1] if stops else _past_heading(document, leaf.start, leaf.end)
+    start = _past_marks(text, min(start, place.start), place.end)
+    stop = STOP.search(text, place.end - 1, leaf.end)
+    end = stop.end() if stop else leaf.start + len(text[leaf.start : leaf.end].rstrip())
+    return Place(document.id, place.path, start, end) if end - start <= WHOLE_PART else place
+
+
+def clauses_named(document: Document, quote: str) -> list[str]:
+    """The texts of the clauses of a paper that words of it name."""
+    paths = dict.fromkeys(ARTICLE.findall(TITLE.sub("", quote)))
+    own = {clause.path: clause for clause in document.clauses if clause.path in paths}
+    return [document.text[own[path].start : own[path].end] for path in paths if path in own]
 
 
 def is_near(hit: Hit, least: float = NEAR) -> bool:
@@ -227,6 +270,18 @@ def words_of_part(document: Document, path: str, start: int, end: int) -> list[P
     first = _past_heading(document, start, end)
     last = start + len(document.text[start:end].rstrip())
     return [Place(document.id, path, first, last)] if 0 < last - first <= LONGEST_QUOTE else []
+
+
+def _past_heading_line(document: Document, start: int, end: int) -> int:
+    """The place after the mark of a part, and after its heading where that is a line of its own
+    with something below."""
+    text = document.text
+    mark = mark_at(text, start)
+    first = start if mark is None else mark.end
+    heading = document.clause_at(start).heading
+    at = _past_marks(text, first, len(text)) + len(heading)
+    own = heading and text.startswith(heading, at - len(heading)) and text[at : at + 1] == "\n"
+    return at if own and text[at:end].strip() else first
 
 
 def _past_heading(document: Document, start: int, end: int) -> int:

@@ -15,6 +15,7 @@ from assistant.answer import Behaviour, WarningCode
 from assistant.answer import StatementKind as K
 from assistant.matching.subject import Subject
 from assistant.writing.amounts import higher_first, sums
+from assistant.writing.bearing import quoted_place, said_otherwise
 from assistant.writing.cautions import notes_of, status_note, warn_of, warn_of_document
 from assistant.writing.elsewhere import say_elsewhere, told_elsewhere
 from assistant.writing.lines import (
@@ -376,7 +377,15 @@ def other_place(w: Writer, subject: Subject) -> Behaviour:
     if like_it is not None:
         place = c.catalogue.place(like_it)
     elif near:
-        place = next(iter(answering(c.documents, near, c.u.topic_text, c.lexicon)), None)
+        found = answering(
+            c.documents,
+            near,
+            c.u.topic_text,
+            c.lexicon,
+            alike=said_otherwise(c),
+            quoted=lambda place: quoted_place(c, place, near),
+        )
+        place = next(iter(found), None)
     if place is not None:
         n = w.sheet.cite(place)
         w.paragraph()
