@@ -189,7 +189,8 @@ class Working:
     terms   the names of the measure's terms it used, for the citations
     role    part, total, reading (the other reading of the text), threshold, remaining,
             burden (the rate left to pay), share_of_cost, ceiling, share (of an allocation), sum,
-            difference, granted (at a smaller share), gap (of two loans, where that was asked)
+            difference, granted (at a smaller share), gap (of two loans, where that was asked),
+            over_cap (what goes beyond the ceiling)
     rate    0.025 for 2.5%, where the result is a rate
     """
 

@@ -174,6 +174,8 @@ def outstanding(
     repaid = [a for a in amounts if lexicon.cues["repaid_before"].search(_before(text, a.start))]
     whole = [a for a in amounts if a not in repaid]
     before = [Decimal(f.value) for f in known if f.slot == "principal" and not f.denied]
+    if any(lexicon.cues["each_period"].search(_before(text, a.start)) for a in repaid):
+        return whole  # 第三年开始每年还1亿
     left_over = [a for a in whole if lexicon.cues["left_over"].search(text[: a.start])]
     if repaid and len(left_over) == 1:
         return left_over

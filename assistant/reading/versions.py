@@ -19,6 +19,7 @@ CHANGING = frozenset({"money", "rate", "points", "lpr_spread", "duration", "numb
 PAIRED = ("duration", "points", "date")  # of which one loan or policy has one
 PARTS = re.compile(r"[,，。;；!！?？]")
 MOST_PARTS = 2
+REACH = 9  # characters before a sum in which stands that it was repaid
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ def versions(text: str, quantities: Sequence[Quantity], lexicon: Lexicon) -> Ver
     """从60BP谈到20BP; 保一年和保三年差多少; 原定保三年，要是只保一年."""
     return (
         _from_to(text, quantities, lexicon)
+        or _repaid_or_not(text, quantities, lexicon)
         or _supposed(text, lexicon)
         or _side_by_side(text, quantities, lexicon)
     )
@@ -53,6 +55,19 @@ def _from_to(text: str, quantities: Sequence[Quantity], lexicon: Lexicon) -> Ver
             before = _one(before, start, first, second.end)
             after = _one(after, start, second, second.end)
     return Versions(before, after, whole=True) if before != after else None
+
+
+def _repaid_or_not(text: str, quantities: Sequence[Quantity], lexicon: Lexicon) -> Versions | None:
+    """先还掉1200万，还和不还差多少: the loan with what is repaid of it, and without."""
+    if not lexicon.cues["repaid_or_not"].search(text):
+        return None
+    before = text
+    for q in quantities:
+        near = text[max(0, q.start - REACH) : q.start]
+        told = any(lexicon.cues[cue].search(near) for cue in ("repaid_before", "left_over"))
+        if q.kind == "money" and told:
+            before = before[: q.start] + " " * (q.end - q.start) + before[q.end :]
+    return Versions(before, text, whole=True) if before != text else None
 
 
 def _side_by_side(text: str, quantities: Sequence[Quantity], lexicon: Lexicon) -> Versions | None:

@@ -107,8 +107,7 @@ def calculate(
     of = tuple(_of(s, understanding) for s in matched.subjects)
     if apart:
         of = tuple(replace(c, workings=(*c.workings, *_gap(c.workings))) for c in of)
-        if not understanding.new_facts:  # 少贴多少: of what was told before, and nothing else
-            of = tuple(replace(c, workings=_led_by_difference(c.workings)) for c in of)
+        of = tuple(replace(c, workings=_led_by_difference(c.workings)) for c in of)
     joint: tuple[Working, ...] = ()
     if total or apart:
         parts = [
@@ -223,6 +222,7 @@ def main_working(workings: Sequence[Working]) -> Working | None:
     for role in (
         "monthly",
         "gap",
+        "over_cap",
         "threshold",
         "share_of_cost",
         "remaining",
@@ -270,6 +270,7 @@ def _of(subject: Subject, u: Understanding) -> Computed:
             )
         workings += _changed(measure, terms, workings, u)
         workings += _granted(measure, terms, case, u)
+        workings += _over_cap(measure, terms, workings, case, u)
     except CalculatorError as problem:
         return Computed(subject, (), (problem.slot,), problem)
     workings = (*_by_year(measure, u), *workings, *_of_ceiling(measure, workings, u))
@@ -424,6 +425,33 @@ def _granted(measure: Measure, terms: Terms, case: Case, u: Understanding) -> tu
     if main is None or main.amount is None:
         return ()
     return (replace(main, label=f"若只按{percent(lower[0])}计的{main.label}", role="granted"),)
+
+
+def _over_cap(
+    measure: Measure, terms: Terms, workings: Sequence[Working], case: Case, u: Understanding
+) -> tuple[Working, ...]:
+    """How far the share alone goes beyond the ceiling, where that was asked of one sum."""
+    ceiling, main = terms.values.get("ceiling"), main_working(workings)
+    shares = (Rule.SHARE_OF_INTEREST, Rule.SHARE_OF_FEE)
+    one = ceiling is not None and not any(w.role in ("part", "reading") for w in workings)
+    if not (u.over_cap and one and measure.rule in shares and main and main.amount == ceiling):
+        return ()
+    assert ceiling is not None
+    free = replace(terms, values={k: v for k, v in terms.values.items() if k != "ceiling"})
+    raw = main_working(RULES[measure.rule](free, replace(case, asks=frozenset({Ask.AMOUNT}))))
+    if raw is None or raw.amount is None or raw.amount <= ceiling:
+        return ()
+    beyond = raw.amount - ceiling
+    formula = f"{raw.formula} − {yuan(ceiling, terms.currency)}"
+    return (
+        replace(
+            raw,
+            label="按比例算超出封顶的部分",
+            amount=beyond,
+            role="over_cap",
+            words=lambda: Words(formula, raw.inputs),
+        ),
+    )
 
 
 def _case(measure: Measure, u: Understanding) -> Case:

@@ -130,6 +130,7 @@ class Understanding:
     granted       the shares that may be granted in the end (最后只按40%贴)
     aimed         the rates that the person wants to be left with (成本压到3%)
     uneven        the sum was not out all the year, drawn or repaid bit by bit, and how was not told
+    over_cap      whether and how far it goes beyond the ceiling is asked
     by_month      what it comes to by the month is asked
     borne         the party that told what it bore of a loss, and not the loss; "" else
     undivided     of several loans with rates of their own only the sum was told
@@ -184,6 +185,7 @@ class Understanding:
     stated: tuple[Decimal, ...]
     granted: tuple[Decimal, ...]
     aimed: tuple[Decimal, ...]
+    over_cap: bool
     by_month: bool
     borne: str
     hypothetical: bool
@@ -384,6 +386,7 @@ def understand(
         stated=_referred(text, figures, "money", lexicon.cues["got_before"]),
         granted=_referred(text, figures, "rate", lexicon.cues["granted"]),
         aimed=_referred(text, figures, "rate", lexicon.cues["aimed_rate_before"]),
+        over_cap=bool(lexicon.cues["over_cap_asked"].search(text)),
         by_month=bool(lexicon.cues["by_month_asked"].search(text)),
         borne=BANK
         if any(
@@ -886,8 +889,11 @@ def _self_confidence(text: str, mention: Mention, lexicon: Lexicon, *, sharing: 
     own = (lexicon.cues["self_before"], lexicon.cues["self_strict"])
     if lexicon.cues["receives_after"].match(after):
         return 0.95
-    if mention.value != ENTERPRISE and lexicon.cues["in_our_hands"].search(before):
-        return 0.2  # 我们找担保公司
+    theirs = lexicon.cues["in_our_hands"].search(before) or lexicon.cues["got_from_before"].search(
+        before
+    )
+    if mention.value != ENTERPRISE and (theirs or lexicon.cues["invested_after"].match(after)):
+        return 0.2  # 我们找担保公司; 拿的是创投的钱
     others = not any(cue.search(before) for cue in own) and mention.start > 0
     if others and lexicon.cues["charges_after"].match(after):
         return 0.2

@@ -56,6 +56,7 @@ LENT = (Kind.REPAYABLE, Kind.PRODUCT)  # of which a sum is needed, not received
 BOUNDED = (Rule.CEILING, Rule.STAGED_CEILING)  # which no number of a case changes
 ASKED_FOR = ("threshold", "remaining", "burden", "monthly")  # roles of what is asked by name
 YEAR = re.compile(r"\d{4}年")
+YEAR_OF = re.compile(r"(\d{4})年")
 MOST_NOT_STATED = 2
 NAME = 2  # characters that tell which offer a label begins with
 MOST_OPEN_SLOTS = 2
@@ -88,6 +89,8 @@ def conclude(topic: Topic) -> Conclusion:
     _say_of_principal(topic)
     _say_beyond(topic)
     _say_aimed(topic)
+    _say_of_cap(topic)
+    _say_after_end(topic)
     concluded = next(filter(None, (case(topic) for case in CASES)))
     stated = topic.main is None or topic.main.role == "ceiling"
     if topic.misread is not None and stated:
@@ -177,6 +180,42 @@ def _say_beyond(t: Topic) -> None:
     elif bound and lent and wanted[0] < main.amount and main.role == "ceiling" and not open_:
         amount = yuan(wanted[0], main.currency)
         t.w.say(K.CONCLUSION, "conclusion", "within", [t.n], t.main_id, amount=amount)
+
+
+def _say_after_end(t: Topic) -> None:
+    """That the paper's time is over in some of the years that were computed: 贴到2029年."""
+    document = t.w.document_of(t.measure)
+    last = document.dates.period_until
+    if last is None or not t.in_time or t.subject.unmet:
+        return
+    later = [(int(y), i) for w, i in t.written for y in YEAR_OF.findall(w.label)]
+    later = [(year, i) for year, i in later if year > last.year]
+    if not later:
+        return
+    t.w.say(
+        K.CONCLUSION,
+        "conclusion",
+        "after_end",
+        [t.w.cite_title(document), t.n],
+        [identifier for _, identifier in later],
+        document=document_name(document),
+        last=last.year,
+        later=min(year for year, _ in later),
+    )
+    t.w.warn(WarningCode.NOT_STATED)
+
+
+def _say_of_cap(t: Topic) -> None:
+    """That the ceiling is not reached, where that was asked: 一年贴息超过上限了吗."""
+    term = t.measure.terms.get("ceiling")
+    top = term.on(t.w.context.u.as_of) if term else None
+    asked = t.w.context.u.over_cap and not t.subject.unmet
+    if not asked or top is None or t.main is None or t.main.amount is None:
+        return
+    bound = t.main.amount_kind is AmountKind.UPPER_BOUND and t.main.role != "over_cap"
+    if bound and t.main.amount < top:
+        cap = yuan(top, t.main.currency)
+        t.w.say(K.CONCLUSION, "conclusion", "within_cap", [t.n], t.main_id, cap=cap)
 
 
 # What the paper is: out of time, no benefit, damaged --------------------------------------------
@@ -607,8 +646,8 @@ def _say_each_of_two(t: Topic, gap: Working) -> None:
 
 def _nature(t: Topic, main: Working) -> str:
     """How an amount is worded: a bound, an exact number, and of what."""
-    if main.role == "gap":
-        return "gap"
+    if main.role in ("gap", "over_cap"):
+        return main.role
     limit = t.measure.terms.get(FEE_LIMIT)
     most = limit.on(t.w.context.u.as_of) if limit is not None else None
     if main.role == "threshold" and main.rate is not None and most is not None and main.rate > most:
@@ -631,6 +670,10 @@ def _ceiling(t: Topic) -> Conclusion | None:
     only_ceiling = t.measure.rule in (Rule.CEILING, Rule.STAGED_CEILING)
     if t.main is None or t.main.role != "ceiling" or not (t.asks_amount and only_ceiling):
         return None
+    u = t.w.context.u
+    whether = "eligibility" in u.intents and "amount" not in u.intents
+    if t.measure.kind is Kind.REPAYABLE and whether and not u.stated:
+        return None  # 贷款600万还不上，能不能帮: the sum is what is needed
     key = "ceiling_repayable" if t.measure.kind is Kind.REPAYABLE else "ceiling"
     points = not_stated(t.measure, MOST_NOT_STATED) or t.w.context.words("word", "share")
     t.say(key, calculations=t.main_id, not_stated=points)
