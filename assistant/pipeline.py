@@ -49,7 +49,7 @@ from assistant.ranking import ClauseRanker
 from assistant.reading.asked_day import year_asked
 from assistant.reading.cases import facts_of_profile
 from assistant.reading.lexicon import Lexicon
-from assistant.reading.parts import parts_of
+from assistant.reading.parts import besides, parts_of
 from assistant.reading.regions import Gazetteer
 from assistant.reading.typos import Corrector
 from assistant.steps.calculate import (
@@ -602,15 +602,17 @@ class Assistant:
         self, u: Understanding, matched: Match, conversation: Conversation, today: date
     ) -> list[Context]:
         """Where a text asks several things, each that names its own subject, in its context; where
-        taken whole it asks only what there is, all of them or none."""
+        taken whole it asks only what there is, all of them or none. Of a text that is refused,
+        what it asks besides."""
         listed = matched.situation is Situation.FIND
-        if matched.situation not in PARTED and not listed:
+        refused = str(matched.situation) in GUARDED
+        if matched.situation not in PARTED and not (listed or refused):
             return []
         told = replace(
             conversation, facts=u.facts, supposed=(), subjects=(), pending=(), region=u.region
         )
         found: list[Context] = []
-        asked = parts_of(u.question, self.lexicon)
+        asked = (besides if refused else parts_of)(u.question, self.lexicon)
         for text in asked:
             part = self._understand(text, told, today, u.as_of, None)
             evidence = self._retrieve(part)

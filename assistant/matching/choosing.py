@@ -192,17 +192,20 @@ def _each_priced(chosen: Sequence[Subject], view: View) -> list[Subject]:
     return [*found, *(s for s in chosen if s.measure.rule not in rules)]
 
 
-def of_one_clause(ranked: Sequence[Candidate]) -> list[Candidate]:
-    """The best product with all others of its clause, as good as the best."""
+def of_one_sort(ranked: Sequence[Candidate]) -> list[Candidate]:
+    """The best product with all others of its clause, and of its paper what is called by the same
+    word of the question (发债), as good as the best."""
     best = ranked[0]
-    clause = (best.measure.document, whole_clause(best.measure.clause))
-    return [
-        c._replace(score=best.score)
-        if (c.measure.document, whole_clause(c.measure.clause)) == clause
-        and c.measure.kind is Kind.PRODUCT
-        else c
-        for c in ranked
-    ]
+    clause = whole_clause(best.measure.clause)
+    said = {w.form for w in best.spotted if w.start >= 0}
+
+    def is_alike(c: Candidate) -> bool:
+        if c.measure.document != best.measure.document or c.measure.kind not in SOFT:
+            return False
+        beside = c.measure.kind is Kind.PRODUCT and whole_clause(c.measure.clause) == clause
+        return beside or any(w.start >= 0 and w.form in said for w in c.spotted)
+
+    return [c._replace(score=best.score) if is_alike(c) else c for c in ranked]
 
 
 def narrow(chosen: Sequence[Subject], view: View, *, several: bool) -> list[Subject]:

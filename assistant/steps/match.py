@@ -25,7 +25,7 @@ from assistant.matching.choosing import (
     meant_softly,
     met_instead,
     narrow,
-    of_one_clause,
+    of_one_sort,
     select,
     waived_otherwise,
     wholly_told,
@@ -55,6 +55,7 @@ from assistant.matching.terms import holds, is_known, named_term, shortens, stan
 from assistant.matching.view import KNOWN, KNOWN_HERE, NAMED, SMALL, STRONG, WEAK, View
 from assistant.matching.weighing import (
     NOT_NOW,
+    SOFT,
     asks_product,
     is_personal,
     wants_amount,
@@ -166,8 +167,17 @@ def _by_place(view: View) -> Match | None:
     if (view.foreign and not beside) or (u.region and view.home is None):
         whose = 0 if u.rule_of else -1  # 郑州的能用洛阳的吗，不都是河南嘛
         absent = view.foreign[whose] if view.foreign else u.region
-        return Match(Situation.NO_DOCUMENT, absent=absent, home=view.home if u.rule_of else None)
+        home = view.home if u.rule_of else None
+        return Match(Situation.NO_DOCUMENT, _of_known_side(view), absent=absent, home=home)
     return None
+
+
+def _of_known_side(view: View) -> tuple[Subject, ...]:
+    """What is asked of the place that has papers, where it is compared with one that has none."""
+    best = next((c for c in view.ranked if c.measure.region in view.homes), None)
+    if best is None or not view.topical or "compare" not in view.u.intents:
+        return ()
+    return (view.subject(best.measure, best.score, home=best.measure.region),)
 
 
 def _is_own_place(view: View) -> bool:
@@ -579,8 +589,9 @@ def _chosen(view: View) -> list[Subject]:
     """The measures that the question names or tells of."""
     u, ranked = view.u, view.ranked
     total = view.says("total") or (view.says("has_both", "has_all") and wants_amount(u))
-    if asks_product(u, view.lexicon) and ranked[0].measure.kind is Kind.PRODUCT:
-        ranked = tuple(of_one_clause(ranked))
+    sought = asks_product(u, view.lexicon) or "find" in u.intents
+    if sought and ranked[0].measure.kind in SOFT:
+        ranked = tuple(of_one_sort(ranked))
     own = {
         i for m in u.mentions if m.slot in OF_ENTERPRISES for i in range(m.start, m.end)
     }  # what somebody says he is

@@ -84,6 +84,7 @@ def conclude(topic: Topic) -> Conclusion:
     say_misread(topic.w, topic.measure)
     say_misprint(topic.w, topic.measure)
     _say_nature(topic)
+    _say_no_benefit(topic)
     _say_other_share(topic)
     _say_unexplained(topic)
     _say_of_principal(topic)
@@ -114,6 +115,16 @@ def _say_nature(t: Topic) -> None:
         return
     if repaid or c.lexicon.cues["nature"].search(c.u.text):
         t.w.say(K.CONCLUSION, "nature", kind, [t.n])
+
+
+def _say_no_benefit(t: Topic) -> None:
+    """That nothing is given for it, where that was asked of a product or a service: 订单贷贴息吗."""
+    c, cues = t.w.context, t.w.context.lexicon.cues
+    if t.measure.kind not in SOFT or cues["tells_given"].search(t.measure.quote):
+        return
+    if t.misread is None and cues["benefit_asked"].search(c.u.text):
+        t.w.say(K.CONCLUSION, "conclusion", "no_benefit", [t.n])
+        t.w.warn(WarningCode.NOT_STATED)
 
 
 def _say_other_share(t: Topic) -> None:
@@ -411,10 +422,12 @@ def _is_sought(t: Topic) -> bool:
 def _lost_count(t: Topic) -> Conclusion | None:
     """How many there are was asked, and that number was lost."""
     c = t.w.context
-    if not t.measure.lost or not c.lexicon.cues["counted_lost"].search(c.u.text):
+    counted = c.lexicon.cues["counted_lost"].search(c.u.text)
+    if not t.measure.lost or counted is None:
         return None
-    asked = find_words(c.u.text)
-    lost = [point for point in t.measure.lost if asked & find_words(point)]
+    whole, what = find_words(c.u.text), find_words(c.u.text[counted.end() :])
+    lost = [point for point in t.measure.lost if whole & find_words(point)]
+    lost = [point for point in lost if what & find_words(point)] or lost
     if t.measure.rule is Rule.LOST or not lost:
         return None
     t.say("lost_count", lost="、".join(lost))
@@ -425,6 +438,10 @@ def _lost(t: Topic) -> Conclusion | None:
     """The number was lost, so nothing can be computed."""
     if t.measure.rule is not Rule.LOST:
         return None
+    if "status" in t.intents and not t.in_time:  # 还能按它申报吗，补几个点
+        document, finding = t.w.document_of(t.measure), t.subject.status
+        cites = t.w.cite_status(document, finding)
+        t.say("over_now", cites, reason=status_reason(document, finding, between=""))
     t.say("lost", calculations=t.ids, lost="、".join(t.measure.lost))
     return ANSWERED
 

@@ -88,6 +88,18 @@ def no_document(w: Writer) -> Behaviour:
         K.CONCLUSION, "refuse", "no_document", list(first.values()), region=asked, regions=regions
     )
     w.warn(WarningCode.JURISDICTION)
+    for subject in c.matched.subjects:
+        measure = subject.measure
+        w.paragraph()
+        w.say(
+            K.CAVEAT,
+            "refuse",
+            "related_of",
+            [w.cite(measure)],
+            region=measure.region,
+            gist=w.gist(measure),
+        )
+        notes_of(w, subject)
     return Behaviour.REFUSE
 
 
