@@ -64,6 +64,7 @@ from assistant.steps.match import match
 from assistant.steps.retrieve import Evidence, K, MeasureIndex, Phrases, retrieve
 from assistant.steps.understand import GUARDED, NUMERIC, Understanding, understand
 from assistant.steps.verify import Claims, Grounds, Library, reason_against, verified_by
+from assistant.writing.beside import NOT_HERE
 from assistant.writing.lines import quote_further
 from assistant.writing.sentences import parted
 from assistant.writing.sheet import Sheet, text_of
@@ -98,6 +99,7 @@ TAKEN_UP = 3  # earlier questions that a turn without a subject may go on with
 UNANSWERED = frozenset({Situation.NOTHING, Situation.UNCLEAR})
 TAKEN = frozenset({Situation.MEASURES, Situation.HOW_TO_APPLY})
 CLAUSES_TELL = frozenset({Situation.CLAUSES, Situation.NOTHING})
+SMALLEST = 10  # a number of things (三类企业) from which it tells a paper
 DAYS = 8  # of which the status of every document is remembered
 PAST_OR_FUTURE = frozenset({Status.NOT_YET_EFFECTIVE, Status.EXPIRED, Status.REPEALED})
 STEPS = ("understand", "retrieve", "match", "calculate", "compose", "verify")
@@ -615,10 +617,13 @@ class Assistant:
         asked = (besides if refused else parts_of)(u.question, self.lexicon)
         for text in asked:
             part = self._understand(text, told, today, u.as_of, None)
+            if not (part.documents or part.regions or self.lexicon.cues["now"].search(text)):
+                part = replace(part, documents=u.documents)
             evidence = self._retrieve(part)
             view = self._view(part, evidence, told)
             its = match(view)
-            if view.topical or its.situation in (Situation.CLAUSES, Situation.STATUS):
+            other = its.situation in NOT_HERE and not refused
+            if view.topical or other or its.situation in (Situation.CLAUSES, Situation.STATUS):
                 found.append(self._context(part, its, self._calculate(part, its), evidence, told))
         named = all(each.matched.situation in PARTED for each in found)
         return found if not listed or (named and len(found) == len(asked)) else []
@@ -900,6 +905,7 @@ def _elsewhere(subject: Subject, u: Understanding, evidence: Evidence) -> list[M
     uses = FACTS_OF_RULE.get(subject.measure.rule, frozenset())
     told = {f.value for f in u.facts if f.slot in uses}  # the person's own
     foreign = [n for n in u.numbers if n not in own and plain(n) not in told]
+    foreign = [n for n in foreign if not 1 <= n < SMALLEST]
     return [
         c.measure
         for c in evidence.candidates[:8]

@@ -216,6 +216,8 @@ def narrow(chosen: Sequence[Subject], view: View, *, several: bool) -> list[Subj
     u = view.u
     if chosen[0].here:
         chosen = [s for s in chosen if s.here]
+    if chosen[0].measure.kind in OF_GOVERNMENT and view.says("count_asked") and not several:
+        chosen = [s for s in chosen if s.measure.kind in OF_GOVERNMENT]
     fits = [s for s in chosen if not s.unmet]
     waived = chosen[0].measure.rule is Rule.WAIVER and view.says("waiver_asked")
     clearly = bool(fits) and (waived or chosen[0].score >= CLEARLY * fits[0].score)

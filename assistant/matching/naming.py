@@ -16,14 +16,14 @@ from assistant.matching.view import WEAK, View
 from assistant.matching.weighing import NOT_NOW, period_of, whole_clause
 from assistant.measures.model import Kind, Measure
 from assistant.measures.reader import Place
-from ingest.document import Document
+from ingest.document import Damage, Document
 from ingest.index import Hit
 
 ADDRESSED = "通知"  # the path of the clause that says to whom a paper went
 TITLE = re.compile("《([^》]{6,60})》")
 LEAST_SHARED = 1.5  # of a title's own character pairs in a question, from which it asks for it
 KIND_OF_PAPER = 2  # characters at a title's end: 方案, 指引, 办法
-BEFORE_DAMAGE = 4  # characters before a lost number by which it is told
+BEFORE_DAMAGE, LEAST_BEFORE = 4, 3  # characters before a lost number by which it is told
 
 
 def standing(phrases: Sequence[str], documents: Mapping[str, Document]) -> Hit | None:
@@ -109,14 +109,17 @@ def papers_of_status(view: View) -> tuple[str, ...]:
 
 def quoting_damage(view: View) -> list[str]:
     """The papers of which the question quotes words right beside a lost number."""
-    found: list[str] = []
-    for document in view.documents.values():
-        for damage in document.damage:
-            before = document.text[max(0, damage.start - BEFORE_DAMAGE) : damage.start]
-            if len(before) == BEFORE_DAMAGE and before in view.u.text:
-                found.append(document.id)
-                break
-    return found
+    return [
+        document.id
+        for document in view.documents.values()
+        if any(is_quoted(document, damage, view.u.text) for damage in document.damage)
+    ]
+
+
+def is_quoted(document: Document, damage: Damage, text: str) -> bool:
+    """Whether a text has the words that stand right before a lost number."""
+    before = document.text[max(0, damage.start - BEFORE_DAMAGE) : damage.start].lstrip("“《")
+    return len(before) >= LEAST_BEFORE and before in text
 
 
 def named_clauses(view: View) -> tuple[Place, ...]:

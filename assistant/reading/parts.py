@@ -22,6 +22,7 @@ def parts_of(text: str, lexicon: Lexicon) -> tuple[str, ...]:
     asks = lexicon.cues["part_asks"]
     lead = LEAD.match(text)
     shared = lead.group() if lead and not asks.search(lead.group(1)) else ""
+    listed = shared and lexicon.cues["lists_questions"].search(shared)
     found: list[str] = []
     open_ = ""
     at = len(shared)
@@ -29,7 +30,7 @@ def parts_of(text: str, lexicon: Lexicon) -> tuple[str, ...]:
         end = stop.end() if stop else len(text)
         segment = text[at:end]
         open_ += segment
-        if asks.search(segment):
+        if (listed and segment.strip()) or asks.search(segment):
             found.append(open_)
             open_ = ""
         at = end

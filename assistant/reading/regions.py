@@ -25,7 +25,9 @@ ALIASES = "region_aliases.yaml"
 
 Level = Literal["province", "city", "district"]
 
-_JOINED = re.compile(r"[ 的省市·,，/-]{0,2}")  # what may stand between 重庆 and 江津 in one name
+_JOINED = re.compile(
+    r"(?:[ 的省市·,，/-]|下面|底下|下辖|下属|辖下){0,2}"
+)  # what may stand between 重庆 and 江津 in one name
 _AUTONOMOUS = re.compile(r"自治[区州县旗]$")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _SURE = {"province": 0.95, "city": 0.9, "district": 0.8}

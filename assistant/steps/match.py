@@ -52,7 +52,7 @@ from assistant.matching.sides import (
 )
 from assistant.matching.subject import Match, Situation, Subject
 from assistant.matching.terms import holds, is_known, named_term, shortens, stands_in
-from assistant.matching.view import KNOWN, KNOWN_HERE, NAMED, SMALL, STRONG, WEAK, View
+from assistant.matching.view import DECIDED, KNOWN, KNOWN_HERE, NAMED, SMALL, STRONG, WEAK, View
 from assistant.matching.weighing import (
     NOT_NOW,
     SOFT,
@@ -295,6 +295,7 @@ def _by_path(view: View) -> Match | None:
         about = [m for m in view.catalogue.measures if m.kind is Kind.ABOUT]
         reaching = [m for m in about if tells_scope(m, view)]
         reaching = reaching or [m for m in about if m.document in u.documents]
+        reaching = reaching or [m for m in about if m.region == view.home]
         if reaching:
             return Match(Situation.MEASURES, (view.subject(reaching[0], 1.0),), home=view.home)
     return None
@@ -316,7 +317,8 @@ def _of_paper(view: View) -> Match | None:
     if len(papers) > 1 and of_itself and view.says("imprint"):
         return Match(Situation.PAPERS, documents=papers[:2], home=view.home)
     of_day = u.as_of_said and view.by_word and view.ranked[0].measure.usable  # 到期以后贴息还有吗
-    if "status" in u.intents and not (topical and (wants_amount(u) or of_day)):
+    others = "find" in u.intents and view.says("asks_other")  # 到2027年之前还有没有别的减免
+    if "status" in u.intents and not others and not (topical and (wants_amount(u) or of_day)):
         named = papers_of_status(view)
         if named and (u.documents or not topical):
             of_paper = [c for c in view.ranked if c.measure.document in named and topical]
@@ -538,7 +540,7 @@ def _finding(view: View) -> Match | None:
     whom = institutions(u, view.lexicon)
     other = bool(whom and ranked) and not whom & set(ranked[0].measure.applicant)
     summed = u.inherited and view.topical and wants_amount(u)  # 有啥补贴, then a loan and its sum
-    if "find" in u.intents and (unnamed or other) and not product and not summed:
+    if "find" in u.intents and (unnamed or other) and not (product or summed or _is_one(view)):
         fitting = applicable(view)
         if fitting or not view.topical:
             return Match(Situation.FIND, fitting, view.evidence.hits, home=view.home)
@@ -547,6 +549,15 @@ def _finding(view: View) -> Match | None:
         there = view.subject(alien.measure, alien.score)
         return Match(Situation.MEASURES, (there,), view.evidence.hits, home=view.home)
     return None
+
+
+def _is_one(view: View) -> bool:
+    """Whether there is one benefit was asked, of which nearly all was told: 给技改专项贷做担保的
+    担保公司有没有补助."""
+    best = view.ranked[0] if view.ranked else None
+    if best is None or not best.measure.usable or view.says("asks_list"):
+        return False
+    return best.parts["forms"] >= STRONG and best.parts["conditions"] >= DECIDED
 
 
 def _by_candidates(view: View) -> Match:
@@ -590,7 +601,7 @@ def _chosen(view: View) -> list[Subject]:
     u, ranked = view.u, view.ranked
     total = view.says("total") or (view.says("has_both", "has_all") and wants_amount(u))
     sought = asks_product(u, view.lexicon) or "find" in u.intents
-    if sought and ranked[0].measure.kind in SOFT:
+    if sought and not view.says("benefit_asked") and ranked[0].measure.kind in SOFT:
         ranked = tuple(of_one_sort(ranked))
     own = {
         i for m in u.mentions if m.slot in OF_ENTERPRISES for i in range(m.start, m.end)

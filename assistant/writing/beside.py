@@ -10,6 +10,7 @@ from __future__ import annotations
 from assistant.answer import StatementKind as K
 from assistant.matching.subject import Situation
 from assistant.matching.weighing import NOT_NOW, wants_amount
+from assistant.measures.reader import Place
 from assistant.steps.calculate import Computed
 from assistant.writing.cautions import status_note, warn_of
 from assistant.writing.conclusion import conclude
@@ -25,6 +26,8 @@ from ingest.index import Hit
 TOLD_BESIDE = frozenset(
     {Situation.MEASURES, Situation.FIND, Situation.HOW_TO_APPLY, Situation.STATUS}
 )
+NOT_HERE = frozenset({Situation.OUT_OF_SCOPE, Situation.OTHER_POLICY, Situation.PRIVATE})
+PUNCTUATION = " ,，。.?？!！;；、"
 SURELY = 0.4  # of a clause's score beside the standing of a paper
 SEVERAL = 2  # places from which a list is asked about
 SHORT_NAME = 2  # characters by which a region is called
@@ -63,15 +66,18 @@ def tell_part(w: Writer, part: Context) -> None:
     missing = list(w.sheet.missing)
     if matched.situation is Situation.MEASURES and of and of[0].subject.here:
         place = part.catalogue.place(of[0].subject.measure)
-        if not _is_cited(w, place.document, place.start):
+        if not _is_cited(w, place):
             say_further(w, lambda: _in_short(here, of[0]))
     elif matched.situation is Situation.CLAUSES and matched.hits:
         hit = matched.hits[0]
         document = part.documents[hit.document_id]
         places = of_part(document, hit.path, hit.start, hit.end, part.u.topic_text, part.lexicon)
-        fresh = [p for p in places[:1] if not _is_cited(w, p.document, p.start)]
+        fresh = [p for p in places[:1] if not _is_cited(w, p)]
         if is_near(hit, NEAR):
             quote_further(here, fresh)
+    elif matched.situation in NOT_HERE:
+        asked = part.u.question.strip(PUNCTUATION)
+        say_further(w, lambda: here.say(K.CONCLUSION, "refuse", "beside", asked=asked))
     elif matched.situation is Situation.STATUS:
         paper = part.documents[matched.documents[0]]
         say_further(w, lambda: status_of(here, paper))
@@ -87,8 +93,11 @@ def _in_short(w: Writer, computed: Computed) -> None:
     warn_of(w, computed.subject)
 
 
-def _is_cited(w: Writer, document: str, start: int) -> bool:
-    return any(x.document_id == document and x.start <= start < x.end for x in w.sheet.citations)
+def _is_cited(w: Writer, place: Place) -> bool:
+    return any(
+        x.document_id == place.document and x.start <= place.start and place.end <= x.end
+        for x in w.sheet.citations
+    )
 
 
 def tell_place(w: Writer) -> None:

@@ -58,6 +58,7 @@ ASKED_FOR = ("threshold", "remaining", "burden", "monthly")  # roles of what is 
 YEAR = re.compile(r"\d{4}年")
 YEAR_OF = re.compile(r"(\d{4})年")
 MOST_NOT_STATED = 2
+INCLUDED = 0.6  # of the words of what is asked about, in a quote that names it
 NAME = 2  # characters that tell which offer a label begins with
 MOST_OPEN_SLOTS = 2
 OF_TITLE = ("年贴息", "各项目", "各年", "担保费")  # how a label begins that reads on from a title
@@ -85,6 +86,7 @@ def conclude(topic: Topic) -> Conclusion:
     say_misprint(topic.w, topic.measure)
     _say_nature(topic)
     _say_no_benefit(topic)
+    _say_included(topic)
     _say_other_share(topic)
     _say_unexplained(topic)
     _say_of_principal(topic)
@@ -118,13 +120,28 @@ def _say_nature(t: Topic) -> None:
 
 
 def _say_no_benefit(t: Topic) -> None:
-    """That nothing is given for it, where that was asked of a product or a service: 订单贷贴息吗."""
+    """That nothing is given for a product or a service, where that was asked: 订单贷贴息吗."""
     c, cues = t.w.context, t.w.context.lexicon.cues
     if t.measure.kind not in SOFT or cues["tells_given"].search(t.measure.quote):
         return
     if t.misread is None and cues["benefit_asked"].search(c.u.text):
         t.w.say(K.CONCLUSION, "conclusion", "no_benefit", [t.n])
         t.w.warn(WarningCode.NOT_STATED)
+
+
+def _say_included(t: Topic) -> None:
+    """Whether something is among what the measure names, where that was asked and it is."""
+    c = t.w.context
+    found = c.lexicon.cues["included_asked"].search(c.u.text)
+    if found is None:
+        return
+    wanted = find_words(found["of"] or found["of2"])
+    for quote in (None, *t.measure.more_quotes):
+        place = c.catalogue.place(t.measure, *([quote] if quote else []))
+        words = t.w.words_at(place)
+        if wanted and len(wanted & find_words(words)) >= INCLUDED * len(wanted):
+            t.w.say(K.CONCLUSION, "line", "included", [t.w.sheet.cite(place)], quote=words)
+            return
 
 
 def _say_other_share(t: Topic) -> None:
@@ -360,8 +377,9 @@ def _about(t: Topic) -> Conclusion | None:
     """Something about the paper itself."""
     if t.measure.kind is not Kind.ABOUT or _undefined(t):
         return None
-    sent = t.w.context.lexicon.cues["sent_to"].search(t.w.context.u.text)
-    asked = sent or t.intents & {"eligibility", "whether"}
+    cues, text = t.w.context.lexicon.cues, t.w.context.u.text
+    reach = any(cues[cue].search(text) for cue in ("sent_to", "scope_asked"))
+    asked = reach or t.intents & {"eligibility", "whether"}
     if asked and scope(t.w, t.measure, K.CONCLUSION):
         return SETTLED  # 万盛经开区的企业能用7号文吗
     say_without_part(t.w, t.w.document_of(t.measure))
@@ -423,9 +441,9 @@ def _lost_count(t: Topic) -> Conclusion | None:
     """How many there are was asked, and that number was lost."""
     c = t.w.context
     counted = c.lexicon.cues["counted_lost"].search(c.u.text)
-    if not t.measure.lost or counted is None:
+    if not t.measure.lost or not (counted or "missing_digits" in t.intents):
         return None
-    whole, what = find_words(c.u.text), find_words(c.u.text[counted.end() :])
+    whole, what = find_words(c.u.text), find_words(c.u.text[counted.end() if counted else 0 :])
     lost = [point for point in t.measure.lost if whole & find_words(point)]
     lost = [point for point in lost if what & find_words(point)] or lost
     if t.measure.rule is Rule.LOST or not lost:
@@ -745,10 +763,23 @@ def _eligibility(t: Topic) -> Conclusion | None:
     return concluded
 
 
+def _where(t: Topic) -> Conclusion:
+    """Which paper and clause has it was asked."""
+    t.say(
+        "says",
+        document=document_name(t.w.document_of(t.measure)),
+        clause=t.w.context.catalogue.place(t.measure).path,
+        quote=t.w.quote(t.measure).rstrip("。"),
+    )
+    return QUOTED
+
+
 def _has(t: Topic) -> Conclusion:
     """In every other case: there is such a thing, and this is what it is."""
     answered = any(s.kind is K.CONCLUSION for s in t.w.sheet.statements)
     c = t.w.context
+    if "which_document" in t.intents and not answered:
+        return _where(t)
     asked = bool(c.lexicon.cues["whether_there_is"].search(c.u.text)) and is_there(t.w, t.measure)
     t.say("has" if asked and not answered and not c.matched.absent else "rule")
     return ANSWERED

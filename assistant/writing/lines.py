@@ -229,10 +229,13 @@ def conditions(w: Writer, subject: Subject) -> None:
 def procedure(w: Writer, measure: Measure, kind: K = K.CONCLUSION) -> None:
     """Where that is asked, that no paper tells how one applies; then who is responsible."""
     c = w.context
-    apply = "how_to_apply" in c.u.intents
+    apply, whom = (intent in c.u.intents for intent in ("how_to_apply", "responsible"))
+    if whom:
+        responsible(w, measure, kind)
     if apply:
         w.say(kind, "conclusion", "how", [w.cite(measure)])
-    responsible(w, measure, K.CAVEAT if apply else kind)
+    if not whom:
+        responsible(w, measure)
     contact = c.contacts.get(measure.region)
     if contact:
         w.say(K.CAVEAT, "line", "contact", contact=contact)
@@ -314,6 +317,8 @@ def scope(w: Writer, measure: Measure, kind: K = K.CAVEAT) -> bool:
         return False  # several places: which is which was told with the sums
     place = _addressees(w.document_of(measure))
     if place is None:
+        if kind is K.CONCLUSION:
+            w.say(kind, "line", "belongs", here=c.u.region, home=c.matched.home)
         return False
     n = w.sheet.cite(place)
     quote = w.words_at(place)

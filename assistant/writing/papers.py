@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from assistant.answer import Behaviour, WarningCode
 from assistant.answer import StatementKind as K
+from assistant.matching.naming import is_quoted
 from assistant.matching.subject import Subject
 from assistant.measures.model import Kind
 from assistant.measures.reader import Place
@@ -20,6 +21,7 @@ from assistant.writing.bearing import bears_on_question, quoted_place, said_othe
 from assistant.writing.cautions import notes_of, status_note, warn_of, warn_of_document
 from assistant.writing.lines import (
     cites_of,
+    quote_asked_parts,
     quote_line,
     quote_place,
     responsible,
@@ -112,6 +114,10 @@ def imprint(w: Writer, identifier: str, most: int | None = None) -> None:
         issuers, n = "、".join(document.issuers), w.cite_title(document)
         several = count(len(document.issuers))
         w.say(K.CAVEAT, "line", "issued_by", [n], count=several, issuers=issuers)
+    for measure in w.context.catalogue.measures:
+        if measure.document == identifier and measure.kind is Kind.ABOUT:
+            quote_asked_parts(w, measure)
+            break
 
 
 def _until(w: Writer, subject: Subject) -> None:
@@ -232,8 +238,11 @@ def damage(w: Writer) -> Behaviour:
 
 
 def _nearest(document: Document, question: str) -> list[Damage]:
-    """The lost places of a paper, those first whose surroundings the question speaks of."""
-    lost = [d for d in document.damage if d.kind == "digits_lost"] or list(document.damage)
+    """The lost places of a paper, those first whose surroundings the question speaks of; where it
+    quotes what stands right before some, these alone."""
+    quoted = [d for d in document.damage if is_quoted(document, d, question)]
+    lost = quoted or [d for d in document.damage if d.kind == "digits_lost"]
+    lost = lost or list(document.damage)
     wanted = find_words(question)
 
     def shared(damage: Damage) -> int:

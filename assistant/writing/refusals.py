@@ -16,6 +16,7 @@ from assistant.writing.sheet import marks
 from assistant.writing.words import document_name
 from assistant.writing.writer import Writer
 
+SMALL = ("about_us", "thanks")  # cues and wordings of small talk
 MOST_PAPERS = 3  # of a place that one answer names
 SURELY_MEANT = 0.9  # score from which a refused question still gets the rule it is about
 
@@ -104,8 +105,12 @@ def no_document(w: Writer) -> Behaviour:
 
 
 def courtesy(w: Writer) -> Behaviour:
-    """A greeting, a fresh start."""
-    w.say(K.COURTESY, "courtesy", str(w.context.matched.situation))
+    """A greeting, thanks, a question about the answers as such, a fresh start."""
+    c = w.context
+    key = str(c.matched.situation)
+    if c.matched.situation is Situation.SMALL_TALK:
+        key = next((k for k in SMALL if c.lexicon.cues[k].search(c.u.question)), key)
+    w.say(K.COURTESY, "courtesy", key)
     return Behaviour.ANSWER
 
 
