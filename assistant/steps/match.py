@@ -557,7 +557,7 @@ def _is_one(view: View) -> bool:
     best = view.ranked[0] if view.ranked else None
     if best is None or not best.measure.usable or view.says("asks_list"):
         return False
-    return best.parts["forms"] >= STRONG and best.parts["conditions"] >= DECIDED
+    return best.forms >= STRONG and best.conditions >= DECIDED
 
 
 def _by_candidates(view: View) -> Match:
