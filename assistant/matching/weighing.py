@@ -24,6 +24,7 @@ from ingest.document import Document, Status, StatusFinding
 # read out of the enum once, for they are compared hundreds of times in a question
 PRODUCT, TARGET, STATISTIC = Kind.PRODUCT, Kind.TARGET, Kind.STATISTIC
 INTENTION, ABOUT, NO_RULE = Kind.INTENTION, Kind.ABOUT, Rule.NONE
+UNKNOWN = (NO_RULE, Rule.LOST)  # of these it is not known what they pay for
 FIGURES = (TARGET, STATISTIC)
 APPLICANT, ENTERPRISE = "applicant", "企业"
 COMMON = frozenset({APPLICANT, "industry", "region"})  # what nearly all measures ask for
@@ -111,6 +112,7 @@ class _Asked:
     usable: float
     benefit: bool
     subsidy: bool
+    interest: bool
     product: bool
     target: bool
     statistic: bool
@@ -147,6 +149,7 @@ class _Asked:
             usable=WEIGHT_USABLE if personal or "find" in intents else 1.1,
             benefit=bool(cues["benefit_verb"].search(text)),
             subsidy=bool(cues["subsidy_asked"].search(text)),
+            interest=bool(cues["interest_relief"].search(text)),
             product=asks_product(u, lexicon),
             target="target" in intents or bool(cues["count_asked"].search(text)),
             statistic="statistic" in intents,
@@ -205,7 +208,7 @@ def _weight(measure: Measure, asked: _Asked, u: Understanding, home: str | None)
     if kind is TARGET:
         weight *= 1.4 if asked.target else 0.8
     if asked.figure:  # 300多亿是目标吗: a target or what was reached, and nothing else
-        weight *= 1.4 if kind in FIGURES else 0.6
+        weight *= 1.4 if kind in FIGURES else 1.0 if kind is Kind.FUND else 0.6
     elif kind is STATISTIC:
         weight *= 1.6 if statistic else 0.7
     elif kind is INTENTION:
@@ -239,6 +242,8 @@ def _fit(measure: Measure, asked: _Asked) -> float:
         for other, rates in RATE_OF_RULE.items():
             if given & rates and rule in RATE_OF_RULE and rule is not other:
                 fit *= 1.0 if given & RATE_OF_RULE[rule] else 0.5
+    if asked.interest and measure.usable and rule not in UNKNOWN:
+        fit *= 1.5 if rule is Rule.SHARE_OF_INTEREST else 0.6
     if who and measure.applicant and measure.usable:
         fit *= 1.4 if who & set(measure.applicant) else 0.75
     return fit

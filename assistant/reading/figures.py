@@ -107,6 +107,8 @@ def read_figures(
             slot = REFERENCE
         elif kind == "rate" and lexicon.cues["granted"].search(text[: quantity.start]):
             slot = REFERENCE  # 财政只给到30%
+        elif kind == "rate" and lexicon.cues["half_before"].search(text[: quantity.start]):
+            slot = REFERENCE  # 贴一半就是2%
         elif kind == "rate" and lexicon.cues["aimed_rate_before"].search(text[: quantity.start]):
             slot = REFERENCE  # 综合成本想压到3%
         elif kind == "rate" and lexicon.cues["lender_cut_before"].search(text[: quantity.start]):

@@ -383,7 +383,9 @@ def understand(
         named_sums=tuple(
             f.value for f in figures if f.slot == REFERENCE and f.quantity.kind == "money"
         ),
-        stated=_referred(text, figures, "money", lexicon.cues["got_before"]),
+        stated=_referred(
+            text, figures, "money", lexicon.cues["got_before"], lexicon.cues["got_after"]
+        ),
         granted=_referred(text, figures, "rate", lexicon.cues["granted"]),
         aimed=_referred(text, figures, "rate", lexicon.cues["aimed_rate_before"]),
         over_cap=bool(lexicon.cues["over_cap_asked"].search(text)),
@@ -1060,13 +1062,19 @@ def _other_applicant(known: Sequence[Fact], new: Sequence[Fact]) -> bool:
 
 
 def _referred(
-    text: str, figures: Sequence[Figure], kind: str, before: re.Pattern[str]
+    text: str,
+    figures: Sequence[Figure],
+    kind: str,
+    before: re.Pattern[str],
+    after: re.Pattern[str] | None = None,
 ) -> tuple[Decimal, ...]:
-    """The figures of a kind that are said of the paper, right after words that `before` finds."""
+    """The figures of a kind that are said of the paper: right after words that `before` finds, or
+    right before those that `after` finds."""
     return tuple(
         f.value
         for f in figures
-        if f.slot == REFERENCE and f.quantity.kind == kind and before.search(text[: f.start])
+        if f.slot == REFERENCE and f.quantity.kind == kind
+        if before.search(text[: f.start]) or (after and after.match(text[f.end :]))
     )
 
 

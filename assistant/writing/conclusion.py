@@ -201,13 +201,18 @@ def _say_beyond(t: Topic) -> None:
         return
     of_all = t.w.context.calculated.joint or u.together or main.role not in ("total", "ceiling")
     open_ = t.computed.missing or t.subject.unmet
-    bound = main.amount_kind is AmountKind.UPPER_BOUND
-    if bound and wanted[0] > main.amount and not (of_all or open_ or t.misread):
+    if main.amount_kind is not AmountKind.UPPER_BOUND or open_:
+        return
+    key = None
+    if wanted[0] > main.amount:
+        key = None if of_all or t.misread else "beyond"
+    elif lent and main.role == "ceiling":
+        key = "within" if wanted[0] < main.amount else None
+    elif not (lent or of_all or t.misread) and u.intents & {"eligibility", "whether"}:
+        key = "within" if wanted[0] < main.amount else "at_bound"
+    if key is not None:
         amount = yuan(wanted[0], main.currency)
-        t.w.say(K.CONCLUSION, "conclusion", "beyond", [t.n], t.main_id, amount=amount)
-    elif bound and lent and wanted[0] < main.amount and main.role == "ceiling" and not open_:
-        amount = yuan(wanted[0], main.currency)
-        t.w.say(K.CONCLUSION, "conclusion", "within", [t.n], t.main_id, amount=amount)
+        t.w.say(K.CONCLUSION, "conclusion", key, [t.n], t.main_id, amount=amount)
 
 
 def _say_after_end(t: Topic) -> None:
