@@ -243,10 +243,13 @@ def ingest(
     ] = None,
 ) -> int:
     """读入文件，核对语料，建立索引，并切换过去。有文件没能读入时退出码为 1。"""
+    import gc
+
     from tqdm import tqdm
 
     from assistant.corpus import take_files
 
+    gc.set_threshold(100_000, 50, 100)  # a corpus is a million objects, and no garbage
     settings = Settings.from_environment()
     paths = paths or []
     for path in paths:

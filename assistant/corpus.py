@@ -51,6 +51,7 @@ def build_snapshot(settings: Settings, *, progress: bool = True) -> BuildReport:
         validate=validate,
         cut_at_start=_cut_at_start,
         collection=settings.chroma,
+        raw=raw,
         progress=progress,
     )
 
@@ -98,6 +99,7 @@ def take_files(
         today=_today(),
         limits=settings.limits,
         replaces=replaces,
+        home=settings.home,
         progress=progress,
     )
 

@@ -115,6 +115,7 @@ def build(
     validate: Validate | None = None,
     cut_at_start: Texts | None = None,
     collection: bool = False,
+    raw: str | None = None,
     progress: bool = True,
 ) -> BuildReport:
     """Build the snapshot of the corpus in the home, and switch to it.
@@ -125,6 +126,7 @@ def build(
     cut_at_start     the texts that the caller cuts whenever it opens the snapshot: their tokens
                      are kept in it
     collection       whether the snapshot holds a Chroma collection besides, for other programs
+    raw              what `raw_digest` gave for these, where the caller has asked it
     progress         progress bars on standard error
 
     The same inputs again only switch; where not one byte of all that goes in has changed since the
@@ -133,10 +135,10 @@ def build(
     home or the corpus is empty; then nothing has been switched.
     """
     started = time.perf_counter()
-    raw = raw_digest(corpus, home, extra or {}, embedding_model, validate)
+    raw = raw or raw_digest(corpus, home, extra or {}, embedding_model, validate)
     if (last := last_report(home, raw, collection)) is not None:
         return last
-    entries = load_entries(corpus)
+    entries = load_entries(corpus, home)
     documents = load_sources(corpus, entries, _known_documents(home))
     for document in documents:
         _check_lossless(document)

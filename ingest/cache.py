@@ -1,26 +1,30 @@
-"""What was worked out for a clause's text, kept until a build is finished: tokens, vector.
+"""What was worked out once: tokens and vector of a clause's text, what a YAML file says.
 
-In:  a key made of what the value depends on (`cache_key`), and the value as bytes.
-Out: the value, until a build is finished, whose snapshot has it then (`ingest.former`). A build
-     that was killed leaves what it had worked out, so the next one goes on from there
-     (tests/ingest/test_build.py).
+In:  texts and what works a value out; files' bytes and what reads them.
+Out: the values. Those of clauses are kept until a build is finished, whose snapshot has them then
+     (`ingest.former`): a build that was killed leaves what it had worked out, so the next one goes
+     on from there (tests/ingest/test_build.py). Files are known by their bytes, so that what is
+     kept of them is never another file's (tests/ingest/test_sources.py).
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import sqlite3
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 BATCH = 256  # texts
 _KEPT_EVERY = 1.0  # seconds: every time is a wait for the disk
 _MEMORY = 64_000  # KB that SQLite keeps of the file, whose keys come in no order
 
+Parse = Callable[[bytes], Any]
 Work = Callable[[Iterable[Sequence[str]]], Iterable[list[bytes]]]
 
 
@@ -33,7 +37,6 @@ class ClauseCache:
     """A key-value file (SQLite). Used by one build at a time; a broken file is begun anew."""
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
         try:
             self._connection = _connect(path)
         except sqlite3.DatabaseError:
@@ -108,8 +111,45 @@ class ClauseCache:
         self._connection.execute("VACUUM")
 
 
-def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path)
+@contextmanager
+def remembering(parse: Parse, path: Path | None) -> Iterator[Parse]:
+    """`parse`, which reads a file's bytes, with what it found kept in the file at the path.
+
+    Kept is what JSON gives back as it was. Where the file cannot be used, nothing is kept.
+    """
+    try:
+        kept = None if path is None else _connect(path, wait=0)
+    except (OSError, sqlite3.Error):
+        kept = None
+    if kept is None:
+        yield parse
+        return
+
+    def parsed(content: bytes) -> Any:
+        key = hashlib.sha256(content).digest()
+        with suppress(sqlite3.Error):
+            found = kept.execute("SELECT value FROM entry WHERE key = ?", (key,)).fetchone()
+            if found is not None:
+                return json.loads(found[0])
+        value = parse(content)
+        with suppress(sqlite3.Error, TypeError, ValueError):
+            text = json.dumps(value, ensure_ascii=False)
+            if json.loads(text) == value:
+                kept.execute("INSERT OR REPLACE INTO entry VALUES (?, ?)", (key, text))
+        return value
+
+    try:
+        yield parsed
+        with suppress(sqlite3.Error):
+            kept.commit()
+    finally:
+        kept.close()
+
+
+def _connect(path: Path, wait: float = 5.0) -> sqlite3.Connection:
+    """Open the file, made where it is missing; `wait` so many seconds for another process."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    connection = sqlite3.connect(path, timeout=wait)
     try:
         connection.execute(f"PRAGMA cache_size=-{_MEMORY}")
         connection.execute("CREATE TABLE IF NOT EXISTS entry (key BLOB PRIMARY KEY, value BLOB)")

@@ -65,6 +65,7 @@ class StaticEmbedder:
         tokenizer, weights = folder / "tokenizer.json", folder / "model.safetensors"
         try:
             self._tokenizer: Any = Tokenizer.from_file(str(tokenizer))
+            self._tokenizer.normalizer = None  # `normalise` does what its own would, and more
             tensors = load_file(weights)
             self._rows = tensors["embeddings"]
             self._scale = tensors["weights"].astype(np.float32)

@@ -16,6 +16,7 @@ is written for other programs where a build is asked for it; nothing here opens 
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import re
 import threading
@@ -64,12 +65,21 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One indexed clause: a leaf of a document, and the headings above it, outermost first."""
+    """One indexed clause: a leaf of a document, and the headings above it, outermost first.
 
-    id: str
+    part  1, or which part of its document with that path it is
+    """
+
     document: Document
     leaf: Clause
     heading_chain: tuple[str, ...]
+    part: int = 1
+
+    @property
+    def id(self) -> str:
+        """The document's id and the path, with ~2 on the second part of the same path."""
+        which = f"~{self.part}" if self.part > 1 else ""
+        return f"{self.document.id}#{self.leaf.path}{which}"
 
     @property
     def text(self) -> str:
@@ -108,15 +118,16 @@ def units(document: Document) -> list[Unit]:
     """What of a document is indexed, in reading order.
 
     Left out are parts without a word, and bare headings with something below them, whose words
-    stand in the texts of what is below. The id is the document's and the path, with ~2 on the
-    second part of the same path.
+    stand in the texts of what is below.
     """
     found: list[Unit] = []
     seen: dict[str, int] = {}
     above: list[Clause] = []
+    chain: tuple[str, ...] = ()
     for clause, following in zip(document.clauses, (*document.clauses[1:], None), strict=True):
         above = [other for other in above if other.level < clause.level]
-        chain = tuple(other.heading for other in above if other.heading)
+        headings = tuple([other.heading for other in above if other.heading])
+        chain = chain if chain == headings else headings  # held once
         for leaf in clause.items or (clause,):
             first = leaf.start == clause.start
             parent = bool(clause.items) or (
@@ -124,26 +135,27 @@ def units(document: Document) -> list[Unit]:
             )
             if _is_empty(document, clause, leaf, heading_only=first and parent):
                 continue
-            inner = (clause.heading,) if clause.heading and not first else ()
-            seen[leaf.path] = count = seen.get(leaf.path, 0) + 1
-            suffix = f"~{count}" if count > 1 else ""
-            identifier = f"{document.id}#{leaf.path}{suffix}"
-            found.append(Unit(identifier, document, leaf, chain + inner))
+            own = (*chain, clause.heading) if clause.heading and not first else chain
+            seen[leaf.path] = part = seen.get(leaf.path, 0) + 1
+            found.append(Unit(document, leaf, own, part))
         above.append(clause)
     return found
 
 
 def rows_digest(rows: Sequence[Unit]) -> str:
     """Changes where other clauses are indexed, or in another order."""
-    return store.sha256("\n".join(unit.id for unit in rows).encode())
+    digest = hashlib.sha256()
+    for number, unit in enumerate(rows):
+        digest.update(f"{chr(10) if number else ''}{unit.id}".encode())
+    return digest.hexdigest()
 
 
 def _is_empty(document: Document, clause: Clause, leaf: Clause, *, heading_only: bool) -> bool:
-    text = document.text[leaf.start : leaf.end]
     if heading_only and clause.heading:
+        text = document.text[leaf.start : leaf.end]
         rest = re.sub(r"\s", "", text).replace(re.sub(r"\s", "", clause.heading), "", 1)
         return len(_WORD.findall(rest)) <= _MARK
-    return not _WORD.search(text)
+    return not _WORD.search(document.text, leaf.start, leaf.end)
 
 
 def asked_phrases(data: Mapping[str, Any]) -> list[str]:

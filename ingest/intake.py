@@ -128,12 +128,14 @@ def take_in(
     today: date,
     limits: Limits | None = None,
     replaces: str | None = None,
+    home: Path | None = None,
     progress: Progress | None = None,
 ) -> IntakeReport:
     """Take files, folders and ZIPs into the corpus.
 
     today     the day that statuses are told for and withdrawals are dated with
     replaces  the id of the document that the one file given is a new version of
+    home      where what the corpus' list says is kept, to spare reading it again
     progress  called after each file with how many are done, how many there are (those in ZIPs
               count when they are reached), and the outcome
 
@@ -149,7 +151,7 @@ def take_in(
         raise IntakeError("要替换一份文件时，应只给一个文件，且不是压缩包")
     outcomes: list[Outcome] = []
     with _only_intake(corpus), Reader(limits) as reader:
-        shelf = _Shelf(corpus, today, reader, replaces)
+        shelf = _Shelf(corpus, today, reader, replaces, home)
         files, missing = _files(paths, corpus)
         total = len(files) + len(missing)
 
@@ -188,7 +190,7 @@ def _taken(shelf: _Shelf, member: Member) -> Outcome:
 def withdraw(corpus: Path, document_id: str, *, today: date) -> Outcome:
     """Take one document out of what is served; its texts stay. IntakeError where there is none."""
     with _only_intake(corpus), Reader() as reader:
-        return _Shelf(corpus, today, reader, None).withdraw(document_id)
+        return _Shelf(corpus, today, reader).withdraw(document_id)
 
 
 def load_origins(corpus: Path, entry: Entry) -> tuple[Origin, ...]:
@@ -344,7 +346,14 @@ class _Known:
 class _Shelf:
     """The corpus, while files are put into it."""
 
-    def __init__(self, corpus: Path, today: date, reader: Reader, replaces: str | None) -> None:
+    def __init__(
+        self,
+        corpus: Path,
+        today: date,
+        reader: Reader,
+        replaces: str | None = None,
+        home: Path | None = None,
+    ) -> None:
         self.corpus = corpus
         self.today = today
         self.reader = reader
@@ -354,7 +363,7 @@ class _Shelf:
         self.by_paper: dict[str, str] = {}
         self.by_text: dict[str, str] = {}
         last: dict[str, Entry] = {}  # of the documents that are not served, or not wholly
-        for entry in each_entry(corpus):
+        for entry in each_entry(corpus, home):
             self.know(entry)
             last.pop(entry.id, None)
             if not entry.with_measures:

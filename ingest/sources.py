@@ -25,6 +25,7 @@ from typing import Any
 
 import yaml
 
+from ingest.cache import Parse, remembering
 from ingest.clauses import split
 from ingest.damage import find_damage
 from ingest.document import Clause, Damage, Dates, Document, DocumentKind, Repeal, Repealed
@@ -47,6 +48,7 @@ _DAYS = (
     "valid_until",
 )
 _COUNTS = ("effective_days_after_publication", "valid_months")
+_KEPT = "cache/lists.sqlite"  # in the home
 _REMEMBERED = 16  # texts and files of the list: what one paper of an intake needs again
 _ENDS_NOTHING = (DocumentKind.DRAFT, DocumentKind.INTERPRETATION, DocumentKind.REPLY_LETTER)
 
@@ -208,34 +210,42 @@ def load_versions(corpus: Path, document_id: str) -> tuple[Entry, ...]:
     return tuple(entry for entry in entries if entry.id == document_id)
 
 
-def load_entries(corpus: Path) -> dict[str, tuple[Entry, ...]]:
-    """The versions of each document, oldest first, by id in the list's order; SourceError."""
+def load_entries(corpus: Path, home: Path | None = None) -> dict[str, tuple[Entry, ...]]:
+    """The versions of each document, oldest first, by id in the list's order; SourceError.
+
+    home  see `each_entry`
+    """
     found: dict[str, tuple[Entry, ...]] = {}
-    for entry in each_entry(corpus):
+    for entry in each_entry(corpus, home):
         found[entry.id] = (*found.get(entry.id, ()), entry)
     return found
 
 
-def each_entry(corpus: Path) -> Iterator[Entry]:
-    """All versions of all documents, those of one document oldest first; SourceError."""
+def each_entry(corpus: Path, home: Path | None = None) -> Iterator[Entry]:
+    """All versions of all documents, those of one document oldest first; SourceError.
+
+    home  where what the files of the list say is kept, to spare reading them again
+    """
     last: dict[str, int] = {}
     paths = [corpus / LIST, *sorted((corpus / FOLDER).glob("*.yaml"))]
-    for path in paths:
-        for entry in _entries(path):
-            before = last.get(entry.id)
-            if before is not None and path == paths[0]:
-                raise SourceError(f"{entry.where}：id 的值“{entry.id}”重复，每份文件应有自己的 id")
-            if before is not None and entry.version <= before:
-                right = f"应大于前一版本的 {before}"
-                raise SourceError(f"{entry.where}：version 的值为“{entry.version}”，{right}")
-            last[entry.id] = entry.version
-            yield entry
+    with remembering(_parsed, home and home / _KEPT) as parsed:
+        for path in paths:
+            for entry in _entries(path, parsed):
+                before = last.get(entry.id)
+                if before is not None and path == paths[0]:
+                    right = "每份文件应有自己的 id"
+                    raise SourceError(f"{entry.where}：id 的值“{entry.id}”重复，{right}")
+                if before is not None and entry.version <= before:
+                    right = f"应大于前一版本的 {before}"
+                    raise SourceError(f"{entry.where}：version 的值为“{entry.version}”，{right}")
+                last[entry.id] = entry.version
+                yield entry
 
 
-def _entries(path: Path) -> Iterator[Entry]:
+def _entries(path: Path, parsed: Parse | None = None) -> Iterator[Entry]:
     """The rows of one file of the list."""
     try:
-        rows = _parsed(path.read_bytes())
+        rows = (parsed or _parsed)(path.read_bytes())
     except FileNotFoundError as error:
         raise SourceError(f"{path}：没有这个文件，应为列出全部文件的清单") from error
     except UnicodeDecodeError as error:
@@ -270,6 +280,11 @@ def parts_of(text: str) -> tuple[tuple[Clause, ...], tuple[Damage, ...]]:
 def _parsed(content: bytes) -> Any:
     """What a file of the list says; nobody changes it."""
     return yaml.load(content.decode("utf-8"), Loader=_Loader)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _resolved(path: Path) -> Path:
+    return path.resolve()
 
 
 class _Row:
@@ -420,7 +435,7 @@ class _Row:
         """The file's name and bytes; it lies inside the corpus and is what was reviewed."""
         name = self.words("file")
         path = (self.corpus / name).resolve()
-        if not path.is_relative_to(self.corpus.resolve()):
+        if not path.is_relative_to(_resolved(self.corpus)):
             raise self.wrong("file", name, "应在资料文件夹之内，如 documents/名称.txt")
         try:
             data = path.read_bytes()

@@ -76,7 +76,8 @@ def raw_digest(
     seen = _Seen(home / SEEN)
     for root in (corpus, *extra.values(), BUILT_IN, *checking):
         for path in _files(root):
-            digest.update(f"\0{os.path.relpath(path, root)}\0{seen.sha256(path)}".encode())
+            name = str(path).removeprefix(str(root))
+            digest.update(f"\0{name}\0{seen.sha256(path)}".encode())
     seen.keep()
     return digest.hexdigest()
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from ingest import sources
 from ingest.document import Document, DocumentKind, Repealed, Status
 from ingest.metadata import status
 from ingest.sources import SourceError, load_entries, load_sources, load_version, wanted
@@ -282,3 +283,25 @@ def test_only_the_paper_that_is_meant_is_ended(
 def test_what_the_text_does_not_end_cannot_be_listed_as_ended(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="repeals"):
         papers(tmp_path, repeals=[{"title": "没有写的办法"}])
+
+
+def test_a_list_that_is_kept_is_not_read_again_and_a_changed_one_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home"
+    here = corpus(tmp_path, entry(), entry(id="other-2025-1", dates={}, number=None))
+    first = load_entries(here, home)
+    assert first == load_entries(here)
+    with monkeypatch.context() as patch:
+        patch.setattr(sources, "_parsed", None)
+        assert load_entries(here, home) == first
+    corpus(tmp_path, entry(title="关于支持设备改造的通知"))
+    ((changed,),) = load_entries(here, home).values()
+    assert changed.row["title"] == "关于支持设备改造的通知"
+
+
+def test_a_list_is_read_where_none_can_be_kept(tmp_path: Path) -> None:
+    here, home = corpus(tmp_path, entry()), tmp_path / "home"
+    (home / "cache").mkdir(parents=True)
+    (home / "cache" / "lists.sqlite").write_bytes(b"not a database" * 1000)
+    assert load_entries(here, home) == load_entries(here)
