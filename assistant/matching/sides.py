@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 
 from assistant.calculators.money import yuan
@@ -19,11 +19,12 @@ from assistant.matching.view import WEAK, View
 from assistant.matching.weighing import FACTS_OF_RULE, NOT_NOW, has_mark, period_of
 from assistant.measures.model import Measure, Rule
 from assistant.steps.retrieve import NUMBERED, QUOTED, Candidate
-from assistant.steps.understand import Understanding
+from assistant.steps.understand import OF_ENTERPRISES, Understanding
 from ingest.document import NATION
 
 WRITTEN = Decimal(10_000)  # 元; a smaller number is no telling sum
 NEARLY = 0.85  # of the best one's score, for a second measure of the same side
+LEVEL = "title_level"
 OF_TWO = 3  # measures told of where a comparison names no two
 NUMBERS_OF_CASE = frozenset().union(*FACTS_OF_RULE.values())
 
@@ -228,9 +229,16 @@ def of_values(u: Understanding) -> bool:
 def _either_side(view: View) -> list[Candidate]:
     """What is named before and what after 和 (X和Y是一回事吗); [] where that is not two things."""
     here = _with_figures(view, _here(view, ()))
+    levels = [m for m in view.u.mentions if m.slot == LEVEL]
+    own = {
+        i
+        for m in view.u.mentions
+        if levels and m.slot in OF_ENTERPRISES
+        for i in range(m.start, m.end)
+    }
     for joint in view.lexicon.cues["joint"].finditer(view.u.text):
-        before = _best_within(here, 0, joint.start())
-        after = _best_within(here, joint.end(), len(view.u.text))
+        before = _best_within(here, 0, joint.start(), own)
+        after = _best_within(here, joint.end(), len(view.u.text), own)
         if before and after and before.measure.id != after.measure.id:
             return [before, after]
     return []
@@ -242,11 +250,15 @@ def _with_figures(view: View, candidates: Sequence[Candidate]) -> Sequence[Candi
     return bounded if len(bounded) > 1 and view.says("higher_asked") else candidates
 
 
-def _best_within(ranked: Sequence[Candidate], start: int, end: int) -> Candidate | None:
-    """The measure that is named best inside a part of the question; None where none is."""
+def _best_within(
+    ranked: Sequence[Candidate], start: int, end: int, own: Collection[int]
+) -> Candidate | None:
+    """The measure that is named best inside a part of the question; None where none is. What
+    somebody says he is (`own`: 区级专精特新) names none."""
 
     def named(candidate: Candidate) -> float:
-        return sum(s.weight for s in candidate.spotted if start <= s.start and s.end <= end)
+        said = [s for s in candidate.spotted if start <= s.start and s.end <= end]
+        return sum(s.weight for s in said if not all(i in own for i in range(s.start, s.end)))
 
     best = max(ranked, key=lambda c: (named(c), c.score), default=None)
     return best if best is not None and named(best) >= WEAK else None

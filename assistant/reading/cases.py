@@ -66,6 +66,7 @@ def facts_of_figures(
     known    what was told before: a loan that changes now, a premium that a length of time is of
     redrawn  whether a day corrects the one on which the loan was drawn
     """
+    figures = _without_rest(text, figures, mentions, lexicon)
     lent = any(f.slot in LOANS for f in figures)
     insured = any(f.slot == "premium" for f in known) and not lent
     facts: list[Fact] = []
@@ -145,6 +146,21 @@ def facts_of_figures(
     if any(f.slot == "fee_rate" and f.quantity.per == "years" for f in figures):
         return tuple(facts)  # 两年一次性收1.8% was read by the year already
     return tuple(_one_off_fee(text, facts, lexicon))
+
+
+def _without_rest(
+    text: str, figures: Sequence[Figure], mentions: Sequence[Mention], lexicon: Lexicon
+) -> Sequence[Figure]:
+    """Without the rate of a rest whose sum was not told: 里面6000万专项贷3.8%，剩下是流贷4.2%."""
+    rest = [
+        m.start
+        for m in mentions
+        if m.slot == "loan_product" and lexicon.cues["rest_is_before"].search(text[: m.start])
+    ]
+    sums = [f.start for f in figures if f.slot == "principal"]
+    if not rest or not sums or max(sums) > rest[0]:
+        return figures
+    return [f for f in figures if f.slot != "annual_rate" or f.start < rest[0]]
 
 
 def _years_of(text: str, sums: Sequence[Figure], quantities: Sequence[Quantity]) -> tuple[str, ...]:

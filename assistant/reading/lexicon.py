@@ -275,9 +275,9 @@ class Lexicon:
                 if covered.get(slot, 0) > start or not _at(text, form, start):
                     continue
                 end = start + len(form)
-                covered[slot] = end
                 if any(_inside(text, longer, start, end) for longer in spec.not_in):
                     continue
+                covered[slot] = end
                 found.append(Mention(slot, spec.value, start, end, form, form in spec.weak))
         return tuple(found)
 

@@ -25,6 +25,7 @@ FILLER = re.compile(
     r"[是为属占用走的给放贷做于在了约占到只有那部分这块]*"
 )  # between a part and its name
 EACH = "各"
+USUAL, MAKES_UP = Decimal("0.1"), "占"  # a smaller rate is a price, unless it is called a share
 
 
 def of_products(
@@ -142,6 +143,8 @@ def _shares(
             continue
         after = next((m for m in loans if m.start >= q.end), None)
         before = next((m for m in reversed(loans) if m.end <= q.start), None)
+        if q.kind == "rate" and q.value <= USUAL and MAKES_UP not in text[: q.start][-FAR:]:
+            continue  # 技改专项贷3.8%: what it costs
         if after is not None and FILLER.fullmatch(text[q.end : after.start]):
             found.setdefault(after.value, q.value)
         elif before is not None and FILLER.fullmatch(text[before.end : q.start]):

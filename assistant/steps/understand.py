@@ -696,12 +696,14 @@ def _places(
     else:
         ruling = []
     around = {m.province for m in ours}
+    done_here = any(cues["done_here_before"].search(text[: m.start]) for m in ours)
     places = [
         m
         for m in found
         if m in ours
         or not (
             m.name in around
+            or (done_here and cues["registered_there_before"].search(text[: m.start]))
             or ((ours or before) and any(told(m, name) for name in BESIDE_PLACES))
             or (
                 cues["market_before"].search(text[: m.start])
@@ -809,12 +811,14 @@ def _own(text: str, mentions: Sequence[Mention], lexicon: Lexicon) -> Sequence[M
         if lexicon.cues["likened_before"].search(text[max(0, m.start - 8) : m.start])
         or lexicon.cues["likened_after"].match(text[m.end :])
     ]
+    lent = [m for m in mentions if m.slot == "loan_product"]
+    rest = [m for m in lent if lexicon.cues["rest_is_before"].search(text[: m.start])]
+    likened += rest if len(rest) < len(lent) else []  # 3500万是技改专项贷，其余流贷
     part = lexicon.cues["part_named"].search(text)
     if part is not None:  # 打包签的一份合同，其中技改部分占40%: the loan that counts is this one
         near = text[max(0, part.start() - 6) : part.end()]
-        loans = [m for m in mentions if m.slot == "loan_product"]
-        other = [m for m in loans if m.form[:2] not in near]
-        likened += other if len(other) < len(loans) else []
+        other = [m for m in lent if m.form[:2] not in near]
+        likened += other if len(other) < len(lent) else []
     generic = [m for m in mentions if m.slot == "applicant" and m.value == ENTERPRISE]
     for mention in mentions:  # 本公司（某融资担保）: what the firm is
         if mention.slot == "applicant" and mention not in generic:

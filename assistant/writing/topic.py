@@ -33,6 +33,7 @@ SHORTEST, LONGEST = 2, 4  # characters of what is asked; of a word for what is u
 SAME = 0.6  # of the character pairs of a point, from which it is what was asked
 YEAR = re.compile(r"((?:19|20)\d{2})年")
 NEAR = 6  # characters between a year and the name of the paper that it tells
+ASKED = frozenset({"amount", "threshold", "remaining", "rate_threshold"})  # a sum is asked for
 ASKS = {"rate": "asks_rate", "count": "count_asked"}
 ITEM = "·"  # between a clause and its item
 # Facts with a number: with one of them said, the question is about a case.
@@ -70,7 +71,11 @@ class Topic:
 
     @property
     def asks_amount(self) -> bool:
-        return wants_amount(self.w.context.u)
+        u = self.w.context.u
+        named = bool(u.stated) and set(u.stated) <= self.measure.numbers
+        if named and not u.intents & ASKED and not any(f.slot in OF_A_CASE for f in u.new_facts):
+            return False  # 能拿那100万吗: what it is called, and no sum
+        return wants_amount(u)
 
     @property
     def of_a_case(self) -> bool:
