@@ -85,7 +85,6 @@ def conclude(topic: Topic) -> Conclusion:
     say_misread(topic.w, topic.measure)
     say_misprint(topic.w, topic.measure)
     _say_nature(topic)
-    _say_no_benefit(topic)
     _say_included(topic)
     _say_other_share(topic)
     _say_unexplained(topic)
@@ -117,16 +116,6 @@ def _say_nature(t: Topic) -> None:
         return
     if repaid or c.lexicon.cues["nature"].search(c.u.text):
         t.w.say(K.CONCLUSION, "nature", kind, [t.n])
-
-
-def _say_no_benefit(t: Topic) -> None:
-    """That nothing is given for a product or a service, where that was asked: 订单贷贴息吗."""
-    c, cues = t.w.context, t.w.context.lexicon.cues
-    if t.measure.kind not in SOFT or cues["tells_given"].search(t.measure.quote):
-        return
-    if t.misread is None and cues["benefit_asked"].search(c.u.text):
-        t.w.say(K.CONCLUSION, "conclusion", "no_benefit", [t.n])
-        t.w.warn(WarningCode.NOT_STATED)
 
 
 def _say_included(t: Topic) -> None:
@@ -583,6 +572,8 @@ def _left_open(t: Topic) -> Conclusion | None:
     of_a_case = t.of_a_case and (told_after or not (bounded or asked_of_rule))
     if of_a_case or t.subject.unmet or t.measure.rule is Rule.LOST:
         return None
+    if t.misread is not None and not t.measure.usable:
+        return None  # which answers it
     if t.main is not None and t.main.role in ASKED_FOR and not bounded:
         return None
     points = left_open(t.w, t.measure)
