@@ -120,6 +120,10 @@ def read_figures(
             slot = _by_context(kind, None, context, pending, before)
         if slot == "investment_amount" and value >= HIGHEST_DEAL:  # a city's target, not a deal
             slot = REFERENCE
+        if kind == "rate" and lexicon.cues["over_asked"].search(
+            text[: quantity.end - len(quantity.text.lstrip("超过高于大突破出了"))]
+        ):
+            slot = REFERENCE  # 算不算超1%
         if (
             kind == "money"
             and lexicon.cues["beyond_before"].search(text[: quantity.start])

@@ -593,9 +593,12 @@ def _eligible_amount_open(t: Topic) -> Conclusion | None:
     sure = t.subject.met and not t.subject.unknown
     asked = "whether" in t.intents and "amount" not in t.intents
     whether = asked or "eligibility" in t.intents
-    if not (whether and t.computed.missing and sure):
+    open_ = "eligibility" in t.intents and "amount" not in t.intents and t.subject.met
+    if not (whether and t.computed.missing and (sure or open_)) or t.subject.unmet:
         return None
-    t.say("applies")
+    if t.subject.status.status is Status.DRAFT or t.misread is not None:
+        return None
+    t.say("applies" if sure else "may_apply")
     ask_slots(t.w, t.computed.missing)
     return ANSWERED
 
