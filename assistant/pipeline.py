@@ -529,6 +529,7 @@ class Assistant:
             as_of=as_of,
             region=region or self.default_region,
             corrector=self.corrector,
+            measured=self.catalogue.regions,
         )
 
     def _taken_up(

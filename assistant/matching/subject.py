@@ -96,7 +96,7 @@ class Match:
     places: tuple[Place, ...] = ()  # the clauses named by their paths; where a name stands
     home: str | None = None  # the corpus's region that the asked place belongs to
     follow_up: bool = False
-    absent: str | None = None  # the asked place that no document is for
+    absent: str | None = None  # the asked place that no document is for, or no measure
     name: str = ""  # the name that is asked about as such
 
 

@@ -20,7 +20,7 @@ from assistant.measures.reader import Catalogue
 from assistant.reading.lexicon import Lexicon
 from assistant.reading.regions import Gazetteer
 from assistant.steps.retrieve import Candidate, Evidence
-from assistant.steps.understand import Understanding
+from assistant.steps.understand import NUMERIC, Understanding
 from ingest.document import NATION, Document, StatusFinding
 from ingest.papers import Papers
 
@@ -62,21 +62,26 @@ class View:
         with papers. To what is a measure elsewhere the state's papers without any say nothing."""
         over = regions_over(region, self.documents, self.gazetteer)
         measured = self.catalogue.regions
-        if over == [NATION] and NATION not in measured and self.on_topic:
+        if over == [NATION] and NATION not in measured and self.of_measures:
             return None
         return next((each for each in over if each in measured), next(iter(over), None))
 
     @cached_property
     def homes(self) -> tuple[str, ...]:
-        """The corpus's regions of all places that were named."""
-        return tuple(h for r in self.u.regions if (h := self.home_of(r)) is not None)
+        """The corpus's regions of all places that were named: those with measures, if there are
+        any."""
+        found = tuple(h for r in self.u.regions if (h := self.home_of(r)) is not None)
+        return tuple(h for h in found if h in self.catalogue.regions) or found
 
     @cached_property
     def home(self) -> str | None:
-        """The corpus's region that is asked about; of a place without documents beside one that
-        has some, or whose rule is asked about, that one's."""
-        own = self.home_of(self.u.region) or next(iter(self.homes), None)
-        return own or self.home_of(self.u.rule_of)
+        """The corpus's region that is asked about; of a place without documents, or measures,
+        beside one that has some, or whose rule is asked about, that one's."""
+        own, rule = self.home_of(self.u.region), self.home_of(self.u.rule_of)
+        if self.homes and own not in self.homes:
+            own = self.homes[0]
+        measured = self.catalogue.regions
+        return rule if own is None or (own not in measured and rule in measured) else own
 
     @cached_property
     def unmeasured(self) -> bool:
@@ -87,6 +92,15 @@ class View:
     def foreign(self) -> tuple[str, ...]:
         """The places that were named and no document is for."""
         return tuple(r for r in self.u.regions if self.home_of(r) is None)
+
+    @cached_property
+    def beside(self) -> tuple[str, ...]:
+        """The places that were named beside one with measures, and have papers without any."""
+        if self.home not in self.catalogue.regions:
+            return ()
+        over = regions_over(self.home, self.documents, self.gazetteer)
+        away = ((r, self.home_of(r)) for r in self.u.regions if r not in over)
+        return tuple(r for r, own in away if own and own not in self.catalogue.regions)
 
     @cached_property
     def sided(self) -> bool:
@@ -136,6 +150,13 @@ class View:
         """Whether it is named by a word that was said; one of two characters is part of many."""
         found = self.evidence.candidates[:1]
         return self.on_topic and any(w.end - w.start > SHORT for c in found for w in c.spotted)
+
+    @cached_property
+    def of_measures(self) -> bool:
+        """Whether a measure is asked about: named outright, by the numbers of a case, or the last
+        turn's."""
+        numbers = any(f.slot in NUMERIC for f in self.u.new_facts)
+        return self.on_topic or numbers or bool(self.previous and self.u.inherited)
 
     @cached_property
     def off_subject(self) -> bool:

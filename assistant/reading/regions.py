@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -167,11 +167,11 @@ class Gazetteer:
         return None
 
     def settle(
-        self, mention: RegionMention, homes: Iterable[str], before: str | None
+        self, mention: RegionMention, homes: Iterable[Collection[str]]
     ) -> tuple[RegionMention, tuple[str, ...]]:
-        """A mention whose name several places share, as the one of them that lies in a place told
-        `before`, else in one of the `homes`; and the others' whole names, where the name is told in
-        full (江北区). Where none or several lie there it stays unsure, and the names are all."""
+        """A mention whose name several places share, as the one of them that lies in one of the
+        first `homes`, else of the next; and the others' whole names, where the name is told in full
+        (江北区). Where none or several lie there it stays unsure, and the names are all."""
         codes = (mention.code, *mention.alternatives)
         if (
             mention.confidence >= SURELY
@@ -179,7 +179,7 @@ class Gazetteer:
             or mention.end - mention.start < SHORTEST
         ):
             return mention, ()
-        for around in ((before,) if before else (), homes):
+        for around in homes:
             places = [place for name in around if (place := self.get(name)) is not None]
             inside = [
                 code for code in codes if any(self._by_code[code].within(place) for place in places)

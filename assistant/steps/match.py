@@ -83,18 +83,19 @@ WHOLE_QUOTE = 6  # characters of a phrase that is looked up as it stands
 
 
 def match(view: View) -> Match:
-    """The situation and its subjects; beside them a place that no document is for."""
+    """The situation and its subjects; beside them a place without papers, or measures."""
     opened = (door(view) for door in DOORS)
     found = next((m for m in opened if m is not None), None) or _by_candidates(view)
     hits = view.evidence.own if found.subjects else found.hits or view.evidence.hits
     found = replace(found, hits=hits)
-    if not view.foreign or found.absent is not None:
+    away = [r for r in view.u.regions if r in view.foreign or r in view.beside]
+    if not away or found.absent is not None:
         return found
     open_ = tuple(
         replace(s, verdict=Verdict.MAY_APPLY) if s.verdict is Verdict.APPLIES else s
         for s in found.subjects
     )  # something of it is in another place
-    return replace(found, absent=view.foreign[0], subjects=open_)
+    return replace(found, absent=away[0], subjects=open_)
 
 
 def _guarded(view: View) -> Match | None:

@@ -226,8 +226,14 @@ def understand(
     as_of: date | None = None,
     region: str | None = None,
     corrector: Corrector | None = None,
+    measured: Collection[str] | None = None,
 ) -> Understanding:
-    """Read one turn. `as_of` and `region` are the caller's; the person's words go before them."""
+    """Read one turn. `as_of` and `region` are the caller's; the person's words go before them.
+
+    measured  the places with measures, which a library beside them does not change; None for all
+              that have papers
+    """
+    measured = documents.regions if measured is None else measured
     seen = _without_particle(_without_courtesy(view(question), lexicon), lexicon)
     text = TAG.sub(lambda tag: " " * len(tag.group()), seen.text)
     mended: tuple[Change, ...] = ()
@@ -242,9 +248,11 @@ def understand(
         conversation = Conversation.new(conversation.session_id)
     told_now = read_quantities(text, today)
     found, ruling = _places(
-        _without_sums(text, told_now), gazetteer, lexicon, documents, conversation.region
+        _without_sums(text, told_now), gazetteer, lexicon, documents, measured, conversation.region
     )
-    settled = [(m, *gazetteer.settle(m, documents.regions, conversation.region)) for m in found]
+    told_before = [conversation.region] if conversation.region else []
+    homes = (told_before, measured, documents.regions)
+    settled = [(m, *gazetteer.settle(m, homes)) for m in found]
     found = [place for _, place, _ in settled]
     namesakes = tuple(
         Namesake(
@@ -278,11 +286,9 @@ def understand(
     known = [f for f in told if f.party == party]
     focus = spoken_of(text, known, conversation.focus, lexicon)
 
-    places = documents.regions
-
     def read(part: str, known: Sequence[Fact], *, changed: bool = False) -> _Read:
         near = of_focus(known, focus)
-        return _read(part, near, conversation, lexicon, today, found, places, changed=changed)
+        return _read(part, near, conversation, lexicon, today, found, measured, changed=changed)
 
     this = read(text, known, changed="correction" in intents)
     if not focus and is_another(known, this.facts):  # 新厂8000万呢, beside the old one
@@ -554,7 +560,7 @@ def _place_told(
 def _placed(
     facts: Sequence[Fact], found: Sequence[RegionMention], regions: Collection[str]
 ) -> tuple[Fact, ...]:
-    """With the place that was named last before each sum, where two that have papers are named."""
+    """With the place named last before each sum, where two that have measures are named."""
     at = [
         (m.start, region)
         for m in found
@@ -662,11 +668,13 @@ def _places(
     gazetteer: Gazetteer,
     lexicon: Lexicon,
     documents: Papers,
+    measured: Collection[str],
     before: str | None,
 ) -> tuple[list[RegionMention], list[RegionMention]]:
     """The places of a text, without those that are only a market (去香港上市, 赴新加坡发债), that
-    somebody else is of (成都的银行), or in which a place of the corpus lies that is named too; and
-    apart from them those whose rule is asked about for another place (能按重庆的贴吗)."""
+    somebody else is of (成都的银行), or in which a place of the corpus lies that is named too, none
+    of which is so where it has measures; and apart from them those whose rule is asked about for
+    another place (能按重庆的贴吗)."""
     found = gazetteer.find(text)
     cues = lexicon.cues
 
@@ -696,15 +704,16 @@ def _places(
     else:
         ruling = []
     around = {m.province for m in ours}
-    done_here = any(cues["done_here_before"].search(text[: m.start]) for m in ours)
+    sure = [m for m in ours if not {m.name, m.city, m.province}.isdisjoint(measured)]
+    done_here = any(cues["done_here_before"].search(text[: m.start]) for m in sure)
     places = [
         m
         for m in found
-        if m in ours
+        if m in sure
         or not (
-            m.name in around
+            (m.name in around and m not in ours)
             or (done_here and cues["registered_there_before"].search(text[: m.start]))
-            or ((ours or before) and any(told(m, name) for name in BESIDE_PLACES))
+            or ((sure or before) and any(told(m, name) for name in BESIDE_PLACES))
             or (
                 cues["market_before"].search(text[: m.start])
                 and cues["market_after"].match(text[m.end :])

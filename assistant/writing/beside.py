@@ -20,7 +20,7 @@ from assistant.writing.papers import status_of
 from assistant.writing.sentences import NEAR, OUTSIDE, is_near, of_part, words_of_part
 from assistant.writing.topic import open_topic
 from assistant.writing.writer import Writer
-from ingest.document import Document
+from ingest.document import NATION, Document
 from ingest.index import Hit
 
 TOLD_BESIDE = frozenset(
@@ -73,7 +73,7 @@ def tell_part(w: Writer, part: Context) -> None:
         document = part.documents[hit.document_id]
         places = of_part(document, hit.path, hit.start, hit.end, part.u.topic_text, part.lexicon)
         fresh = [p for p in places[:1] if not _is_cited(w, p)]
-        if is_near(hit, NEAR):
+        if is_near(hit, NEAR) and _is_asked_of(part, document):
             quote_further(here, fresh)
     elif matched.situation in NOT_HERE:
         asked = part.u.question.strip(PUNCTUATION)
@@ -82,6 +82,14 @@ def tell_part(w: Writer, part: Context) -> None:
         paper = part.documents[matched.documents[0]]
         say_further(w, lambda: status_of(here, paper))
     w.sheet.missing[:] = missing
+
+
+def _is_asked_of(c: Context, document: Document) -> bool:
+    """Whether a further question is of a paper: a reviewed one, or one that it names, or of whose
+    title it says a word."""
+    words = c.telling(c.u.topic_text)
+    named = document.id in c.u.documents or any(word in document.title for word in words)
+    return named or document in c.reviewed
 
 
 def _in_short(w: Writer, computed: Computed) -> None:
@@ -108,7 +116,7 @@ def tell_place(w: Writer) -> None:
     told = "".join(s.text for s in w.sheet.statements)
     papers = {x.document_id: c.documents[x.document_id] for x in w.sheet.citations}
     for document in {d.region: d for d in papers.values()}.values():
-        if document.region[:SHORT_NAME] not in told:
+        if document.region != NATION and document.region[:SHORT_NAME] not in told:
             n = w.cite_title(document)
             w.say(K.CAVEAT, "line", "of_place", [n], region=document.region)
 

@@ -313,6 +313,8 @@ def scope(w: Writer, measure: Measure, kind: K = K.CAVEAT) -> bool:
     c = w.context
     if c.matched.home is None or c.u.region in (None, c.matched.home, c.matched.absent):
         return False
+    if all(c.documents[d].region != c.matched.home for d in c.papers_in(c.u.region)):
+        return False  # another place is asked about
     if any(loan.place for loan in c.u.case.loans):
         return False  # several places: which is which was told with the sums
     place = _addressees(w.document_of(measure))
@@ -346,14 +348,18 @@ def _holds_in(w: Writer, measure: Measure, place: str) -> bool:
 
 
 def place_without_papers(w: Writer) -> None:
-    """A place named beside another, of which there is no paper."""
+    """A place named beside another, of which there is no paper, or none that was reviewed."""
     absent = w.context.matched.absent
     if absent is not None:
         home = w.context.matched.home or ""
         there = [s.measure for s in w.context.matched.subjects[:1]]
         there = there or [m for m in w.context.catalogue.measures if _holds_in(w, m, home)][:1]
         cites = [_addressed(w, measure) for measure in there]
-        w.say(K.CONCLUSION, "line", "absent_beside", [*cites], region=absent, home=home)
+        key = "absent_beside"
+        if w.context.papers_in(absent):  # which may be cited besides, so that it rests on its own
+            key, papers = "only_of", [w.document_of(measure) for measure in there]
+            cites = [n or w.cite_title(p) for n, p in zip(cites, papers, strict=True)]
+        w.say(K.CONCLUSION, "line", key, [*cites], region=absent, home=home)
         w.warn(WarningCode.JURISDICTION)
 
 
