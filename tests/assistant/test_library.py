@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.answer import Verdict
 from assistant.service import Service
 from ingest.rank import FEWEST
 from tests.assistant.conftest import with_papers
@@ -14,34 +15,37 @@ from tests.conftest import NOW
 
 ABOUT = ("贷款贴息", "融资担保", "企业上市", "技术改造", "应急周转资金", "装备保险", "股权投资")
 WHO = ("县级以上人民政府", "银行业金融机构", "担保机构", "生产经营单位", "主管部门")
+SHIPS = "渔业船舶应当按期接受检验。依照《中华人民共和国经济促进法》执行。"
 
 
-def law(title: str, articles: int) -> str:
+def law(title: str, articles: int, last: str) -> str:
     """A law whose articles speak of the papers' matters, none of them of a measure."""
     lines = [
         f"第{number}条 {WHO[number % 5]}应当管理第{number}类{ABOUT[number % 7]}，保护公共利益。"
         for number in range(1, articles + 1)
     ]
-    lines.append(
-        f"第{articles + 1}条 渔业船舶应当按期接受检验。依照《中华人民共和国经济促进法》执行。"
-    )
+    lines.append(f"第{articles + 1}条 {last}")
     return "\n\n".join([title, *lines]) + "\n"
 
 
 @pytest.fixture(scope="module")
 def beside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """The service with a state's law of so many articles, and a county's law, beside the papers."""
+    """The service with a state's law of so many articles, beside it and the papers laws of a county
+    of a city with measures, of the province of one, and of another city."""
     folder = tmp_path_factory.mktemp("library")
     papers: list[Path] = []
-    for title, articles in (
-        ("中华人民共和国经济促进法", FEWEST + 100),
-        ("酉阳土家族苗族自治县经济促进条例", 20),
+    for title, articles, last in (
+        ("中华人民共和国经济促进法", FEWEST + 100, SHIPS),
+        ("酉阳土家族苗族自治县经济促进条例", 20, SHIPS),
+        ("河南省经济促进条例", 20, "机动车辆应当按期年检。"),
+        ("成都市经济促进条例", 20, "机动车辆应当按期年检。"),
     ):
         papers.append(folder / f"{title}.txt")
-        papers[-1].write_text(law(title, articles), encoding="utf-8")
+        papers[-1].write_text(law(title, articles, last), encoding="utf-8")
     with Service(with_papers(folder / "home", *papers), now=lambda: NOW) as service:
         with service.desk() as desk:
-            assert {"全国", "酉阳土家族苗族自治县"} <= {each.region for each in desk.documents()}
+            regions = {each.region for each in desk.documents()}
+            assert {"全国", "酉阳土家族苗族自治县", "河南省", "成都市"} <= regions
         yield service
 
 
@@ -57,12 +61,38 @@ def beside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
         "贵州习水的酒瓶厂，技改贷款贴息跟着重庆享受要得不",
         "银行业金融机构管理应急周转资金",  # a law's article is found first
         "主管部门应当管理装备保险，能补不",
+        "我们酉阳这边的项目用了技改专项贷七千万，利率4，年贴息上限给算一个",
+        "洛阳人才贷2000万，是发给人才的补贴吧",
+        "贵阳的担保公司，保了一笔技改贷款3000万，费率0.8%，政府补助能有多少",
+        "专精特新，不在重庆股份转让中心挂，去成都挂牌，首次融资那50万还有没有",
+        "重庆技改专项贷的贴息怎么申报，要准备哪些材料",
     ],
 )
 def test_what_the_papers_answer_stays(service: Service, beside: Service, question: str) -> None:
     alone, now = service.ask(question), beside.ask(question)
     assert now.text == alone.text
     assert (now.region, now.behaviour) == (alone.region, alone.behaviour)
+
+
+@pytest.mark.parametrize(
+    ("question", "place", "away"),
+    [
+        (
+            "成都的创投基金，投了重庆一家生物医药企业2000万，能申请重庆的投资奖励不",
+            "重庆市",
+            "成都市",
+        ),
+        ("济源做矿山设备的，洛阳那份稿子的首台套保费补贴轮得到济源企业吗", "洛阳市", "济源市"),
+    ],
+)
+def test_a_rule_is_told_to_be_of_its_place_where_the_other_has_laws(
+    beside: Service, question: str, place: str, away: str
+) -> None:
+    answer = beside.ask(question)
+    assert f"{place}的规定只适用于本地，不适用于{away}" in answer.text
+    assert f"没有收录{away}的政策文件" not in answer.text
+    assert answer.region == place
+    assert {measure.verdict for measure in answer.measures} == {Verdict.MAY_APPLY}
 
 
 def test_the_library_is_searched_all_the_same(beside: Service) -> None:
