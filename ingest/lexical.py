@@ -61,8 +61,8 @@ class TokenRows:
 
     @classmethod
     def load(cls, folder: Path) -> TokenRows:
-        """Saved rows."""
-        return cls(*(np.load(folder / f"{name}.npy") for name in _NUMBERED))
+        """Saved rows, memory-mapped."""
+        return cls(*(np.load(folder / f"{name}.npy", mmap_mode="r") for name in _NUMBERED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +237,7 @@ def numbered(
     former  rows that are numbered already: a row given as a number is that one
     """
     trie, rows = former or (marisa_trie.Trie(), TokenRows.none())
-    known = rows.ids.tobytes()
+    known = rows.ids.view(np.uint8).data
     row_ends = [*rows.ends.tolist(), 0]  # the one before the first is the last
     numbers = _Numbers(trie)
     ids, ends = array("i"), array("q")
