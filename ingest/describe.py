@@ -103,6 +103,9 @@ _NATIONAL = re.compile(
 )
 _GENERIC_PLACES = re.compile(r"(?:城|郊|矿|市|新)区$")
 _SIGNER = re.compile(r"[\u4e00-\u9fff]{4,40}|[\u4e00-\u9fff]{2}[部局厅委办]")
+_BODY = re.compile(
+    r"[\u4e00-\u9fff]{2,30}(?:[局厅委部署院]|委员会|人民政府|办公[室厅]|中心|[总分]行|协会|联合会)"
+)
 _CITED = re.compile(r"《([^《》\n]{2,80})》(?:\s*[（(]([^（）()]*号)[）)])?")
 _A_PAPER = re.compile(
     r"(?:法|条例|办法|规定|细则|规则|通知|意见|决定|方案|计划|措施|规划|公告|政策|纲要|指引|指南|目录|决议)"
@@ -340,6 +343,8 @@ class _Reader:
         if table is not None and table[1]:
             return table[1], self.note("title", table[1], table, 1)
         lines = list(self.lines(start, table.start() if table else end))
+        while len(lines) > 1 and _BODY.fullmatch(lines[-1][2]):
+            lines.pop()  # who issued it stands below the title
         whole = _NUMBER.sub("", "".join(words for _, _, words in lines))
         if len(whole) > 120 or (whole and "关于" not in whole and _ORDER.match(whole + "第1号")):
             whole = ""
@@ -423,6 +428,10 @@ class _Reader:
                 )
             elif red is not None:
                 names[red[1]] = (head + red.start(1), head + red.end(1))
+            else:  # alone on a line below the title
+                for at, end, words in [*self.lines(head, below)][1:]:
+                    if _BODY.fullmatch(words) and self.text[at:end].strip() == words:
+                        names[words] = (self.text.index(words, at), end)
         for name, span in names.items():
             self.note("issuers", name, span)
         if names:

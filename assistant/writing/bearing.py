@@ -20,11 +20,13 @@ from assistant.writing.sentences import (
     parted,
     tells_what_is_asked,
     whole_sentence,
+    with_lead,
 )
 from ingest.document import Document
 from ingest.index import Hit
 
 ENOUGH = 0.35  # of the weight of what is asked about
+LISTED = frozenset({"terms", "papers", "refused"})  # sorts of thing that stand in lists
 HALF = 0.5  # of a word's pairs of characters, from which a text holds some of it
 
 
@@ -56,6 +58,9 @@ def quoted_place(c: Context, place: Place, hits: Sequence[Hit]) -> Place | None:
     if document in c.reviewed:
         return place
     whole = whole_sentence(document, place)
+    listed = LISTED.intersection(parted(c.u.topic_text, c.lexicon)[0])
+    if listed or document.text[whole.end - 1] == "；":
+        whole = with_lead(document, whole)
     return whole if bears_on_question(c, whole, hits) else None
 
 

@@ -68,7 +68,10 @@ def each_place(w: Writer, told: Sequence[Told]) -> Behaviour:
     """What each place says; that there is nothing, where none says anything. Of many places some
     are told of, and which one is meant is asked."""
     if all(place is None for _, place in told):
-        return nothing(w)
+        for region, _ in told:
+            w.paragraph()
+            nothing(w, region)
+        return Behaviour.REFUSE
     shown = told if w.context.u.regions else told[:APART]
     w.say(K.CONCLUSION, "conclusion", "places")
     say_elsewhere(w, shown)

@@ -38,9 +38,10 @@ def refuse(w: Writer) -> Behaviour:
     return Behaviour.REFUSE
 
 
-def nothing(w: Writer) -> Behaviour:
-    """The documents hold nothing on it; of a place without measures, which papers there are."""
-    c, home = w.context, w.context.matched.home
+def nothing(w: Writer, place: str | None = None) -> Behaviour:
+    """The documents hold nothing on it; of a place without measures (of the one asked about, where
+    none is given), which papers there are."""
+    c, home = w.context, place or w.context.matched.home
     papers = {h.document_id: None for h in c.matched.hits} | dict.fromkeys(sorted(c.documents))
     own = [c.documents[name] for name in papers if c.documents[name].region == home]
     if not own or any(document in c.reviewed for document in own):

@@ -23,6 +23,7 @@ from ingest.index import Hit
 
 END = re.compile(r"[。；！？]")
 STOP = re.compile(r"[。！？]")
+LEAD = re.compile(r"[^。！？；\n]+：(?=\s*\n)")
 END_OR_LIST = re.compile(r"[。；！？]|：(?=\s*\n)")
 ROW = re.compile(
     r"\s*表\d+(?:（[^\n]*?）)? 第\d+行："
@@ -31,7 +32,7 @@ MOST = 2
 TITLE = re.compile(r"《[^》]*》")  # another paper's name tells nothing of its subject
 ARTICLE = re.compile(r"第[一二三四五六七八九十百零]+条(?:之[一二三四五六七八九十]+)?")
 AMOUNTS, TIMES = ("sum", "most", "count", "rate"), ("when", "length", "years", "days")
-SORTS = (*AMOUNTS, *TIMES, "terms", "papers", "whom", "holds", "way")
+SORTS = (*AMOUNTS, *TIMES, "terms", "papers", "refused", "whom", "holds", "way")
 COMPARED = ("sum", "rate")  # what is compared where it is not said
 OUTSIDE = frozenset({"标题", "目录", "落款", "抄送"})
 LOOKED_AT = 10  # clauses found whose sentences are weighed
@@ -234,6 +235,19 @@ def whole_sentence(document: Document, place: Place) -> Place:
     return Place(document.id, place.path, start, end) if end - start <= WHOLE_PART else place
 
 
+def with_lead(document: Document, place: Place) -> Place:
+    """The whole list of which a place is an item, with the words that announce it (应当提交：),
+    where one quote holds it."""
+    for lead in LEAD.finditer(document.text, 0, place.start):
+        leaf = next(each for each in document.leaves() if each.start <= lead.start() < each.end)
+        start = _past_marks(document.text, _past_heading(document, leaf.start, leaf.end), leaf.end)
+        start = max(start, _past_marks(document.text, lead.start(), lead.end()))
+        whole = _with_list(document, Place(document.id, leaf.path, start, lead.end()))
+        if start < lead.end() and whole.start < place.start < whole.end >= place.end:
+            return whole
+    return place
+
+
 def clauses_named(document: Document, quote: str) -> list[str]:
     """The texts of the clauses of a paper that words of it name."""
     paths = dict.fromkeys(ARTICLE.findall(TITLE.sub("", quote)))
@@ -299,18 +313,24 @@ def _past_heading(document: Document, start: int, end: int) -> int:
 
 
 def _with_list(document: Document, place: Place) -> Place:
-    """The place, with the items that it announces as far as one quote holds them."""
+    """The place, with the parts that it announces as far as one quote holds them."""
     if document.text[place.end - 1] != "：":
         return place
-    clause = next(each for each in document.clauses if each.start <= place.start < each.end)
+    leaves = list(document.leaves())
+    lead = next(each for each in leaves if each.start <= place.start < each.end)
     end = place.end
-    for item in clause.items:
-        if item.start >= place.end and item.path != clause.path:
-            stop = item.start + len(document.text[item.start : item.end].rstrip())
-            if stop - place.start > LONGEST_QUOTE:
+    for part in leaves:
+        if part.start >= place.end and part.path != lead.path:
+            stop = part.start + len(document.text[part.start : part.end].rstrip())
+            if not _is_below(part.path, lead.path) or stop - place.start > LONGEST_QUOTE:
                 break
             end = stop
-    return Place(place.document, clause.path, place.start, end)
+    return Place(place.document, lead.path, place.start, end)
+
+
+def _is_below(path: str, above: str) -> bool:
+    """Whether a path is of a part of another: 三、1 of 三, 第四条（二） of 第四条."""
+    return path.startswith(above) and path[len(above) : len(above) + 1] in tuple("、·（0123456789")
 
 
 def _past_marks(text: str, start: int, end: int) -> int:

@@ -35,3 +35,10 @@ def test_the_sentence_that_answers_is_quoted_and_no_other(
     else:
         assert "没有" in text or "不在已收录文件的范围内" in text
         assert "“" not in text
+
+
+def test_of_several_places_whose_papers_say_nothing_all_are_told(service: Service) -> None:
+    text = service.ask("绵阳和德阳的绿色贷款贴息需要审计吗").text
+    for place in ("绵阳市", "德阳市"):
+        assert f"已收录的{place}文件里没有查到" in text
+        assert f"《{place}绿色贷款贴息" in text
