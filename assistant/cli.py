@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from assistant.settings import Settings, SettingsError, key
+from ingest.document import inside_quotes
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -227,7 +228,7 @@ def _show(answer: Answer) -> None:
         lines += [f"  {step.label}：{step.value}" for step in calculation.steps]
     for one in answer.citations:
         quote = "".join(one.quote.split())
-        lines.append(f"[{one.n}] 《{one.document_title}》{one.clause_path}：{quote}")
+        lines.append(f"[{one.n}] 《{inside_quotes(one.document_title)}》{one.clause_path}：{quote}")
     lines.append(f"按 {answer.as_of} 的政策。会话 {answer.session_id}")
     print("\n".join(lines))
 

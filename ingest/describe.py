@@ -41,7 +41,9 @@ _MISREAD_NUMBER = re.compile(  # on an image: 绵经信发【2025]j 3与
     re.MULTILINE,
 )
 _BESIDE_NUMBER = re.compile(r".?发人[：:].{2,12}$")  # 签发人：张某某
-_LOST_NUMBER = re.compile(rf".{{2,16}}[{_OPEN}].{{0,6}}[{_CLOSE}].{{0,8}}号")
+_LOST_NUMBER = re.compile(
+    rf".{{2,16}}[{_OPEN}].{{0,6}}[{_CLOSE}].{{0,8}}号(?:[（(]\w{{1,3}}[）)])?"
+)
 _SENT = re.compile(
     r"关于(?:(?:印发|转发)《?(.+?)》?|(?:发布|公布)《(.+?)》)的(?:通知|公告|通告)$"
     r"|关于[^《》]{0,6}征求《(.+?)》(?:的)?(?:修改)?(?:意见|建议|意见建议)的(?:通知|公告|通告|函)$"
@@ -345,7 +347,7 @@ class _Reader:
         lines = list(self.lines(start, table.start() if table else end))
         while len(lines) > 1 and _BODY.fullmatch(lines[-1][2]):
             lines.pop()  # who issued it stands below the title
-        whole = _NUMBER.sub("", "".join(words for _, _, words in lines))
+        whole = "".join(_NUMBER.sub("", words) for _, _, words in lines)
         if len(whole) > 120 or (whole and "关于" not in whole and _ORDER.match(whole + "第1号")):
             whole = ""
         if not whole and _ORDER.search(self.text[start:end]):

@@ -186,3 +186,8 @@ class StatusFinding:
     as_of: date
     reason: str
     spans: tuple[tuple[int, int], ...] = ()
+
+
+def inside_quotes(title: str) -> str:
+    """A title as it stands inside 《》: another paper's in it has 〈〉."""
+    return title.replace("《", "〈").replace("》", "〉")

@@ -24,7 +24,7 @@ from assistant.grounding.sources import LENGTH, Entry, Key, Origin, Ranked, Sour
 from assistant.measures.model import Bound as TermBound
 from assistant.measures.model import Measure
 from assistant.reading.normalise import view
-from ingest.document import Document, Status, StatusFinding
+from ingest.document import Document, Status, StatusFinding, inside_quotes
 
 Day = tuple[int | None, int | None, int | None]
 _STATING = (Origin.TERM, Origin.QUOTE, Origin.RESULT)
@@ -202,7 +202,8 @@ class Own:
     @cached_property
     def titles(self) -> frozenset[str]:
         """Of documents, folded."""
-        return frozenset(fold(t) for d in self._documents for t in (d.title, d.short_title))
+        titles = {t for d in self._documents for t in (d.title, d.short_title)}
+        return frozenset(fold(t) for t in titles | {inside_quotes(t) for t in titles})
 
     @cached_property
     def paths(self) -> frozenset[str]:

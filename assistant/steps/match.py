@@ -114,7 +114,7 @@ def _beside(guard: str, view: View) -> bool:
         if guard == "other_policy":
             return True
         covered = view.evidence.clause_coverage >= TOLD_OF
-        if guard == "out_of_scope" and (covered or _in_their_words(view, guard)):
+        if guard in ("out_of_scope", "private") and (covered or _in_their_words(view, guard)):
             return True
     if guard == "out_of_scope":
         return view.on_topic or bool(view.u.documents)
@@ -321,6 +321,10 @@ def _of_paper(view: View) -> Match | None:
     others = "find" in u.intents and view.says("asks_other")  # 到2027年之前还有没有别的减免
     if "status" in u.intents and not others and not (topical and (wants_amount(u) or of_day)):
         named = papers_of_status(view)
+        if view.unmeasured:  # another place's paper is not asked about unless it is named
+            named = tuple(
+                d for d in named if d in u.documents or view.documents[d].region == view.home
+            )
         if named and (u.documents or not topical):
             of_paper = [c for c in view.ranked if c.measure.document in named and topical]
             judged = tuple(view.subject(c.measure, c.score) for c in of_paper[:1])

@@ -18,13 +18,13 @@ from assistant.measures.reader import Place
 from assistant.reading.lexicon import Lexicon
 from assistant.writing.sheet import LONGEST_QUOTE
 from ingest.clauses import mark_at
-from ingest.document import Clause, Document
+from ingest.document import Clause, Document, DocumentKind
 from ingest.index import Hit
 
 END = re.compile(r"[。；！？]")
-STOP = re.compile(r"[。！？]")
+STOP = re.compile(r"[。！？]”?")
 LEAD = re.compile(r"[^。！？；\n]+：(?=\s*\n)")
-END_OR_LIST = re.compile(r"[。；！？]|：(?=\s*\n)")
+END_OR_LIST = re.compile(r"[。；！？]”?|：(?=\s*\n)")
 ROW = re.compile(
     r"\s*表\d+(?:（[^\n]*?）)? 第\d+行："
 )  # as `ingest.tables` writes it: one sentence
@@ -42,6 +42,7 @@ NEAR = 0.25  # of a clause's score, its paper aside, from which it tells of what
 LOST_MARK = "．"  # of 1．, where the digit was lost
 WHOLE_PART = 300  # characters up to which a part is quoted whole
 SHORTEST = 5  # pairs of characters; shorter ones are headings
+EXPLAINED = 0.7  # of a rule's weight, for a paper that explains it
 IN_TITLE = 0.5  # what a word weighs that stands in the paper's title
 LONG = 120  # characters at which a sentence weighs half
 WORD = re.compile(r"[\u4e00-\u9fffA-Za-z0-9%]+")
@@ -166,6 +167,8 @@ def answering(
             for word in words[key]
         )
         about = (1 + len(title) / most) ** 2
+        if documents[key[0]].kind is DocumentKind.INTERPRETATION:
+            about *= EXPLAINED
         return (1 + rare) * (1 + told[key]) * about / (1 + len(said[key]) / LONG) + (
             found[key][1].score
         )
@@ -230,8 +233,9 @@ def whole_sentence(document: Document, place: Place) -> Place:
     stops = [m.end() for m in STOP.finditer(text, leaf.start, place.start)]
     start = stops[-1] if stops else _past_heading(document, leaf.start, leaf.end)
     start = _past_marks(text, min(start, place.start), place.end)
-    stop = STOP.search(text, place.end - 1, leaf.end)
-    end = stop.end() if stop else leaf.start + len(text[leaf.start : leaf.end].rstrip())
+    stop = STOP.search(text, max(place.end - 2, start), leaf.end)
+    last = leaf.start + len(text[leaf.start : leaf.end].rstrip())
+    end = stop.end() if stop and stop[0][0] != "？" else last  # a question goes with its answer
     return Place(document.id, place.path, start, end) if end - start <= WHOLE_PART else place
 
 

@@ -15,7 +15,7 @@ from assistant.calculators.money import percent, yuan
 from assistant.matching.subject import Subject
 from assistant.measures.model import Bound, Measure
 from assistant.writing.context import Context
-from ingest.document import Document, StatusFinding
+from ingest.document import Document, StatusFinding, inside_quotes
 
 NUMERALS = ("零", "一", "两", "三", "四", "五", "六", "七", "八", "九", "十")
 YEAR = re.compile(r"(?:19|20)\d{2}年")
@@ -27,7 +27,9 @@ RATES = frozenset({"比例", "%"})  # units of a term that is a share
 
 def document_name(document: Document) -> str:
     """The title as it is written in running text, with what tells it from others of that title."""
-    return f"《{document.title}》" + (f"（{document.apart}）" if document.apart else "")
+    return f"《{inside_quotes(document.title)}》" + (
+        f"（{document.apart}）" if document.apart else ""
+    )
 
 
 def status_reason(document: Document, finding: StatusFinding, between: str = "：") -> str:

@@ -1,7 +1,8 @@
 """Plain text and Markdown: UTF-8, UTF-16, UTF-32, GBK and its successor GB 18030.
 
 In:  a file's bytes.
-Out: its text, every character and line end as it is (tests/ingest/read/test_plain.py).
+Out: its text, every character and line end as it is, but a Markdown table by its rows, each cell
+     with its column's head (tests/ingest/read/test_plain.py).
 
 The order is strict: bytes are hardly ever valid UTF-8 by chance, while GB 18030 takes almost
 anything. A byte order mark of UTF-16 or UTF-32 decides; then UTF-16 where many second bytes are
@@ -15,6 +16,7 @@ import re
 from dataclasses import replace
 
 from ingest.read.base import Collector, Limits, ReadError, Reading
+from ingest.tables import Cell, table_lines
 
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -22,6 +24,11 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_ROW = r"[ \t]*\|.*\|[ \t]*"
+_TABLE = re.compile(
+    rf"^{_ROW}\r?\n[ \t]*\|(?:[ \t]*:?-{{3,}}:?[ \t]*\|)+[ \t]*(?:\r?\n{_ROW})+$", re.MULTILINE
+)
+_CELL_END = re.compile(r"(?<!\\)\|")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _ODD = re.compile("[\ue000-\uf8ff\x00-\x08\x0e-\x1f\x7f-\x9f\u0100-\u036f\u0530-\u1fff]")
 _SAMPLE = 20_000  # characters
@@ -32,11 +39,29 @@ def read(data: bytes, limits: Limits) -> Reading:
     """The text of the bytes; ReadError where the encoding is none of those above."""
     text, encoding = decode(data)
     collector = Collector(limits)
-    collector.add(text)
+    collector.add(_with_rows(text))
     reading = collector.reading()
     if encoding == "utf-8":
         return reading
     return replace(reading, remarks=(f"原文件编码为 {_name(encoding)}，已转存为 UTF-8。",))
+
+
+def _with_rows(text: str) -> str:
+    """The text, its Markdown tables as lines that can each be cited alone."""
+    count = 0
+
+    def rows(table: re.Match[str]) -> str:
+        nonlocal count
+        count += 1
+        head, _, *body = table[0].splitlines()
+        cells = [
+            Cell(words.strip().replace("\\|", "|"), row, column)
+            for row, line in enumerate([head, *body])
+            for column, words in enumerate(_CELL_END.split(line.strip()[1:-1]))
+        ]
+        return "\n".join(line.text for line in table_lines(cells, count))
+
+    return _TABLE.sub(rows, text)
 
 
 def decode(data: bytes) -> tuple[str, str]:

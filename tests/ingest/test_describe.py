@@ -276,3 +276,21 @@ def test_a_decrees_own_head_is_no_part_of_the_title_below_it(recognised: bool) -
     assert about.dates.signed == date(2024, 3, 5)
     unsure = {each.sure for each in about.readings if each.field != "kind"}
     assert (Sure.STATED in unsure) is not recognised
+
+
+def test_a_number_in_the_title_is_no_number_of_the_paper() -> None:
+    about = of(
+        "重庆市民政局关于市政协五届三次会议第127号提案的答复\n\n渝民函〔2025〕19号（A）\n\n"
+        "李委员：\n您的提案收悉。\n"
+    )
+    assert about.title == "重庆市民政局关于市政协五届三次会议第127号提案的答复"
+    assert about.number == "渝民函〔2025〕19号"
+    assert about.kind is DocumentKind.REPLY_LETTER
+
+
+def test_who_issued_it_may_stand_alone_below_the_title() -> None:
+    about = of(
+        "重庆市白名单管理办法\n重庆市经济和信息化委员会\n渝经信发〔2025〕3号\n\n第一条　入库。\n"
+    )
+    assert about.title == "重庆市白名单管理办法"
+    assert about.issuers == ("重庆市经济和信息化委员会",)

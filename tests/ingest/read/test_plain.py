@@ -66,3 +66,13 @@ def test_a_text_longer_than_the_limit_is_refused() -> None:
 @given(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1))
 def test_utf8_is_lossless(text: str) -> None:
     assert decode(text.encode()) == (text, "utf-8")
+
+
+def test_a_markdown_table_is_read_by_its_rows() -> None:
+    table = (
+        "附件\n\n| 费率 | 比例 |\n|---|:---:|\n| 1%以下 | 0.6% |\n| 1%—1.5% | 0.3% |\n\n备注|无\n"
+    )
+    assert read(table.encode(), "a.md").text == (
+        "附件\n\n表1 表头：费率；比例\n表1 第1行：费率：1%以下；比例：0.6%\n"
+        "表1 第2行：费率：1%—1.5%；比例：0.3%\n\n备注|无\n"
+    )
