@@ -22,6 +22,7 @@ from assistant.reading.quantity import Quantity
 
 RATE = "annual_rate"
 NEAR = 6  # characters before a difference in which its direction is said
+LEAST_PART = Decimal("0.05")  # of a loan, that a guarantor takes over
 CHANGED = 0.8  # less sure than a number that was said
 SUMS = frozenset({*MONEY_SLOTS, "interest_paid", "fee_paid", "insured_amount", "received"})
 MOST_ALIKE = 20
@@ -151,7 +152,8 @@ def guaranteed_part(said: Said) -> tuple[Fact, ...]:
     shares = [
         q.value
         for q in said.quantities
-        if q.kind in ("share", "rate") and q.value and said.before("guaranteed_before", q.start)
+        if q.kind in ("share", "rate") and q.value and q.value >= LEAST_PART  # 保的千分之九: a fee
+        if said.before("guaranteed_before", q.start)
     ]
     facts = [f for f in (*said.new, *said.known) if not f.denied]
     fee = any(f.slot in ("fee_rate", "fee_paid") for f in facts)

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -61,6 +62,14 @@ class View:
     def part(self, start: int, end: int) -> View:
         """The view of `text[start:end]` alone, of the same original."""
         return View(self.text[start:end], self.original, self._offsets[start:end])
+
+    def parted(self, starts: Sequence[int]) -> View:
+        """The view with a comma before each of these places, in their order."""
+        text, offsets = list(self.text), list(self._offsets)
+        for start in reversed(starts):
+            text.insert(start, ",")
+            offsets.insert(start, self._offsets[start])
+        return View("".join(text), self.original, tuple(offsets))
 
     def without(self, start: int, end: int) -> View:
         """The view without the characters of `text[start:end]`, which say nothing."""

@@ -47,7 +47,7 @@ _FRACTION = re.compile(rf"点([{CHINESE_DIGITS}]+|[0-9]+)(?![十百千0-9{CHINES
 _LARGE_UNIT = re.compile(r" ?个?(?:[多来余几])?(?:[万wW亿])")
 _MEASURED = re.compile(  # a trailing digit before one of these is a number of its own
     r" ?(?:[.%‰:+]"
-    r"|[年月天日周季笔家台项期厘分成折倍号条款户人名次套件批位张份只支辆吨亩场轮点比到至强]"
+    r"|年(?!化)|[月天日周季笔家台项期厘分成折倍号条款户人名次套件批位张份只支辆吨亩场轮点比到至强]"
     r"|[-—–~][0-9]|个(?! ?[亿wW])|BP|bp|基点|小时|星期|万|亿"
     r"|(?<=一)[会共起下般定直样并方旦边部切律些道块同齐来概])"
 )

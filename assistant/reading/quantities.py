@@ -50,6 +50,7 @@ from assistant.reading.unit_prices import priced
 
 __all__ = ["Quantity", "read_quantities"]
 
+_POINTS = re.compile(r"\d个?[Bb][Pp]$")  # 加45BP2.8亿
 _START = re.compile(rf"[{NUMERAL_START}{DAY_START}万亿元对上近过约¥$€人美港欧A-Za-z〔【(\[]")
 _BOUND_WORDS: tuple[tuple[str, Bound], ...] = (
     (
@@ -134,7 +135,7 @@ def _measured(text: str, start: int) -> Quantity | int | None:
         return None
     before = text[start - 1 : start]
     benchmark = text[:start].upper().endswith(BENCHMARK)
-    if before.isascii() and before.isalpha() and not benchmark:
+    if before.isascii() and before.isalpha() and not (benchmark or _POINTS.search(text[:start])):
         return numeral.end
     for read in _BY_UNIT:
         found = read(text, start, numeral)

@@ -58,6 +58,8 @@ ASKED_FOR = 0.89  # sure that the enterprise is meant for which somebody asks; o
 IMPLIED = 0.46  # less sure than anybody who says who he is
 BESIDE_PLACES = ("of_other", "border", "trade")  # cues of a place that is only told of
 STOP = re.compile(r"[;；。!！?？]")
+ANY_STOP = re.compile(r"[,，;；。!！?？\s]")
+LONG = 12  # characters from which a text has stops, where its writer sets any
 GUARDED = (
     "injection",
     "promise",
@@ -235,6 +237,7 @@ def understand(
     """
     measured = documents.regions if measured is None else measured
     seen = _without_particle(_without_courtesy(view(question), lexicon), lexicon)
+    seen = _with_stops(seen, lexicon)
     text = TAG.sub(lambda tag: " " * len(tag.group()), seen.text)
     mended: tuple[Change, ...] = ()
     if corrector is not None:  # keeps the length, so that spans still hold
@@ -653,6 +656,14 @@ def _without_courtesy(seen: View, lexicon: Lexicon) -> View:
     thanks = cues["courtesy_after"].search(text, start)
     end = thanks.start() if thanks else len(text)
     return seen.part(start, end) if text[start:end].strip() else seen
+
+
+def _with_stops(seen: View, lexicon: Lexicon) -> View:
+    """A long text typed without any stop, with one before what opens a clause (要是, 不过)."""
+    if len(seen.text) < LONG or ANY_STOP.search(seen.text):
+        return seen
+    opened = lexicon.cues["opens_clause"].finditer(seen.text)
+    return seen.parted([m.start() for m in opened if m.start() > 1])
 
 
 def _without_sums(text: str, quantities: Sequence[Quantity]) -> str:
