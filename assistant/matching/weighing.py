@@ -30,6 +30,7 @@ APPLICANT, ENTERPRISE = "applicant", "企业"
 COMMON = frozenset({APPLICANT, "industry", "region"})  # what nearly all measures ask for
 RARE, MOST_DECIDED = 0.4, 2.4
 OTHER_PLACE = 0.3
+NEXT, AS_GOOD = 5, 0.8  # candidates, and their share of the best score, that are as good
 OF_NAMED_SUM = 1.25  # a sum that it states is what it is called by
 WEIGHT_USABLE, WEIGHT_NAMED, WEIGHT_OTHER = 1.25, 1.5, 0.3
 WEIGHT_OF_PATH = 3.0  # the clause was named by its whole path
@@ -93,6 +94,7 @@ def weigh(
         found = (forms, tokens, clause, numbers, near)
         out.append(Candidate(measure, score, spotted, *found, decided, weight))
     out.sort(key=lambda c: (-c.score, c.measure.id))
+    _put_said_first(out)
     return out
 
 
@@ -185,6 +187,20 @@ def _of_paper(
     status = status_of(paper).status
     own_draft = home == paper.region and status is Status.DRAFT
     return 0.75 if status in NOT_NOW and not own_draft else 1.0
+
+
+def _put_said_first(ranked: list[Candidate]) -> None:
+    """What is named outright, before a best as good of which only the like is said (碳保险, and
+    what is a tool of carbon too)."""
+    if not ranked or any(w.start >= 0 for w in ranked[0].spotted) or not ranked[0].forms:
+        return
+    if ranked[0].numbers or ranked[0].conditions:
+        return
+    for at, other in enumerate(ranked[1:NEXT], 1):
+        said = max((w.weight for w in other.spotted if w.start >= 0), default=0.0)
+        if said > ranked[0].forms and other.score >= AS_GOOD * ranked[0].score:
+            ranked.insert(0, ranked.pop(at))
+            return
 
 
 def _weight(measure: Measure, asked: _Asked, u: Understanding, home: str | None) -> float:

@@ -920,6 +920,10 @@ def _self_confidence(text: str, mention: Mention, lexicon: Lexicon, *, sharing: 
     )
     if mention.value != ENTERPRISE and (theirs or lexicon.cues["invested_after"].match(after)):
         return 0.2  # 我们找担保公司; 拿的是创投的钱
+    told = mention.value != ENTERPRISE and lexicon.cues["own_place_name"].search(before)
+    hired = lexicon.cues["other_before"].search(before)
+    if told and not hired and lexicon.cues["asks_after"].match(after):
+        return 0.7
     others = not any(cue.search(before) for cue in own) and mention.start > 0
     if others and lexicon.cues["charges_after"].match(after):
         return 0.2

@@ -21,6 +21,7 @@ from assistant.matching.weighing import SOFT
 from assistant.measures.model import Kind, Rule
 from assistant.measures.reader import Place
 from assistant.reading.parts import parts_of
+from assistant.writing.cautions import status_note
 from assistant.writing.lines import (
     SHORT_QUOTE,
     asked_place,
@@ -84,6 +85,7 @@ def conclude(topic: Topic) -> Conclusion:
     """Say the first sentence about a measure; before it, what the question takes wrongly."""
     say_misread(topic.w, topic.measure)
     say_misprint(topic.w, topic.measure)
+    _say_no_ground(topic)
     _say_nature(topic)
     _say_included(topic)
     _say_other_share(topic)
@@ -100,6 +102,15 @@ def conclude(topic: Topic) -> Conclusion:
     if topic.misread is not None and "amount" not in topic.intents:
         return replace(concluded, behaviour=Behaviour.ANSWER)
     return concluded
+
+
+def _say_no_ground(t: Topic) -> None:
+    """That a letter of reply is no ground for a claim, where it was to be one."""
+    c = t.w.context
+    if t.subject.status.status is Status.REPLY_LETTER and c.lexicon.cues["as_ground"].search(
+        c.u.text
+    ):
+        status_note(t.w, t.w.document_of(t.measure), K.CONCLUSION)
 
 
 def _say_nature(t: Topic) -> None:
@@ -735,6 +746,19 @@ def _unstated(t: Topic) -> Conclusion | None:
 # No amount ---------------------------------------------------------------------------------------
 
 
+def _paper_holds(t: Topic) -> Conclusion | None:
+    """How long it holds was asked of a measure without a day of its own: as long as its paper."""
+    finding = t.subject.status
+    if "status" not in t.intents or not (t.measure.usable and t.in_time) or t.subject.unmet:
+        return None
+    if finding.status is Status.DRAFT or t.asks_amount or t.of_a_case:
+        return None
+    document = t.w.document_of(t.measure)
+    cites = [*t.w.cite_status(document, finding), t.n]
+    t.say("status_rule", cites, reason=status_reason(document, finding))
+    return ANSWERED
+
+
 def _eligibility(t: Topic) -> Conclusion | None:
     """Whether it applies was asked."""
     if "eligibility" not in t.intents or "find" in t.intents:
@@ -810,6 +834,7 @@ CASES: tuple[Callable[[Topic], Conclusion | None], ...] = (
     _ceiling,
     _waiver,
     _unstated,
+    _paper_holds,
     _eligibility,
     _has,
 )

@@ -61,6 +61,7 @@ def status(w: Writer) -> Behaviour:
             "status" in c.u.intents
             and subject.measure.kind is not Kind.ABOUT
             and has_date(subject.measure)
+            and subject.status.status is not Status.REPLY_LETTER
         ):
             _until(w, subject)
     for identifier in c.matched.documents:
