@@ -17,6 +17,7 @@ from assistant.writing.words import document_name
 from assistant.writing.writer import Writer
 
 SMALL = ("about_us", "thanks")  # cues and wordings of small talk
+MOST_PLACES = 8  # of which one answer says that there are papers
 MOST_PAPERS = 3  # of a place that one answer names
 SURELY_MEANT = 0.9  # score from which a refused question still gets the rule it is about
 
@@ -82,8 +83,8 @@ def no_document(w: Writer) -> Behaviour:
         place_without_papers(w)
         return Behaviour.REFUSE
     first: dict[str, int | None] = {}
-    for document in c.reviewed:
-        if document.region not in first:
+    for document in c.reviewed or c.documents.values():
+        if document.region not in first and len(first) < MOST_PLACES:
             first[document.region] = w.cite_title(document)
     regions = "、".join(f"{region}{marks([n])}" for region, n in first.items())
     w.say(
