@@ -119,7 +119,7 @@ def facts_of_figures(
         if f.slot in MONEY_SLOTS and f.quantity.currency != DOMESTIC
     ][:1]
     facts = of_products(text, facts, figures, quantities, mentions, lexicon)
-    facts = insured_products(facts, mentions)
+    facts = insured_products(text, facts, mentions, lexicon)
     if lexicon.cues["same_project"].search(text):
         facts = [replace(f, project="1") if f.slot == "principal" else f for f in facts]
     facts += _either(text, facts, lexicon, turn)

@@ -87,6 +87,10 @@ def read_figures(
             slot = "guaranteed_amount"  # 担保的保额
         if slot is None and _goes_on(text, quantity, figures):
             slot = figures[-1].slot
+        told = {f.slot for f in figures} | set(before)
+        again = kind == "money" and "interest_paid" in told
+        if slot is None and again and lexicon.cues["paid_before"].search(text[: quantity.start]):
+            slot = "interest_paid"
         taken = lexicon.cues["interest_taken"].search(text[: quantity.start])
         if kind == "money" and slot is None and taken and _borrows(whole, before):
             slot = "interest_paid"
@@ -491,6 +495,8 @@ def _nearer(
         if q in rates and sum_.kind == "money" and LIST.fullmatch(text[sum_.end : q.start]):
             about[q.start] = about[q.start] or _told_last(text, sum_.start, lexicon)
     told = {c["rate"] for c in about.values() if "rate" in c}
+    if whole.get("rate") == "fee_rate" and (quantity.value or 0) <= HIGHEST_FEE:
+        return whole  # 另一笔普通流贷0.9%: no loan is so cheap, a guarantee is
     mine = about.get(quantity.start, {})
     return mine if len(told) > 1 and "rate" in mine else whole
 

@@ -62,10 +62,16 @@ def of_products(
     ]
 
 
-def insured_products(facts: list[Fact], mentions: Sequence[Mention]) -> list[Fact]:
-    """With the insured product that each premium is of: the one named, or each in its order."""
+def insured_products(
+    text: str, facts: list[Fact], mentions: Sequence[Mention], lexicon: Lexicon
+) -> list[Fact]:
+    """With the insured product that each premium is of: the one named, or each in its order; one
+    premium told of several together is none of any."""
     premiums = [f for f in facts if f.slot == "premium"]
     products = list(dict.fromkeys(m.value for m in mentions if m.slot == "product_type"))
+    one = premiums[0].span if len(products) > len(premiums) == 1 else None
+    if one is not None and lexicon.cues["sum_of_all_before"].search(text[: one[0]]):
+        return [f for f in facts if f.slot != "premium"]
     if len(products) == 1:
         products *= len(premiums)
     if not premiums or len(products) != len(premiums):

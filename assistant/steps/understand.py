@@ -53,6 +53,7 @@ INSURED = frozenset({"premium", "premium_rate", "product_type"})  # only an ente
 LENGTHS = frozenset({"portion_months", "years", "insured_years"})
 WEAK_WORD = 0.8  # a word that means less as often
 ENTERPRISE, BANK = "企业", "银行"
+LOST = 1.01  # surer than that it was had
 HIRED = 0.6  # sure that who hires an institution is an enterprise
 ASKED_FOR = 0.89  # sure that the enterprise is meant for which somebody asks; only that is so sure
 IMPLIED = 0.46  # less sure than anybody who says who he is
@@ -797,6 +798,8 @@ def _facts_of_mentions(
         if confidence < 0.45:
             continue
         denied, value = _denied(text, mention, lexicon), mention.value
+        if denied and lexicon.cues["lost_after"].match(text[mention.end :]):
+            confidence = LOST  # 双百，但是双百名单去年被调出来了
         if spec.type == "flag" and denied:  # 不是头一次 is 否, not "not 是"
             value, denied = ("否" if value == "是" else "是"), False
         span = (mention.start, mention.end)
@@ -903,7 +906,10 @@ def _asks_share_of_others(text: str, mentions: Sequence[Mention], lexicon: Lexic
     beside = any(
         m.slot == "applicant"
         and lexicon.slots[m.slot].values[m.value].beside
-        and cues["self_strict"].search(text[max(0, m.start - 12) : m.start])
+        and any(
+            cues[cue].search(text[max(0, m.start - 12) : m.start])
+            for cue in ("self_strict", "self_is")
+        )
         for m in mentions
     )
     return beside or bool(cues["their_case"].search(text))
@@ -955,6 +961,7 @@ def _denied(text: str, mention: Mention, lexicon: Lexicon) -> bool:
     return bool(
         lexicon.cues["negated_before"].search(before)
         or (follows and not lexicon.cues["negates_next"].match(after[follows.end() :]))
+        or lexicon.cues["lost_after"].match(text[mention.end :])
     )
 
 
