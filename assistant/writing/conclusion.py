@@ -604,7 +604,8 @@ def _eligible_amount_open(t: Topic) -> Conclusion | None:
     sure = t.subject.met and not t.subject.unknown
     asked = "whether" in t.intents and "amount" not in t.intents
     whether = asked or "eligibility" in t.intents
-    open_ = "eligibility" in t.intents and "amount" not in t.intents and t.subject.met
+    asked = "eligibility" in t.intents and "amount" not in t.intents
+    open_ = asked and t.subject.met and not t.w.context.u.inherited
     if not (whether and t.computed.missing and (sure or open_)) or t.subject.unmet:
         return None
     if t.subject.status.status is Status.DRAFT or t.misread is not None:
