@@ -17,6 +17,7 @@ from assistant.checks import validate
 from assistant.inputs import ServiceError
 from assistant.measures.reader import read_catalogue
 from assistant.ranking import clause_texts, reviewed_rows
+from assistant.reading.lexicon import Lexicon
 from assistant.settings import Settings
 from assistant.steps.retrieve import measure_texts
 from ingest import store
@@ -49,6 +50,7 @@ def build_snapshot(settings: Settings, *, progress: bool = True) -> BuildReport:
         embedding_model=model,
         extra=EXTRA,
         validate=validate,
+        work_out=lambda data: Lexicon(data).kept,
         cut_at_start=_cut_at_start,
         collection=settings.chroma,
         raw=raw,

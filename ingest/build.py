@@ -113,6 +113,7 @@ def build(
     embedding_model: str | None = None,
     extra: Mapping[str, Path] | None = None,
     validate: Validate | None = None,
+    work_out: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None,
     cut_at_start: Texts | None = None,
     collection: bool = False,
     raw: str | None = None,
@@ -123,6 +124,8 @@ def build(
     embedding_model  name or path; None is the built-in model
     extra            further data files: name → file or folder (see `read_data`)
     validate         the caller's checks of documents and data; what it raises stops the build
+    work_out         further data, made of the data files': what the caller would else make of them
+                     whenever it opens the snapshot
     cut_at_start     the texts that the caller cuts whenever it opens the snapshot: their tokens
                      are kept in it
     collection       whether the snapshot holds a Chroma collection besides, for other programs
@@ -145,6 +148,8 @@ def build(
     data = read_data(corpus, extra, last=[versions[-1] for versions in entries.values()])
     if validate is not None:
         validate(documents, data)
+    if work_out is not None:
+        data = {**data, **work_out(data)}
     rows = [unit for document in documents for unit in units(document)]
     if not rows:
         raise BuildError(f"{corpus} 里没有可以建立索引的条款")

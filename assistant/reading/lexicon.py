@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from typing import Any
 
-from assistant.reading.patterns import Patterns
+from assistant.reading.patterns import KNOWN, Patterns
 from ingest.document import Clause
 
 NEVER = "(?!)"  # stands in no text
@@ -197,7 +197,10 @@ class Lexicon:
             (name, pattern) for name, of_it in _part(data, "intents").items() for pattern in of_it
         ]
         self._intent_of = tuple(name for name, _ in intents)
-        self._intents = Patterns((pattern for _, pattern in intents), whatever_case=True)
+        known = data.get(KNOWN) or {}
+        self._intents = Patterns(
+            (pattern for _, pattern in intents), whatever_case=True, known=known
+        )
         self._honest = {
             name: tuple(patterns)
             for name, patterns in (data.get("lexicon/honest.yaml") or {}).items()
@@ -222,8 +225,15 @@ class Lexicon:
         self.expansions = lru_cache(maxsize=256)(self._expansions)
         self._official = tuple(self.synonyms.values())
         self._colloquial = Patterns(
-            form[1:-1] if form.startswith("/") else re.escape(form) for form in self.synonyms
+            (form[1:-1] if form.startswith("/") else re.escape(form) for form in self.synonyms),
+            known=known,
         )
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """What every start would work out from the word lists, as data beside them."""
+        marks = {**self._intents.marks, **self._colloquial.marks}
+        return {KNOWN: {text: each and sorted(each) for text, each in marks.items()}}
 
     def compile_all(self) -> None:
         """Compile now what is compiled late. Raises re.error for what is no pattern."""

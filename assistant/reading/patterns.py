@@ -4,38 +4,54 @@ In:  regular expressions; a text.
 Out: which of them stand in it, the same as if each were tried
      (tests/assistant/reading/test_patterns.py). Of most it is known what a text must have for them
      to stand in it: one of some characters or pairs of characters. One is compiled when it is first
-     tried.
+     tried. A snapshot keeps the marks of its word lists' patterns, by their texts.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 import re._constants as sre  # type: ignore[import-not-found]
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from operator import add
+from pathlib import Path
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
 _LETTERS = re.compile("[A-Za-z]+")
 _COMMON = 4  # a single character counts as much as so many pairs: it stands in more texts
 Marks = frozenset[str]
+KNOWN = (
+    f"lexicon/marks-{hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:12]}"  # by this code
+)
 
 
 class Patterns:
     """Some patterns. Immutable but for what is compiled; threads may share it."""
 
-    def __init__(self, patterns: Iterable[str], *, whatever_case: bool = False) -> None:
-        """Raises re.error for one that is none."""
+    def __init__(
+        self,
+        patterns: Iterable[str],
+        *,
+        whatever_case: bool = False,
+        known: Mapping[str, Collection[str] | None] | None = None,
+    ) -> None:
+        """Raises re.error for one that is none.
+
+        known  some patterns' marks, as `marks` has them
+        """
         self._texts = tuple(patterns)
         self._flags = tuple(
             re.IGNORECASE if whatever_case and text.lower() != text.upper() else 0
             for text in self._texts  # one without letters is found more quickly without the flag
         )
         self._compiled: list[re.Pattern[str] | None] = [None] * len(self._texts)
+        self.marks: dict[str, Collection[str] | None] = {}
         always: list[int] = []
         self._by_mark: dict[str, list[int]] = {}
         for n, (text, flags) in enumerate(zip(self._texts, self._flags, strict=True)):
-            marks = marks_of(text, flags)
+            marks = known[text] if known and text in known else marks_of(text, flags)
+            self.marks[text] = marks
             if marks is None:
                 always.append(n)
             for mark in marks or ():
