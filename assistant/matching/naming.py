@@ -18,6 +18,7 @@ from assistant.measures.model import Kind, Measure
 from assistant.measures.reader import Place
 from ingest.document import Damage, Document
 from ingest.index import Hit
+from ingest.metadata import status
 
 ADDRESSED = "通知"  # the path of the clause that says to whom a paper went
 TITLE = re.compile("《([^》]{6,60})》")
@@ -103,8 +104,15 @@ def papers_of_status(view: View) -> tuple[str, ...]:
         return tuple(here)
     if view.follow_up:
         return (view.previous[0].document,)
-    best = view.ranked[:1]
-    return tuple(c.measure.document for c in best if c.score >= WEAK)
+    ranked = [c for c in view.ranked if c.score >= WEAK]
+    if view.u.as_of > view.u.asked_on and not view.by_word:  # 这个政策2028年还有没有
+        ranked = [c for c in ranked if _holds_now(view, c.measure.document)] or ranked
+    return tuple(c.measure.document for c in ranked[:1])
+
+
+def _holds_now(view: View, document: str) -> bool:
+    """Whether a paper is in force on the day of the question."""
+    return status(view.documents[document], view.u.asked_on).status not in NOT_NOW
 
 
 def quoting_damage(view: View) -> list[str]:

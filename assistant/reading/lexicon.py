@@ -270,6 +270,15 @@ class Lexicon:
             for found in self._intents[n].finditer(text)
         )
 
+    def topics(self, intent: str, text: str) -> frozenset[str]:
+        """The words that an intent's patterns call the topic, as they stand in the text."""
+        return frozenset(
+            found["topic"]
+            for n in self._intents.found(text)
+            if self._intent_of[n] == intent and "topic" in self._intents[n].groupindex
+            for found in self._intents[n].finditer(text)
+        )
+
     def _without_honest(self, name: str, text: str) -> str:
         """The text with what only looks like the intent blanked out; the length stays."""
         for pattern in self._honest[name]:

@@ -120,6 +120,9 @@ def _beside(guard: str, view: View) -> bool:
         return view.on_topic or bool(view.u.documents)
     if guard != "other_policy":
         return False
+    topics = view.lexicon.topics(guard, view.u.text)
+    if any(topic in view.documents[d].text for d in view.catalogue.papers for topic in topics):
+        return True
     others = view.lexicon.spans(guard, view.u.text)
     return any(
         word.weight >= WEAK
