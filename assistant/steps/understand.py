@@ -534,7 +534,8 @@ def _mixed(text: str, mentions: Sequence[Mention], new: Sequence[Fact], lexicon:
 
 def _to_choose(text: str, mentions: Sequence[Mention], lexicon: Lexicon) -> bool:
     """Whether loans of several kinds were named of which one is to be taken: 哪个能贴息."""
-    kinds = {m.value for m in mentions if m.slot == "loan_product"}
+    own = _own(text, mentions, lexicon)
+    kinds = {m.value for m in own if m.slot == "loan_product"}
     return len(kinds) > 1 and bool(lexicon.cues["which_to_take"].search(text))
 
 
