@@ -156,8 +156,12 @@ class Cues(dict[str, re.Pattern[str]]):
         self._past = past
 
     def __missing__(self, name: str) -> re.Pattern[str]:
-        text = self.texts.get(name, NEVER) if self._past else self.texts[name]
-        pattern = self[name] = re.compile(text)
+        if name not in self.texts and not self._past:
+            raise LexiconError(
+                f"词表 lexicon/cues.yaml 里没有 {name}："
+                "词表比程序旧，要换成随程序来的那一份再重建。"
+            )
+        pattern = self[name] = re.compile(self.texts.get(name, NEVER))
         return pattern
 
     def get(self, name: str, default: Any = None) -> Any:

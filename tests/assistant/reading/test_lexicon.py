@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.pipeline import Assistant
-from assistant.reading.lexicon import Lexicon, LexiconError
+from assistant.reading.lexicon import Cues, Lexicon, LexiconError
 from ingest.document import Clause
 
 SLOTS: list[dict[str, Any]] = [
@@ -125,6 +125,12 @@ NAMES = "lexicon/documents.yaml"  # what people call papers: a corpus may do wit
 def test_a_missing_list_is_named(name: str) -> None:
     with pytest.raises(LexiconError, match=name):
         Lexicon({key: value for key, value in DATA.items() if key != name})
+
+
+def test_a_cue_that_an_old_list_lacks_is_named() -> None:
+    with pytest.raises(LexiconError, match=r"lexicon/cues\.yaml 里没有 nature：.*比程序旧"):
+        Cues({"past": "去年"})["nature"]
+    assert Cues({"past": "去年"}, past=True)["nature"].search("是补贴吗") is None
 
 
 def test_papers_need_not_be_called_anything() -> None:
