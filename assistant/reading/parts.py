@@ -14,7 +14,6 @@ from assistant.reading.lexicon import Lexicon
 LEAD = re.compile(r"^([^：:?？。;；]{2,40})[：:]")
 STOPS = re.compile(r"[?？。;；!！\n，,、]+|(?<=[\s：:])(?=[1-9①-⑨][^0-9.%万亿年月日号个])")
 MOST = 5  # questions of one text
-FULL_STOP = re.compile(r"[?？。;；!！\n]")
 
 
 def parts_of(text: str, lexicon: Lexicon) -> tuple[str, ...]:
@@ -38,8 +37,8 @@ def parts_of(text: str, lexicon: Lexicon) -> tuple[str, ...]:
 
 
 def besides(text: str, lexicon: Lexicon) -> tuple[str, ...]:
-    """The questions that a text asks apart from what comes first in it: after a full stop, or
-    introduced as another (顺便问一下…)."""
+    """The questions that a text asks apart from what comes first in it, introduced as another
+    (顺便问一下…)."""
     cues, found, at, apart, open_ = lexicon.cues, [], 0, False, ""
     for stop in [*STOPS.finditer(text), None]:
         end = stop.end() if stop else len(text)
@@ -49,6 +48,5 @@ def besides(text: str, lexicon: Lexicon) -> tuple[str, ...]:
         if apart and cues["part_asks"].search(segment):
             found.append(open_)
             open_ = ""
-        apart = apart or bool(stop and FULL_STOP.search(stop.group()))
         at = end
     return tuple(found[:MOST])
