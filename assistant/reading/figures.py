@@ -124,9 +124,7 @@ def read_figures(
             slot = _by_context(kind, None, context, pending, before)
         if slot == "investment_amount" and value >= HIGHEST_DEAL:  # a city's target, not a deal
             slot = REFERENCE
-        if kind == "rate" and lexicon.cues["over_asked"].search(
-            text[: quantity.end - len(quantity.text.lstrip("超过高于大突破出了"))]
-        ):
+        if kind == "rate" and _asks_if_over(text, quantity, lexicon):
             slot = REFERENCE  # 算不算超1%
         if (
             kind == "money"
@@ -322,6 +320,13 @@ def _interest_part(text: str, figures: list[Figure], lexicon: Lexicon) -> list[F
     if not told or part.value > whole.value:
         return figures
     return [replace(f, slot="interest_paid") if f is part else f for f in figures if f is not whole]
+
+
+def _asks_if_over(text: str, quantity: Quantity, lexicon: Lexicon) -> bool:
+    """Whether it is asked, not told, that something is more than a rate; the words of that may be
+    part of it."""
+    asked = lexicon.cues["over_asked"].finditer(text, 0, quantity.end)
+    return any(found.end() >= quantity.start for found in asked)
 
 
 def _without_old_debt(text: str, figures: list[Figure], lexicon: Lexicon) -> list[Figure]:

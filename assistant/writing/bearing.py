@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from assistant.measures.reader import Place
 from assistant.writing.context import Context
 from assistant.writing.sentences import (
+    answering,
     clauses_named,
     find_words,
     parted,
@@ -62,6 +63,20 @@ def quoted_place(c: Context, place: Place, hits: Sequence[Hit]) -> Place | None:
     if listed or document.text[whole.end - 1] == "；":
         whole = with_lead(document, whole)
     return whole if bears_on_question(c, whole, hits) else None
+
+
+def sentences_for(c: Context, hits: Sequence[Hit], *, compared: bool = False) -> list[Place]:
+    """The sentences of some clauses that answer the question and bear on it, as `answering` chooses
+    them."""
+    return answering(
+        c.documents,
+        hits,
+        c.u.topic_text,
+        c.lexicon,
+        compared=compared,
+        alike=said_otherwise(c),
+        quoted=lambda place: quoted_place(c, place, hits),
+    )
 
 
 def bears_on_question(c: Context, place: Place, hits: Sequence[Hit]) -> bool:

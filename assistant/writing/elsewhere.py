@@ -14,14 +14,13 @@ from assistant.answer import Behaviour, WarningCode
 from assistant.answer import StatementKind as K
 from assistant.matching.subject import Situation
 from assistant.measures.reader import Place
-from assistant.writing.bearing import bears_on_question, quoted_place, said_otherwise, told_at
+from assistant.writing.bearing import bears_on_question, sentences_for, told_at
 from assistant.writing.context import Context
 from assistant.writing.lines import say_further
 from assistant.writing.questions import ask_region_first, say_questions
 from assistant.writing.refusals import nothing
 from assistant.writing.sentences import (
     OUTSIDE,
-    answering,
     best_sentences,
     find_words,
     parted,
@@ -213,15 +212,7 @@ def _answers(c: Context, hits: Sequence[Hit]) -> list[Place]:
     """The sentences that answer, best first, of papers that hold where there are such."""
     text, lexicon = c.u.topic_text, c.lexicon
     hits = [h for h in c.standing(hits) if h.path not in OUTSIDE] if hits else []
-    found = answering(
-        c.documents,
-        hits,
-        text,
-        lexicon,
-        compared="compare" in c.u.intents,
-        alike=said_otherwise(c),
-        quoted=lambda place: quoted_place(c, place, hits),
-    )
+    found = sentences_for(c, hits, compared="compare" in c.u.intents)
     for hit in hits[:1]:
         paper = c.documents[hit.document_id]
         found += best_sentences(paper, hit.path, hit.start, hit.end, text, lexicon)

@@ -17,7 +17,7 @@ from assistant.matching.subject import Subject
 from assistant.measures.model import Kind
 from assistant.measures.reader import Place
 from assistant.steps.retrieve import QUOTED
-from assistant.writing.bearing import bears_on_question, quoted_place, said_otherwise
+from assistant.writing.bearing import bears_on_question, sentences_for
 from assistant.writing.cautions import notes_of, status_note, warn_of, warn_of_document
 from assistant.writing.lines import (
     cites_of,
@@ -29,7 +29,7 @@ from assistant.writing.lines import (
     successor,
 )
 from assistant.writing.refusals import nothing
-from assistant.writing.sentences import OUTSIDE, answering, best_sentences, find_words, of_part
+from assistant.writing.sentences import OUTSIDE, best_sentences, find_words, of_part
 from assistant.writing.sheet import LONGEST_QUOTE
 from assistant.writing.words import (
     count,
@@ -388,14 +388,7 @@ def _told(w: Writer, hits: Sequence[Hit]) -> list[Place]:
     beside it the sentence of all the others that answers best."""
     c = w.context
     top = hits[0]
-    found = answering(
-        c.documents,
-        hits,
-        c.u.topic_text,
-        c.lexicon,
-        alike=said_otherwise(c),
-        quoted=lambda place: quoted_place(c, place, hits),
-    )
+    found = sentences_for(c, hits)
     paper = c.documents[top.document_id]
     where = (paper, top.path, top.start, top.end, c.u.topic_text, c.lexicon)
     if paper not in c.reviewed or top.path in OUTSIDE:

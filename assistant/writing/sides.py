@@ -15,7 +15,7 @@ from assistant.answer import Behaviour, WarningCode
 from assistant.answer import StatementKind as K
 from assistant.matching.subject import Subject
 from assistant.writing.amounts import higher_first, sums
-from assistant.writing.bearing import quoted_place, said_otherwise
+from assistant.writing.bearing import sentences_for
 from assistant.writing.cautions import notes_of, status_note, warn_of, warn_of_document
 from assistant.writing.elsewhere import say_elsewhere, told_elsewhere
 from assistant.writing.lines import (
@@ -29,7 +29,7 @@ from assistant.writing.lines import (
 )
 from assistant.writing.papers import days_of, imprint
 from assistant.writing.questions import ask_slots, say_questions
-from assistant.writing.sentences import OUTSIDE, answering, is_near, of_part
+from assistant.writing.sentences import OUTSIDE, is_near, of_part
 from assistant.writing.words import (
     count,
     count_in_words,
@@ -377,14 +377,7 @@ def other_place(w: Writer, subject: Subject) -> Behaviour:
     if like_it is not None:
         place = c.catalogue.place(like_it)
     elif near:
-        found = answering(
-            c.documents,
-            near,
-            c.u.topic_text,
-            c.lexicon,
-            alike=said_otherwise(c),
-            quoted=lambda place: quoted_place(c, place, near),
-        )
+        found = sentences_for(c, near)
         place = next(iter(found), None)
     if place is not None:
         n = w.sheet.cite(place)
