@@ -38,7 +38,7 @@ from assistant.language.readings import brief, informed, is_worth_asking
 from assistant.language.rewording import Asked, is_worth_rewording, reword
 from assistant.language.sameness import Sameness
 from assistant.matching.places import home_region, regions_over
-from assistant.matching.subject import Match, Situation, Subject, judged_subject
+from assistant.matching.subject import NOT_HERE, Match, Situation, Subject, judged_subject
 from assistant.matching.view import View
 from assistant.matching.weighing import FACTS_OF_RULE
 from assistant.measures.conditions import words
@@ -64,7 +64,6 @@ from assistant.steps.match import match
 from assistant.steps.retrieve import Evidence, K, MeasureIndex, Phrases, retrieve
 from assistant.steps.understand import GUARDED, NUMERIC, Understanding, understand
 from assistant.steps.verify import Claims, Grounds, Library, reason_against, verified_by
-from assistant.writing.beside import NOT_HERE
 from assistant.writing.lines import quote_further
 from assistant.writing.sentences import parted
 from assistant.writing.sheet import Sheet, text_of

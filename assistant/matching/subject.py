@@ -61,6 +61,10 @@ class Situation(StrEnum):
     NOTHING = "nothing"
 
 
+# what the papers are not about
+NOT_HERE = frozenset({Situation.OUT_OF_SCOPE, Situation.OTHER_POLICY, Situation.PRIVATE})
+
+
 @dataclass(frozen=True, slots=True)
 class Subject:
     """A measure considered, with its verdict and why."""

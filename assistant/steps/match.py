@@ -50,7 +50,7 @@ from assistant.matching.sides import (
     other_paper,
     pair,
 )
-from assistant.matching.subject import Match, Situation, Subject
+from assistant.matching.subject import NOT_HERE, Match, Situation, Subject
 from assistant.matching.terms import holds, is_known, named_term, shortens, stands_in
 from assistant.matching.view import DECIDED, KNOWN, KNOWN_HERE, NAMED, SMALL, STRONG, WEAK, View
 from assistant.matching.weighing import (
@@ -102,8 +102,9 @@ def _guarded(view: View) -> Match | None:
     """What is refused: an instruction, a promise, a cheat, others' data, another subject."""
     for guard in GUARDED:
         if guard in view.u.intents and not _beside(guard, view):
-            best = tuple(view.subject(c.measure, c.score) for c in view.ranked[:1])
-            return Match(Situation(guard), best, home=view.home)
+            named = view.by_word and guard not in NOT_HERE
+            best = [view.subject(c.measure, c.score) for c in view.ranked[:1] if named]
+            return Match(Situation(guard), tuple(best), home=view.home)
     return None
 
 

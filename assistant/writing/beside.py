@@ -8,7 +8,7 @@ Out: at most one further quote before the questions; nothing where the clause fo
 from __future__ import annotations
 
 from assistant.answer import StatementKind as K
-from assistant.matching.subject import Situation
+from assistant.matching.subject import NOT_HERE, Situation
 from assistant.matching.weighing import NOT_NOW, wants_amount
 from assistant.measures.reader import Place
 from assistant.steps.calculate import Computed
@@ -26,7 +26,6 @@ from ingest.index import Hit
 TOLD_BESIDE = frozenset(
     {Situation.MEASURES, Situation.FIND, Situation.HOW_TO_APPLY, Situation.STATUS}
 )
-NOT_HERE = frozenset({Situation.OUT_OF_SCOPE, Situation.OTHER_POLICY, Situation.PRIVATE})
 PUNCTUATION = " ,，。.?？!！;；、"
 SURELY = 0.4  # of a clause's score beside the standing of a paper
 SEVERAL = 2  # places from which a list is asked about

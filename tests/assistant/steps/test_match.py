@@ -112,3 +112,8 @@ def test_a_clause_that_no_measure_holds_is_quoted(
     matched = match(view)
     assert (matched.situation, matched.subjects) == (Situation.CLAUSES, ())
     assert matched.hits == hits
+
+
+@pytest.mark.parametrize("question", ["厂房租金市里给不给补", "今天天气怎么样", "公积金怎么提"])
+def test_what_no_paper_is_about_lists_no_measure(asked: Callable[..., Any], question: str) -> None:
+    assert asked(question).matched.subjects == ()
